@@ -1,0 +1,149 @@
+//! `detente run SCENARIO`
+
+use super::{FAILED, failed, wrong_input};
+use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport};
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use rand::TryRng;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// The scenario file
+    scenario: PathBuf,
+    /// A policy file, or the name of one in the folder `policies` beside the scenario
+    #[arg(long, value_name = "P")]
+    policy: Option<String>,
+    /// Trials to run
+    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
+    trials: u64,
+    /// Seed of all random numbers; without it one is drawn, printed and stored
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// End of every trial, in the scenario's time unit, instead of the scenario's own
+    #[arg(long, value_name = "T")]
+    horizon: Option<f64>,
+    /// Threads; results do not depend on it
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..))]
+    threads: Option<u16>,
+    /// Another value for a parameter; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// The folder for results (default: results/<scenario>/<policy>); an earlier run in it is replaced
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Draw nothing
+    #[arg(long)]
+    no_figures: bool,
+    /// Print the result table and nothing else
+    #[arg(long)]
+    quiet: bool,
+}
+
+pub(super) fn run(arguments: &RunArguments) -> ExitCode {
+    let overrides = Overrides {
+        horizon: arguments.horizon,
+        set: arguments.set.clone(),
+    };
+    let policy = arguments.policy.as_deref();
+    let loaded = match study::load(&arguments.scenario, policy, &overrides) {
+        Ok(loaded) => loaded,
+        Err(failure) => return wrong_input(&failure),
+    };
+    let options = match options(arguments, &loaded) {
+        Ok(options) => options,
+        Err(error) => return failed(&error),
+    };
+    if arguments.seed.is_none() && !arguments.quiet {
+        eprintln!(
+            "seed {} (drawn; --seed {0} repeats this run)",
+            options.plan.seed
+        );
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    let stopping = Arc::clone(&stop);
+    // Where no handler can be set, Ctrl-C simply ends the program.
+    let _ = ctrlc::set_handler(move || stopping.store(true, Ordering::Relaxed));
+    let bar = progress_bar(arguments.trials, arguments.quiet);
+    let report = study::run(&loaded, &options, &stop, |Progress { done, .. }| {
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    match report {
+        Ok(report) => finish(&report, arguments.quiet),
+        Err(error) => failed(&error),
+    }
+}
+
+fn options(
+    arguments: &RunArguments,
+    loaded: &Loaded,
+) -> Result<RunOptions, impl std::fmt::Display> {
+    let seed = match arguments.seed {
+        Some(seed) => seed,
+        None => drawn_seed()?,
+    };
+    let threads = match arguments.threads {
+        Some(threads) => usize::from(threads),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    let default_out = || {
+        Path::new("results")
+            .join(loaded.scenario.name())
+            .join(loaded.policy.name())
+    };
+    Ok::<_, rand::rngs::SysError>(RunOptions {
+        plan: Plan {
+            seed,
+            trials: arguments.trials,
+            threads,
+        },
+        out: arguments.out.clone().unwrap_or_else(default_out),
+        figures: !arguments.no_figures,
+        command_line: std::env::args().collect(),
+    })
+}
+
+/// A seed from the system, short enough that every reader of JSON gets it right.
+fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
+    rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
+}
+
+fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
+    if quiet {
+        return ProgressBar::hidden();
+    }
+    // On anything but a terminal the bar draws nothing.
+    let bar = ProgressBar::new(trials);
+    let style = ProgressStyle::with_template(
+        "{bar:30} {human_pos} of {human_len} trials, {per_sec}, {eta} left",
+    );
+    if let Ok(style) = style {
+        bar.set_style(style);
+    }
+    bar
+}
+
+fn finish(report: &RunReport, quiet: bool) -> ExitCode {
+    print!("{}", study::outcome_table(report));
+    let run = &report.manifest.run;
+    if !quiet {
+        eprintln!(
+            "\nresults and figures in {} ({:.1} s)",
+            report.folder.display(),
+            run.wall_seconds
+        );
+    }
+    if run.complete {
+        return ExitCode::SUCCESS;
+    }
+    eprintln!(
+        "stopped: the first {} of {} trials are kept, a valid smaller run; the same command with --seed {} does \
+         all of them, with these as its beginning",
+        run.trials_done, run.trials_asked, run.seed
+    );
+    ExitCode::from(FAILED)
+}

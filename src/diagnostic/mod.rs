@@ -1,0 +1,130 @@
+//! Spans, carets, did-you-mean: how a mistake in an input is shown.
+//!
+//! Every reader collects its mistakes into one [`Diagnostics`] and goes on; the caller shows all of them
+//! at once. Nothing here knows what a scenario is.
+
+mod render;
+mod similar;
+mod span;
+
+pub use render::render;
+pub use similar::did_you_mean;
+pub use span::{FileId, Quoted, Sources, Span};
+
+/// How bad it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Worth a look; the input is used as it is.
+    Warning,
+    /// The input cannot be used.
+    Error,
+}
+
+/// One mistake: where, what, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// The place, where there is one, and the words beside its caret.
+    pub place: Option<(Span, String)>,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// All mistakes of an input, in the order they were found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Diagnostics {
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// No mistakes yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an error at `span`; `label` stands beside the caret.
+    pub fn error(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.push(Severity::Error, Some((span, label.into())), message.into())
+    }
+
+    /// Adds an error about a whole input, with no place in it.
+    pub fn error_without_place(&mut self, message: impl Into<String>) -> &mut Diagnostic {
+        self.push(Severity::Error, None, message.into())
+    }
+
+    /// Adds a warning at `span`.
+    pub fn warning(
+        &mut self,
+        span: Span,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut Diagnostic {
+        self.push(
+            Severity::Warning,
+            Some((span, label.into())),
+            message.into(),
+        )
+    }
+
+    fn push(
+        &mut self,
+        severity: Severity,
+        place: Option<(Span, String)>,
+        message: String,
+    ) -> &mut Diagnostic {
+        self.list.push(Diagnostic {
+            severity,
+            message,
+            place,
+            help: None,
+        });
+        let last = self.list.len() - 1;
+        &mut self.list[last]
+    }
+
+    /// Whether the input cannot be used.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.list.iter().any(|d| d.severity == Severity::Error)
+    }
+
+    /// All of them, in the order of their places, those without a place first. The same mistake at the
+    /// same place (a family's table is read once for each element) stands once.
+    #[must_use]
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut sorted: Vec<&Diagnostic> = Vec::with_capacity(self.list.len());
+        for diagnostic in &self.list {
+            let repeated = sorted.iter().any(|seen| {
+                seen.severity == diagnostic.severity
+                    && seen.place.is_some()
+                    && seen.place.as_ref().map(|p| p.0) == diagnostic.place.as_ref().map(|p| p.0)
+            });
+            if !repeated {
+                sorted.push(diagnostic);
+            }
+        }
+        sorted.sort_by_key(|d| d.place.as_ref().map(|p| p.0));
+        sorted
+    }
+}
+
+impl Diagnostic {
+    /// Says what to do about it.
+    pub fn help(&mut self, help: impl Into<String>) {
+        self.help = Some(help.into());
+    }
+
+    /// Says what to do about it, if there is anything to say.
+    pub fn maybe_help(&mut self, help: Option<String>) {
+        self.help = help;
+    }
+}

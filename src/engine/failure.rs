@@ -1,0 +1,60 @@
+//! Why a trial could not go on.
+
+use std::fmt;
+use thiserror::Error;
+
+/// A trial that broke a rule of the formalism: where, when and in which state.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub struct TrialFailure {
+    /// The trial.
+    pub trial: u64,
+    /// When, in time units.
+    pub time: f64,
+    /// The event (or rule of the policy) at fault.
+    pub event: String,
+    /// What went wrong.
+    pub problem: Problem,
+    /// Every slot's name and value, states by name.
+    pub state: Vec<(String, String)>,
+}
+
+/// What can go wrong in a trial.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum Problem {
+    /// A hazard that is no hazard.
+    #[error("its rate is {0}; rates are finite and not below 0")]
+    Rate(f64),
+    /// A probability that is none.
+    #[error("a probability is {0}; probabilities lie between 0 and 1")]
+    Probability(f64),
+    /// Branches that do not share the whole of probability.
+    #[error("the probabilities of its branches sum to {0}, not 1")]
+    Branches(f64),
+    /// A delay's law with impossible arguments.
+    #[error("{0}")]
+    Law(String),
+    /// A variable out of its bounds.
+    #[error("it leaves {0}")]
+    Bounds(String),
+    /// Too many events in all.
+    #[error("it would be event number {0} of the trial, above max_events")]
+    TooManyEvents(u64),
+    /// Too many events at one instant.
+    #[error("it would be event number {0} at one instant, above max_cascade")]
+    EndlessCascade(u64),
+}
+
+impl fmt::Display for TrialFailure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(
+            f,
+            "trial {} cannot go on: at t = {} event `{}` fails: {}",
+            self.trial, self.time, self.event, self.problem
+        )?;
+        write!(f, "the state there:")?;
+        for (name, value) in &self.state {
+            write!(f, " {name} = {value}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,32 @@
+//! What a trajectory tells those who watch it.
+
+use crate::program::{Program, Slot};
+
+/// Why something fired.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cause {
+    /// Its own clock or calendar.
+    Clock,
+    /// Its guard held.
+    Guard,
+    /// A firing of another event, by place in the program.
+    Event(u32),
+}
+
+/// Watches a trajectory. States left in zero time are never shown to [`Observer::hold`].
+pub trait Observer {
+    /// A trial begins; every slot is to be looked at.
+    fn begin(&mut self, program: &Program);
+
+    /// An event has fired, by place in the program, and factors and level have followed.
+    fn fired(&mut self, event: u32, time: f64, cause: Cause);
+
+    /// A slot has another value than before.
+    fn changed(&mut self, program: &Program, slot: Slot);
+
+    /// The state in `memory` has held since the last call's `until` (0 at first) and holds until `until`.
+    fn hold(&mut self, program: &Program, memory: &mut [f64], until: f64);
+
+    /// The trial has reached its horizon with the state in `memory`; `fired` counts each event's firings.
+    fn end(&mut self, program: &Program, memory: &mut [f64], fired: &[u64]);
+}

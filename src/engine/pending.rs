@@ -1,0 +1,90 @@
+//! Consequences and choices that are under way: any number of instances, each with its own due time.
+
+use std::cmp::Ordering;
+use std::collections::BinaryHeap;
+
+/// Something that will be due at a time. Equal times are ordered by rank, then by age.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Instance {
+    pub due: f64,
+    /// The event's place in the program; rules of the policy stand behind all events.
+    pub rank: u32,
+    /// The event whose firing started it, for those that one did.
+    pub cause: u32,
+    /// Counts instances within a trial, older ones first.
+    number: u64,
+}
+
+impl Ord for Instance {
+    /// Reversed, because the standard heap yields the largest first.
+    fn cmp(&self, other: &Self) -> Ordering {
+        other
+            .due
+            .total_cmp(&self.due)
+            .then_with(|| other.rank.cmp(&self.rank))
+            .then_with(|| other.number.cmp(&self.number))
+    }
+}
+
+impl PartialOrd for Instance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl PartialEq for Instance {
+    fn eq(&self, other: &Self) -> bool {
+        self.cmp(other) == Ordering::Equal
+    }
+}
+
+impl Eq for Instance {}
+
+/// All instances under way in a trial.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Pending {
+    heap: BinaryHeap<Instance>,
+    started: u64,
+}
+
+impl Pending {
+    pub fn clear(&mut self) {
+        self.heap.clear();
+        self.started = 0;
+    }
+
+    pub fn start(&mut self, due: f64, rank: u32, cause: u32) {
+        self.heap.push(Instance {
+            due,
+            rank,
+            cause,
+            number: self.started,
+        });
+        self.started += 1;
+    }
+
+    pub fn next(&self) -> Option<&Instance> {
+        self.heap.peek()
+    }
+
+    pub fn take(&mut self) -> Option<Instance> {
+        self.heap.pop()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Pending;
+
+    #[test]
+    fn earlier_then_rank_then_older() {
+        let mut pending = Pending::default();
+        for (due, rank, cause) in [(2.0, 0, 0), (1.0, 3, 1), (1.0, 2, 2), (1.0, 2, 3)] {
+            pending.start(due, rank, cause);
+        }
+        let causes: Vec<u32> = std::iter::from_fn(|| pending.take())
+            .map(|i| i.cause)
+            .collect();
+        assert_eq!(causes, [2, 3, 1, 0]);
+    }
+}

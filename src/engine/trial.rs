@@ -1,0 +1,596 @@
+//! One trial, from t = 0 to the horizon.
+
+use super::failure::{Problem, TrialFailure};
+use super::observer::{Cause, Observer};
+use super::pending::Pending;
+use super::schedule::Schedule;
+use crate::lifetime::Law;
+use crate::program::{Clock, Delay, Effect, Program, Slot};
+use crate::stream::{EventKey, Purpose, TrialStreams};
+
+/// Runs trials of a program, one after another, in buffers of its own.
+#[derive(Debug, Clone)]
+pub struct Engine<'p> {
+    program: &'p Program,
+    event_keys: Vec<EventKey>,
+    rule_keys: Vec<EventKey>,
+    memory: Vec<f64>,
+    hazards: Vec<HazardClock>,
+    /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
+    fired: Vec<u64>,
+    dates_passed: Vec<u64>,
+    /// Whether the guard of each instant event holds, by place in `program.instants`.
+    instant_ready: Vec<bool>,
+    rule_holds: Vec<bool>,
+    rule_turned: Vec<u64>,
+    policy_begun: bool,
+    schedule: Schedule,
+    pending: Pending,
+    /// Slots changed by the firing under way.
+    changed: Vec<Slot>,
+    streams: TrialStreams,
+    now: f64,
+    events: u64,
+    events_now: u64,
+}
+
+/// A memoryless clock between two changes of its hazard.
+#[derive(Debug, Clone, Copy)]
+struct HazardClock {
+    /// 0 while the guard does not hold.
+    hazard: f64,
+    /// What was left of the unit exponential at `since`; NaN before it is drawn.
+    left: f64,
+    since: f64,
+}
+
+const IDLE: HazardClock = HazardClock {
+    hazard: 0.0,
+    left: f64::NAN,
+    since: 0.0,
+};
+
+/// A clock that has fired: NaN differs from every hazard, so that the next look starts it anew.
+const SPENT: HazardClock = HazardClock {
+    hazard: f64::NAN,
+    ..IDLE
+};
+
+/// What happens next, and when.
+enum Next {
+    Clock(f64, u32),
+    Instance(f64),
+}
+
+type Step = Result<(), (u32, Problem)>;
+
+impl<'p> Engine<'p> {
+    /// An engine for a program.
+    #[must_use]
+    pub fn new(program: &'p Program) -> Self {
+        let events = program.events.len();
+        let rules = program.policy_rules.len();
+        Self {
+            program,
+            event_keys: program
+                .events
+                .iter()
+                .map(|e| EventKey::of_event(&e.name))
+                .collect(),
+            rule_keys: program
+                .policy_rules
+                .iter()
+                .map(|r| EventKey::of_rule(&r.name))
+                .collect(),
+            memory: program.memory.clone(),
+            hazards: vec![IDLE; events],
+            fired: vec![0; events],
+            dates_passed: vec![0; events],
+            instant_ready: vec![false; events],
+            rule_holds: vec![false; rules],
+            rule_turned: vec![0; rules],
+            policy_begun: false,
+            schedule: Schedule::new(events),
+            pending: Pending::default(),
+            changed: Vec::new(),
+            streams: TrialStreams::new(0, 0),
+            now: 0.0,
+            events: 0,
+            events_now: 0,
+        }
+    }
+
+    /// Runs trial `trial` under `seed` and returns how many events fired.
+    ///
+    /// # Errors
+    /// Where the trial breaks a rule of the formalism: trial, time, event and state.
+    pub fn run(
+        &mut self,
+        seed: u64,
+        trial: u64,
+        observer: &mut impl Observer,
+    ) -> Result<u64, Box<TrialFailure>> {
+        self.streams = TrialStreams::new(seed, trial);
+        match self.trajectory(observer) {
+            Ok(()) => Ok(self.events),
+            Err((place, problem)) => Err(Box::new(self.failure(trial, place, problem))),
+        }
+    }
+
+    fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
+        let program = self.program;
+        self.reset();
+        observer.begin(program);
+        self.start()?;
+        self.fire_instants(observer)?;
+        self.begin_policy()?;
+        loop {
+            let next = self.next();
+            let (Next::Clock(time, _) | Next::Instance(time)) = next;
+            if time > self.now {
+                observer.hold(program, &mut self.memory, time.min(program.horizon));
+                if time > program.horizon {
+                    break;
+                }
+                self.now = time;
+                self.memory[program.time_slot as usize] = time;
+                self.events_now = 0;
+            }
+            match next {
+                Next::Clock(_, event) => self.ring(event, observer)?,
+                Next::Instance(_) => self.complete(observer)?,
+            }
+            self.fire_instants(observer)?;
+        }
+        observer.end(program, &mut self.memory, &self.fired);
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.memory.copy_from_slice(&self.program.memory);
+        self.hazards.fill(IDLE);
+        self.fired.fill(0);
+        self.dates_passed.fill(0);
+        self.instant_ready.fill(false);
+        self.rule_holds.fill(false);
+        self.rule_turned.fill(0);
+        self.policy_begun = false;
+        self.schedule.clear();
+        self.pending.clear();
+        self.changed.clear();
+        self.now = 0.0;
+        self.events = 0;
+        self.events_now = 0;
+    }
+
+    /// Reads factors and level at t = 0 and starts every clock.
+    fn start(&mut self) -> Step {
+        let program = self.program;
+        for factor in &program.factors {
+            if program.holds(factor.active_when, &mut self.memory) {
+                self.memory[factor.slot as usize] = 1.0;
+            }
+        }
+        self.memory[program.level_slot as usize] = self.level();
+        for (place, event) in program.events.iter().enumerate() {
+            let place = place_u32(place);
+            match &event.clock {
+                Clock::Rate(_) | Clock::Instant => self.refresh(place)?,
+                Clock::Every { .. } | Clock::At(_) => self.await_next_date(place),
+                Clock::After { .. } => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn next(&self) -> Next {
+        let (time, event) = self.schedule.next();
+        match self.pending.next() {
+            Some(instance) if (instance.due, instance.rank) < (time, event) => {
+                Next::Instance(instance.due)
+            }
+            _ => Next::Clock(time, event),
+        }
+    }
+
+    /// A clock or calendar has reached its time.
+    fn ring(&mut self, event: u32, observer: &mut impl Observer) -> Step {
+        let place = event as usize;
+        let definition = &self.program.events[place];
+        if matches!(definition.clock, Clock::Rate(_)) {
+            self.hazards[place] = SPENT;
+            return self.fire(event, Cause::Clock, observer);
+        }
+        self.dates_passed[place] += 1;
+        self.await_next_date(event);
+        if self.guard_holds(event) {
+            self.fire(event, Cause::Clock, observer)?;
+        }
+        Ok(())
+    }
+
+    /// An instance is due: a consequence fires unless its guard fails, a choice is made.
+    fn complete(&mut self, observer: &mut impl Observer) -> Step {
+        let Some(instance) = self.pending.take() else {
+            return Ok(());
+        };
+        let events = self.program.events.len();
+        match (instance.rank as usize).checked_sub(events) {
+            None if self.guard_holds(instance.rank) => {
+                self.fire(instance.rank, Cause::Event(instance.cause), observer)
+            }
+            None => Ok(()),
+            Some(rule) => {
+                self.count(instance.rank)?;
+                for (lever, option) in &self.program.policy_rules[rule].choices {
+                    self.assign(*lever, *option);
+                }
+                self.settle(None, observer)?;
+                self.follow_policy()?;
+                self.changed.clear();
+                Ok(())
+            }
+        }
+    }
+
+    /// Instant events fire while a guard holds, the first in order first.
+    fn fire_instants(&mut self, observer: &mut impl Observer) -> Step {
+        while let Some(event) = self
+            .program
+            .instants
+            .iter()
+            .copied()
+            .find(|event| self.instant_ready[*event as usize])
+        {
+            self.fire(event, Cause::Guard, observer)?;
+        }
+        Ok(())
+    }
+
+    /// An event fires: effects, bounds, one branch, bounds, factors, level, consequences, clocks.
+    fn fire(&mut self, event: u32, cause: Cause, observer: &mut impl Observer) -> Step {
+        self.count(event)?;
+        let program = self.program;
+        let definition = &program.events[event as usize];
+        let number = self.fired[event as usize];
+        self.fired[event as usize] += 1;
+        self.apply(event, &program.effects[range(&definition.effects)])?;
+        if !definition.branches.is_empty() {
+            self.take_branch(event, number)?;
+        }
+        self.settle(Some(event), observer)?;
+        observer.fired(event, self.now, cause);
+        for follower in &program.consequences[range(&definition.consequences)] {
+            self.start_consequence(*follower, event, number)?;
+        }
+        self.follow_policy()?;
+        self.changed.clear();
+        Ok(())
+    }
+
+    fn count(&mut self, place: u32) -> Step {
+        self.events += 1;
+        self.events_now += 1;
+        if self.events > self.program.max_events {
+            return Err((place, Problem::TooManyEvents(self.events)));
+        }
+        if self.events_now > self.program.max_cascade {
+            return Err((place, Problem::EndlessCascade(self.events_now)));
+        }
+        Ok(())
+    }
+
+    fn assign(&mut self, slot: Slot, value: f64) {
+        let old = &mut self.memory[slot as usize];
+        if old.to_bits() != value.to_bits() {
+            *old = value;
+            self.changed.push(slot);
+        }
+    }
+
+    /// Assignments in order, then the bounds of what they touched.
+    fn apply(&mut self, event: u32, effects: &[Effect]) -> Step {
+        for effect in effects {
+            // Adding 0 makes -0 the 0 that it equals, so that equal values have equal bits.
+            let value = self.program.value(effect.value, &mut self.memory) + 0.0;
+            self.assign(effect.slot, value);
+        }
+        for effect in effects {
+            let value = self.memory[effect.slot as usize];
+            let info = &self.program.slots[effect.slot as usize];
+            let inside = value >= info.low && value <= info.high && value.is_finite();
+            if !(inside && (!info.whole || value.floor() == value)) {
+                let problem = info.refuses(value).unwrap_or_default();
+                return Err((event, Problem::Bounds(problem)));
+            }
+        }
+        Ok(())
+    }
+
+    fn take_branch(&mut self, event: u32, number: u64) -> Step {
+        let program = self.program;
+        let branches = &program.branches[range(&program.events[event as usize].branches)];
+        let key = self.event_keys[event as usize];
+        let drawn = self.streams.uniform(key, Purpose::Branch, number);
+        let mut total = 0.0;
+        let mut taken = None;
+        for branch in branches {
+            let probability = program.value(branch.probability, &mut self.memory);
+            check_probability(event, probability)?;
+            if probability > 0.0 && (taken.is_none() || total <= drawn) {
+                taken = Some(branch);
+            }
+            total += probability;
+        }
+        if (total - 1.0).abs() > 1e-9 {
+            return Err((event, Problem::Branches(total)));
+        }
+        match taken {
+            Some(branch) => self.apply(event, &program.effects[range(&branch.effects)]),
+            None => Ok(()),
+        }
+    }
+
+    /// Brings what hangs on changed slots up to date: factors, level, clocks, those who watch. The clock of
+    /// the event that fired starts anew.
+    fn settle(&mut self, fired: Option<u32>, observer: &mut impl Observer) -> Step {
+        let program = self.program;
+        let mut level_is_read = false;
+        let mut at = 0;
+        while let Some(&slot) = self.changed.get(at) {
+            at += 1;
+            for factor in program.factors_reading.of(slot) {
+                self.turn_factor(*factor);
+            }
+            level_is_read |= !program.level_reading.of(slot).is_empty();
+        }
+        if level_is_read {
+            let level = self.level();
+            self.assign(program.level_slot, level);
+        }
+        for at in 0..self.changed.len() {
+            let slot = self.changed[at];
+            observer.changed(program, slot);
+            for clock in program.clocks_reading.of(slot) {
+                self.refresh(*clock)?;
+            }
+        }
+        match fired {
+            Some(event) if matches!(program.events[event as usize].clock, Clock::Rate(_)) => {
+                self.refresh(event)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A factor turns on where it becomes active, else off where it clears.
+    fn turn_factor(&mut self, factor: u32) {
+        let factor = &self.program.factors[factor as usize];
+        let on = if self.program.holds(factor.active_when, &mut self.memory) {
+            1.0
+        } else {
+            match factor.clears_when {
+                Some(clears) if !self.program.holds(clears, &mut self.memory) => {
+                    self.memory[factor.slot as usize]
+                }
+                _ => 0.0,
+            }
+        };
+        self.assign(factor.slot, on);
+    }
+
+    /// The highest level whose rule holds, the first where none does.
+    fn level(&mut self) -> f64 {
+        let program = self.program;
+        let rules = program.level_rules.iter();
+        let mut holding = rules.filter(|(_, rule)| program.holds(*rule, &mut self.memory));
+        holding.next().map_or(0.0, |(level, _)| *level)
+    }
+
+    fn guard_holds(&mut self, event: u32) -> bool {
+        match self.program.events[event as usize].guard {
+            Some(guard) => self.program.holds(guard, &mut self.memory),
+            None => true,
+        }
+    }
+
+    /// Reads an event's guard and hazard again; a hazard with the same bits leaves its clock alone.
+    fn refresh(&mut self, event: u32) -> Step {
+        let enabled = self.guard_holds(event);
+        let rate = match self.program.events[event as usize].clock {
+            Clock::Instant => {
+                self.instant_ready[event as usize] = enabled;
+                return Ok(());
+            }
+            Clock::Rate(rate) => rate,
+            _ => return Ok(()),
+        };
+        let hazard = if enabled {
+            self.program.value(rate, &mut self.memory) + 0.0
+        } else {
+            0.0
+        };
+        if !(0.0..f64::INFINITY).contains(&hazard) {
+            return Err((event, Problem::Rate(hazard)));
+        }
+        let clock = &mut self.hazards[event as usize];
+        if clock.hazard.to_bits() == hazard.to_bits() {
+            return Ok(());
+        }
+        if clock.hazard > 0.0 {
+            clock.left = (clock.left - clock.hazard * (self.now - clock.since)).max(0.0);
+        } else if clock.left.is_nan() {
+            let number = self.fired[event as usize];
+            let key = self.event_keys[event as usize];
+            clock.left = self.streams.exponential(key, Purpose::Lifetime, number);
+        }
+        clock.since = self.now;
+        clock.hazard = hazard;
+        let due = if hazard > 0.0 {
+            self.now + clock.left / hazard
+        } else {
+            f64::INFINITY
+        };
+        self.schedule.set(event, due);
+        Ok(())
+    }
+
+    fn await_next_date(&mut self, event: u32) {
+        let passed = self.dates_passed[event as usize];
+        let due = match &self.program.events[event as usize].clock {
+            Clock::Every { first, period } => first + passed as f64 * period,
+            Clock::At(times) => usize::try_from(passed)
+                .ok()
+                .and_then(|passed| times.get(passed).copied())
+                .unwrap_or(f64::INFINITY),
+            _ => f64::INFINITY,
+        };
+        self.schedule.set(event, due);
+    }
+
+    /// A firing of the cause may start an instance. Its draws are numbered by the cause's firings.
+    fn start_consequence(&mut self, event: u32, cause: u32, number: u64) -> Step {
+        let program = self.program;
+        let Clock::After { probability, delay } = &program.events[event as usize].clock else {
+            return Ok(());
+        };
+        if !self.guard_holds(event) {
+            return Ok(());
+        }
+        let key = self.event_keys[event as usize];
+        if let Some(probability) = probability {
+            let probability = program.value(*probability, &mut self.memory);
+            check_probability(event, probability)?;
+            let drawn = self.streams.uniform(key, Purpose::Probability, number);
+            if drawn >= probability {
+                return Ok(());
+            }
+        }
+        let drawn = self.streams.exponential(key, Purpose::Delay, number);
+        let wait = self.wait(event, delay, drawn)?;
+        self.pending.start(self.now + wait, event, cause);
+        Ok(())
+    }
+
+    /// The delay at which its law's cumulative hazard is `drawn`.
+    fn wait(&mut self, place: u32, delay: &Delay, drawn: f64) -> Result<f64, (u32, Problem)> {
+        let refused = |error: &dyn std::fmt::Display| (place, Problem::Law(error.to_string()));
+        match delay {
+            Delay::Known(law) => Ok(law.age_at(drawn)),
+            Delay::Observed(values) => Law::empirical(values)
+                .map(|law| law.age_at(drawn))
+                .map_err(|error| refused(&error)),
+            Delay::Read {
+                family,
+                signature,
+                arguments,
+            } => {
+                let mut values = [0.0; MAX_LAW_ARGUMENTS];
+                for (value, code) in values.iter_mut().zip(arguments) {
+                    *value = self.program.value(*code, &mut self.memory);
+                }
+                Law::new(*family, *signature, &values[..arguments.len()])
+                    .map(|law| law.age_at(drawn))
+                    .map_err(|error| refused(&error))
+            }
+        }
+    }
+
+    /// Starts the choices of rules that have become true through the firing under way.
+    fn follow_policy(&mut self) -> Step {
+        let program = self.program;
+        if !self.policy_begun || program.policy_rules.is_empty() {
+            return Ok(());
+        }
+        for at in 0..self.changed.len() {
+            for rule in program.policy_rules_reading.of(self.changed[at]) {
+                self.turn_rule(*rule)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Rules look at the world from t = 0 on, after the instant events there.
+    fn begin_policy(&mut self) -> Step {
+        self.policy_begun = true;
+        for rule in 0..self.program.policy_rules.len() {
+            self.turn_rule(place_u32(rule))?;
+        }
+        Ok(())
+    }
+
+    fn turn_rule(&mut self, rule: u32) -> Step {
+        let program = self.program;
+        let index = rule as usize;
+        let definition = &program.policy_rules[index];
+        let holds = program.holds(definition.when, &mut self.memory);
+        if holds && !self.rule_holds[index] {
+            let rank = place_u32(program.events.len() + index);
+            let key = self.rule_keys[index];
+            let drawn = self
+                .streams
+                .exponential(key, Purpose::Delay, self.rule_turned[index]);
+            let wait = self.wait(rank, &definition.delay, drawn)?;
+            self.rule_turned[index] += 1;
+            self.pending.start(self.now + wait, rank, rank);
+        }
+        self.rule_holds[index] = holds;
+        Ok(())
+    }
+
+    fn failure(&self, trial: u64, place: u32, problem: Problem) -> TrialFailure {
+        let place = place as usize;
+        let events = &self.program.events;
+        let event = match events.get(place) {
+            Some(event) => event.name.clone(),
+            None => format!(
+                "rule {}",
+                self.program.policy_rules[place - events.len()].name
+            ),
+        };
+        let state = self
+            .program
+            .slots
+            .iter()
+            .zip(&self.memory)
+            .map(|(slot, value)| {
+                #[allow(
+                    clippy::cast_possible_truncation,
+                    clippy::cast_sign_loss,
+                    reason = "a state's position"
+                )]
+                let state = slot.states.get(*value as usize);
+                (
+                    slot.name.clone(),
+                    state.cloned().unwrap_or_else(|| value.to_string()),
+                )
+            })
+            .collect();
+        TrialFailure {
+            trial,
+            time: self.now,
+            event,
+            problem,
+            state,
+        }
+    }
+}
+
+/// The most arguments that any law takes.
+const MAX_LAW_ARGUMENTS: usize = 4;
+
+fn check_probability(event: u32, probability: f64) -> Step {
+    if (0.0..=1.0).contains(&probability) {
+        Ok(())
+    } else {
+        Err((event, Problem::Probability(probability)))
+    }
+}
+
+fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+fn place_u32(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,117 @@
+//! One chunk of trials on one thread.
+
+use super::EnsembleError;
+use super::tally::{SeriesTally, Tally};
+use crate::engine::{Engine, Recorder};
+use crate::program::{OutcomeKind, Program};
+use std::ops::Range;
+
+/// What a chunk of trials showed.
+pub(super) struct Chunk {
+    pub tally: Tally,
+    /// A column an outcome, a value a trial.
+    pub columns: Vec<Vec<f64>>,
+}
+
+/// A thread's engine and buffers.
+pub(super) struct Worker<'p> {
+    program: &'p Program,
+    seed: u64,
+    engine: Engine<'p>,
+    recorder: Recorder,
+    /// For each series and grid time the values of the chunk's trials.
+    grids: Vec<Vec<Vec<f64>>>,
+}
+
+impl<'p> Worker<'p> {
+    pub fn new(program: &'p Program, seed: u64) -> Self {
+        Self {
+            program,
+            seed,
+            engine: Engine::new(program),
+            recorder: Recorder::new(),
+            grids: program
+                .series
+                .iter()
+                .map(|series| vec![Vec::new(); series.times.len()])
+                .collect(),
+        }
+    }
+
+    pub fn run(&mut self, trials: Range<u64>) -> Result<Chunk, EnsembleError> {
+        let mut columns = vec![Vec::new(); self.program.outcomes.len()];
+        self.grids.iter_mut().flatten().for_each(Vec::clear);
+        let mut tally = Tally::new(self.program);
+        for trial in trials {
+            tally.events += self.engine.run(self.seed, trial, &mut self.recorder)?;
+            tally.trials += 1;
+            self.keep(trial, &mut columns)?;
+        }
+        for ((outcome, of), column) in tally
+            .outcomes
+            .iter_mut()
+            .zip(&self.program.outcomes)
+            .zip(&columns)
+        {
+            outcome.add_column(column, of.kind, self.program.horizon);
+        }
+        for (series, grid) in tally.series.iter_mut().zip(&mut self.grids) {
+            series.add_grid(grid);
+        }
+        Ok(Chunk { tally, columns })
+    }
+
+    /// Keeps the recorder's values of one trial.
+    fn keep(&mut self, trial: u64, columns: &mut [Vec<f64>]) -> Result<(), EnsembleError> {
+        let outcomes = self.program.outcomes.iter().zip(self.recorder.outcomes());
+        for ((outcome, value), column) in outcomes.zip(columns) {
+            if value.is_nan() && outcome.kind != OutcomeKind::FirstTime {
+                return Err(not_a_number(trial, &outcome.name));
+            }
+            column.push(*value);
+        }
+        for (index, (series, grid)) in self.program.series.iter().zip(&mut self.grids).enumerate() {
+            for (at_time, value) in grid.iter_mut().zip(self.recorder.series(index)) {
+                if value.is_nan() {
+                    return Err(not_a_number(trial, &series.name));
+                }
+                at_time.push(*value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn not_a_number(trial: u64, name: &str) -> EnsembleError {
+    EnsembleError::NotANumber {
+        trial,
+        name: name.to_owned(),
+    }
+}
+
+impl SeriesTally {
+    /// Adds the values of a chunk's trials at each grid time; they are left in some other order.
+    fn add_grid(&mut self, grid: &mut [Vec<f64>]) {
+        match self {
+            Self::Number { moments, sketches } => {
+                for ((moments, sketch), values) in moments.iter_mut().zip(sketches).zip(grid) {
+                    values.iter().for_each(|value| moments.add(*value));
+                    sketch.add_all(values);
+                }
+            }
+            Self::State { counts } => {
+                for (counts, values) in counts.iter_mut().zip(grid) {
+                    for value in values.iter() {
+                        #[allow(
+                            clippy::cast_possible_truncation,
+                            clippy::cast_sign_loss,
+                            reason = "a state's position"
+                        )]
+                        let state = *value as usize;
+                        counts[state] += 1;
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! Trials in parallel: chunks, merging, stopping.
+//!
+//! Trials are cut into chunks of a constant size. Threads take chunks in order and finish them in any; the
+//! caller's thread hands them to a callback in order and merges them in a fixed tree. So nothing that comes
+//! out depends on the number of threads, and the first n trials of a longer run are the run of n.
+
+mod chunk;
+mod tally;
+mod turnstile;
+
+pub use crate::program::{Outcome, OutcomeKind, Series, Subject};
+pub use tally::{OutcomeTally, SeriesTally, Tally};
+
+use crate::engine::TrialFailure;
+use crate::program::Program;
+use crate::stats::MergeTree;
+use chunk::Chunk;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc;
+use thiserror::Error;
+use turnstile::Turnstile;
+
+/// Trials in a chunk. A constant, because the bits of merged sums depend on it.
+pub const CHUNK_TRIALS: u64 = 1_000;
+
+/// Chunks that may be under way or waiting for their turn, for each thread.
+const CHUNKS_IN_FLIGHT: u64 = 4;
+
+/// Which trials to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Plan {
+    /// The seed that all trials share.
+    pub seed: u64,
+    /// Trials 0 to `trials - 1` are run.
+    pub trials: u64,
+    /// Threads, at least one.
+    pub threads: usize,
+}
+
+/// The next chunk in order, as the callback sees it.
+#[derive(Debug)]
+pub struct Checkpoint<'a> {
+    /// Trials finished, this chunk's included.
+    pub done: u64,
+    /// Events fired in them.
+    pub events: u64,
+    /// A column an outcome, a value a trial of this chunk; NaN where a first time was not reached.
+    pub columns: &'a [Vec<f64>],
+}
+
+/// Why a run ended early.
+#[derive(Debug, Error)]
+pub enum EnsembleError {
+    /// A trial broke a rule of the formalism.
+    #[error(transparent)]
+    Trial(#[from] Box<TrialFailure>),
+    /// An outcome or series was not a number.
+    #[error(
+        "trial {trial}: `{name}` is not a number there; look for a division by 0 or ln and sqrt of negative numbers in it"
+    )]
+    NotANumber {
+        /// The trial.
+        trial: u64,
+        /// The outcome or series.
+        name: String,
+    },
+    /// The callback could not store a chunk.
+    #[error("results cannot be written: {0}")]
+    Callback(#[from] std::io::Error),
+    /// The threads could not be started.
+    #[error("threads cannot be started: {0}")]
+    Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Runs the trials of a plan and merges what they show. `on_chunk` gets every chunk in order. Once `stop` is
+/// set no further chunk is begun; those finished that form a prefix count.
+///
+/// # Errors
+/// The first failure in the order of trials, or a failure of the callback.
+pub fn run(
+    program: &Program,
+    plan: Plan,
+    stop: &AtomicBool,
+    mut on_chunk: impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
+) -> Result<Tally, EnsembleError> {
+    let threads = plan.threads.max(1);
+    let pool = rayon::ThreadPoolBuilder::new()
+        .num_threads(threads)
+        .build()?;
+    let chunks = plan.trials.div_ceil(CHUNK_TRIALS);
+    let turnstile = Turnstile::new(chunks, CHUNKS_IN_FLIGHT * threads as u64);
+    let (sender, receiver) = mpsc::channel();
+
+    pool.in_place_scope(|scope| {
+        for _ in 0..threads {
+            let (sender, turnstile) = (sender.clone(), &turnstile);
+            scope.spawn(move |_| {
+                let _closing = turnstile.close_on_panic();
+                let mut worker = chunk::Worker::new(program, plan.seed);
+                while !stop.load(Ordering::Relaxed)
+                    && let Some(index) = turnstile.enter()
+                {
+                    let first = index * CHUNK_TRIALS;
+                    let end = (first + CHUNK_TRIALS).min(plan.trials);
+                    if sender.send((index, worker.run(first..end))).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let merged = merge_in_order(program, &turnstile, &receiver, &mut on_chunk);
+        turnstile.close();
+        merged
+    })
+}
+
+/// Takes chunks as they come and passes them on in order.
+fn merge_in_order(
+    program: &Program,
+    turnstile: &Turnstile,
+    receiver: &mpsc::Receiver<(u64, Result<Chunk, EnsembleError>)>,
+    on_chunk: &mut impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
+) -> Result<Tally, EnsembleError> {
+    let mut early = BTreeMap::new();
+    let mut tree = MergeTree::default();
+    let (mut next, mut done, mut events) = (0, 0, 0);
+    for (index, chunk) in receiver {
+        early.insert(index, chunk);
+        while let Some(chunk) = early.remove(&next) {
+            let chunk = chunk?;
+            next += 1;
+            done += chunk.tally.trials;
+            events += chunk.tally.events;
+            on_chunk(&Checkpoint {
+                done,
+                events,
+                columns: &chunk.columns,
+            })?;
+            tree.push(chunk.tally, |a, b| a.merge(&b));
+            turnstile.leave(next);
+        }
+    }
+    let merged = tree.finish(|a, b| a.merge(&b));
+    Ok(merged.unwrap_or_else(|| Tally::new(program)))
+}

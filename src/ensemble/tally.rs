@@ -1,0 +1,142 @@
+//! What trials showed, in a form that merges.
+
+use crate::program::{OutcomeKind, Program};
+use crate::stats::{FirstTimes, Moments, Sketch};
+
+/// All outcomes and series over some trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tally {
+    /// Trials.
+    pub trials: u64,
+    /// Events fired in them.
+    pub events: u64,
+    /// In the order of the program.
+    pub outcomes: Vec<OutcomeTally>,
+    /// In the order of the program.
+    pub series: Vec<SeriesTally>,
+}
+
+/// One outcome over some trials.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct OutcomeTally {
+    /// Of the values; of a first time, of the smaller of it and the horizon.
+    pub moments: Moments,
+    /// Of the values; of a first time, of those reached.
+    pub sketch: Sketch,
+    /// Trials in which an `ever` held or a first time was reached; all trials for other kinds.
+    pub reached: u64,
+    /// When first times were reached.
+    pub first_times: FirstTimes,
+}
+
+/// One series over some trials.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SeriesTally {
+    /// A number, at each grid time.
+    Number {
+        /// Mean and variance.
+        moments: Vec<Moments>,
+        /// Quantiles.
+        sketches: Vec<Sketch>,
+    },
+    /// A state, at each grid time.
+    State {
+        /// Trials in each state.
+        counts: Vec<Vec<u64>>,
+    },
+}
+
+impl Tally {
+    /// No trials yet.
+    #[must_use]
+    pub fn new(program: &Program) -> Self {
+        let series = program.series.iter().map(|series| {
+            let times = series.times.len();
+            if series.states.is_empty() {
+                SeriesTally::Number {
+                    moments: vec![Moments::new(); times],
+                    sketches: vec![Sketch::new(); times],
+                }
+            } else {
+                SeriesTally::State {
+                    counts: vec![vec![0; series.states.len()]; times],
+                }
+            }
+        });
+        Self {
+            trials: 0,
+            events: 0,
+            outcomes: vec![OutcomeTally::default(); program.outcomes.len()],
+            series: series.collect(),
+        }
+    }
+
+    /// Adds the trials of `later`, which follow these.
+    pub fn merge(&mut self, later: &Self) {
+        self.trials += later.trials;
+        self.events += later.events;
+        for (mine, theirs) in self.outcomes.iter_mut().zip(&later.outcomes) {
+            mine.moments.merge(&theirs.moments);
+            mine.sketch.merge(&theirs.sketch);
+            mine.reached += theirs.reached;
+            mine.first_times.merge(&theirs.first_times);
+        }
+        for (mine, theirs) in self.series.iter_mut().zip(&later.series) {
+            mine.merge(theirs);
+        }
+    }
+}
+
+impl OutcomeTally {
+    /// Adds a column of values, NaN where a first time was not reached.
+    pub(super) fn add_column(&mut self, column: &[f64], kind: OutcomeKind, horizon: f64) {
+        let mut reached: Vec<f64> = column.iter().copied().filter(|v| !v.is_nan()).collect();
+        match kind {
+            OutcomeKind::FirstTime => {
+                for value in column {
+                    self.moments
+                        .add(if value.is_nan() { horizon } else { *value });
+                }
+                for time in &reached {
+                    self.first_times.add(*time, horizon);
+                }
+                self.reached += reached.len() as u64;
+            }
+            _ => {
+                column.iter().for_each(|value| self.moments.add(*value));
+                self.reached += match kind {
+                    OutcomeKind::Ever => column.iter().filter(|v| **v != 0.0).count() as u64,
+                    _ => column.len() as u64,
+                };
+            }
+        }
+        self.sketch.add_all(&mut reached);
+    }
+}
+
+impl SeriesTally {
+    fn merge(&mut self, later: &Self) {
+        match (self, later) {
+            (
+                Self::Number { moments, sketches },
+                Self::Number {
+                    moments: later_moments,
+                    sketches: later_sketches,
+                },
+            ) => {
+                for (mine, theirs) in moments.iter_mut().zip(later_moments) {
+                    mine.merge(theirs);
+                }
+                for (mine, theirs) in sketches.iter_mut().zip(later_sketches) {
+                    mine.merge(theirs);
+                }
+            }
+            (Self::State { counts }, Self::State { counts: later }) => {
+                for (mine, theirs) in counts.iter_mut().flatten().zip(later.iter().flatten()) {
+                    *mine += theirs;
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,727 @@
+//! [`Ast`] → [`Expr`]: names resolved, types checked, families unrolled.
+
+use super::ast::{Ast, AstKind, BinaryOperator, UnaryOperator};
+use super::template::{Bindings, Element, Template};
+use super::{is_name, parse};
+use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use std::ops::Range;
+
+/// What an expression yields.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// True or false, as 1 or 0.
+    Truth,
+    /// A number.
+    Number,
+    /// One of the ordered states of the list with this index, as its position.
+    State(usize),
+}
+
+/// A checked expression over the symbols `S` of its environment.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Expr<S> {
+    /// A number.
+    Constant(f64),
+    /// A value of the world.
+    Symbol(S),
+    /// A function of other values.
+    Apply(Function, Vec<Expr<S>>),
+}
+
+/// Everything that combines values. All are total: an argument outside a function's domain gives NaN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Function {
+    /// `-a`
+    Negate,
+    /// `not a`
+    Not,
+    /// `a + b`
+    Add,
+    /// `a - b`
+    Subtract,
+    /// `a * b`
+    Multiply,
+    /// `a / b`
+    Divide,
+    /// `a % b`, with the sign of a
+    Remainder,
+    /// `a ^ b`
+    Power,
+    /// `a == b`
+    Equal,
+    /// `a != b`
+    NotEqual,
+    /// `a < b`
+    Less,
+    /// `a <= b`
+    LessOrEqual,
+    /// `a > b`
+    Greater,
+    /// `a >= b`
+    GreaterOrEqual,
+    /// `a and b`
+    And,
+    /// `a or b`
+    Or,
+    /// `if(a, b, c)`: b where a holds, else c
+    If,
+    /// The smaller
+    Min,
+    /// The larger
+    Max,
+    /// Absolute value
+    Abs,
+    /// e to the a
+    Exp,
+    /// Natural logarithm
+    Ln,
+    /// Square root
+    Sqrt,
+    /// Largest whole number not above a
+    Floor,
+    /// 1 / (1 + e to the -a)
+    Logistic,
+}
+
+impl<S: Copy> Expr<S> {
+    /// Calls `visit` with every symbol that stands in the expression.
+    pub fn for_each_symbol(&self, visit: &mut impl FnMut(S)) {
+        match self {
+            Self::Constant(_) => {}
+            Self::Symbol(symbol) => visit(*symbol),
+            Self::Apply(_, arguments) => {
+                for argument in arguments {
+                    argument.for_each_symbol(visit);
+                }
+            }
+        }
+    }
+}
+
+/// Why a name may not be read in a place: a message and what to do instead.
+pub type Refusal = (String, Option<String>);
+
+/// A checked expression and its type.
+pub type Typed<S> = (Expr<S>, Type);
+
+/// What names mean where an expression stands.
+pub trait Environment {
+    /// A value of the world.
+    type Symbol: Copy;
+
+    /// The symbol of a name and its type.
+    ///
+    /// # Errors
+    /// `Some((message, help))` where the name exists but may not be read here; `None` where it does not exist.
+    fn symbol(&self, name: &str) -> Result<(Self::Symbol, Type), Option<Refusal>>;
+
+    /// What `function(argument)` means, for functions whose argument is a name of the domain;
+    /// `None` where there is no such function.
+    ///
+    /// # Errors
+    /// A message and a help where the argument is wrong or the function may not be called here.
+    fn named_call(
+        &self,
+        function: &str,
+        argument: &str,
+    ) -> Option<Result<Typed<Self::Symbol>, Refusal>>;
+
+    /// The ordered states of a list.
+    fn states(&self, list: usize) -> &[String];
+
+    /// The elements of a set.
+    fn set(&self, name: &str) -> Option<&[Element]>;
+
+    /// All names that could have been meant.
+    fn names(&self) -> Vec<&str>;
+
+    /// A name whose states include `state`, for the advice to compare with it.
+    fn bearer_of_state(&self, state: &str) -> Option<&str>;
+}
+
+/// Checks that `ast`, read from `text`, is an expression of type `expected` under `bindings`.
+/// Mistakes go to `diagnostics`, and then there is no expression.
+pub fn check<E: Environment>(
+    ast: &Ast,
+    text: &Quoted,
+    environment: &E,
+    bindings: &Bindings,
+    expected: Type,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expr<E::Symbol>> {
+    let mut checker = Checker {
+        text,
+        environment,
+        diagnostics,
+    };
+    let states = match expected {
+        Type::State(list) => Some(list),
+        _ => None,
+    };
+    let (expr, found) = checker.check(ast, bindings, states)?;
+    checker.require(&ast.span, expected, found)?;
+    Some(expr)
+}
+
+/// Checks `ast`, read from `text`, where any type will do, and yields its type with it.
+/// Mistakes go to `diagnostics`, and then there is no expression.
+pub fn infer<E: Environment>(
+    ast: &Ast,
+    text: &Quoted,
+    environment: &E,
+    bindings: &Bindings,
+    diagnostics: &mut Diagnostics,
+) -> Option<(Expr<E::Symbol>, Type)> {
+    Checker {
+        text,
+        environment,
+        diagnostics,
+    }
+    .check(ast, bindings, None)
+}
+
+/// The position of the state `name` in `states`, or a diagnostic at `text` that lists them.
+pub fn check_state_name(
+    name: &str,
+    text: &Quoted,
+    states: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let position = states.iter().position(|state| state == name);
+    if position.is_none() {
+        unknown_state(name, text.span_of(0..text.text.len()), states, diagnostics);
+    }
+    position
+}
+
+fn unknown_state(
+    name: &str,
+    span: crate::diagnostic::Span,
+    states: &[String],
+    diagnostics: &mut Diagnostics,
+) {
+    let help = match did_you_mean(name, states.iter().map(String::as_str)) {
+        Some(near) => format!(
+            "did you mean `{near}`? the states are {}",
+            states.join(", ")
+        ),
+        None => format!("the states are {}", states.join(", ")),
+    };
+    diagnostics
+        .error(
+            span,
+            format!("there is no state `{name}` here"),
+            "not one of the states",
+        )
+        .help(help);
+}
+
+struct Checker<'a, E: Environment> {
+    text: &'a Quoted,
+    environment: &'a E,
+    diagnostics: &'a mut Diagnostics,
+}
+
+type Checked<E> = Option<Typed<<E as Environment>::Symbol>>;
+
+impl<E: Environment> Checker<'_, E> {
+    /// `states`: the list that a bare state name would belong to here.
+    fn check(&mut self, ast: &Ast, bindings: &Bindings, states: Option<usize>) -> Checked<E> {
+        match &ast.kind {
+            AstKind::Number(number) => Some((Expr::Constant(*number), Type::Number)),
+            AstKind::Truth(truth) => {
+                Some((Expr::Constant(f64::from(u8::from(*truth))), Type::Truth))
+            }
+            AstKind::Name(template) => self.name(template, &ast.span, bindings, states),
+            AstKind::Unary(UnaryOperator::Negate, operand) => self.apply(
+                Function::Negate,
+                &[operand],
+                Type::Number,
+                Type::Number,
+                bindings,
+            ),
+            AstKind::Unary(UnaryOperator::Not, operand) => self.apply(
+                Function::Not,
+                &[operand],
+                Type::Truth,
+                Type::Truth,
+                bindings,
+            ),
+            AstKind::Binary(operator, left, right) => {
+                self.binary(*operator, left, right, &ast.span, bindings)
+            }
+            AstKind::Call {
+                function,
+                function_span,
+                arguments,
+            } => self.call(
+                function,
+                function_span,
+                arguments,
+                &ast.span,
+                bindings,
+                states,
+            ),
+        }
+    }
+
+    fn name(
+        &mut self,
+        template: &Template,
+        span: &Range<usize>,
+        bindings: &Bindings,
+        states: Option<usize>,
+    ) -> Checked<E> {
+        let name = match template.resolve(bindings) {
+            Ok(name) => name,
+            Err(message) => {
+                self.error(span, message, "a placeholder without a value");
+                return None;
+            }
+        };
+        if !is_name(&name) {
+            return self.substituted(&name, span, bindings, states);
+        }
+        if let Some(position) = states.and_then(|list| {
+            self.environment
+                .states(list)
+                .iter()
+                .position(|state| *state == name)
+        }) {
+            return Some((
+                Expr::Constant(f64::from(u32::try_from(position).unwrap_or(u32::MAX))),
+                Type::State(states?),
+            ));
+        }
+        match self.environment.symbol(&name) {
+            Ok((symbol, found)) => Some((Expr::Symbol(symbol), found)),
+            Err(Some((message, help))) => {
+                self.error(span, message, "may not be read here")
+                    .maybe_help(help);
+                None
+            }
+            Err(None) => {
+                self.undefined(&name, span, states);
+                None
+            }
+        }
+    }
+
+    /// A placeholder may stand for a number or a whole expression.
+    fn substituted(
+        &mut self,
+        text: &str,
+        span: &Range<usize>,
+        bindings: &Bindings,
+        states: Option<usize>,
+    ) -> Checked<E> {
+        match parse(text) {
+            Ok(ast) => {
+                let quoted = Quoted::opaque(text, self.text.span_of(span.clone()));
+                Checker {
+                    text: &quoted,
+                    environment: self.environment,
+                    diagnostics: self.diagnostics,
+                }
+                .check(&ast, bindings, states)
+            }
+            Err(failure) => {
+                let message = format!(
+                    "with its placeholders filled this is `{text}`: {}",
+                    failure.message
+                );
+                self.error(span, message, "neither a name nor an expression");
+                None
+            }
+        }
+    }
+
+    fn undefined(&mut self, name: &str, span: &Range<usize>, states: Option<usize>) {
+        if let Some(list) = states {
+            let all = self.environment.states(list).to_vec();
+            let place = self.text.span_of(span.clone());
+            unknown_state(name, place, &all, self.diagnostics);
+            return;
+        }
+        let help = if let Some(bearer) = self.environment.bearer_of_state(name) {
+            Some(format!(
+                "`{name}` is a state of `{bearer}`; compare them: `{bearer} == {name}`"
+            ))
+        } else {
+            did_you_mean(name, self.environment.names())
+                .map(|near| format!("did you mean `{near}`?"))
+        };
+        self.error(span, format!("`{name}` is not defined"), "no such name")
+            .maybe_help(help);
+    }
+
+    fn binary(
+        &mut self,
+        operator: BinaryOperator,
+        left: &Ast,
+        right: &Ast,
+        span: &Range<usize>,
+        bindings: &Bindings,
+    ) -> Checked<E> {
+        use BinaryOperator as B;
+        let function = match operator {
+            B::Add => Function::Add,
+            B::Subtract => Function::Subtract,
+            B::Multiply => Function::Multiply,
+            B::Divide => Function::Divide,
+            B::Remainder => Function::Remainder,
+            B::Power => Function::Power,
+            B::And => Function::And,
+            B::Or => Function::Or,
+            B::Equal => Function::Equal,
+            B::NotEqual => Function::NotEqual,
+            B::Less => Function::Less,
+            B::LessOrEqual => Function::LessOrEqual,
+            B::Greater => Function::Greater,
+            B::GreaterOrEqual => Function::GreaterOrEqual,
+        };
+        match operator {
+            B::Add | B::Subtract | B::Multiply | B::Divide | B::Remainder | B::Power => self.apply(
+                function,
+                &[left, right],
+                Type::Number,
+                Type::Number,
+                bindings,
+            ),
+            B::And | B::Or => {
+                self.apply(function, &[left, right], Type::Truth, Type::Truth, bindings)
+            }
+            _ => self.comparison(function, operator, [left, right], span, bindings),
+        }
+    }
+
+    fn comparison(
+        &mut self,
+        function: Function,
+        operator: BinaryOperator,
+        [left, right]: [&Ast; 2],
+        span: &Range<usize>,
+        bindings: &Bindings,
+    ) -> Checked<E> {
+        let states = self
+            .states_of(left, bindings)
+            .or_else(|| self.states_of(right, bindings));
+        let a = self.check(left, bindings, states);
+        let b = self.check(right, bindings, states);
+        let ((a, a_type), (b, b_type)) = (a?, b?);
+        let ordered = !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
+        if a_type != b_type {
+            let message = format!(
+                "`{}` compares {} with {}",
+                operator.symbol(),
+                self.describe(a_type),
+                self.describe(b_type)
+            );
+            let help = states.map(|list| {
+                format!(
+                    "compare it with one of {}",
+                    self.environment.states(list).join(", ")
+                )
+            });
+            self.error(span, message, "the two sides differ in kind")
+                .maybe_help(help);
+            return None;
+        }
+        if ordered && a_type == Type::Truth {
+            self.error(
+                span,
+                format!("`{}` cannot order truths", operator.symbol()),
+                "true and false have no order",
+            );
+            return None;
+        }
+        Some((Expr::Apply(function, vec![a, b]), Type::Truth))
+    }
+
+    /// The list of states that an operand plainly has, looked up without complaint.
+    fn states_of(&self, ast: &Ast, bindings: &Bindings) -> Option<usize> {
+        match &ast.kind {
+            AstKind::Name(template) => {
+                let name = template.resolve(bindings).ok()?;
+                match self.environment.symbol(&name) {
+                    Ok((_, Type::State(list))) => Some(list),
+                    _ => None,
+                }
+            }
+            AstKind::Call {
+                function,
+                arguments,
+                ..
+            } if function == "if" && arguments.len() == 3 => self
+                .states_of(&arguments[1], bindings)
+                .or_else(|| self.states_of(&arguments[2], bindings)),
+            _ => None,
+        }
+    }
+
+    fn call(
+        &mut self,
+        function: &str,
+        function_span: &Range<usize>,
+        arguments: &[Ast],
+        span: &Range<usize>,
+        bindings: &Bindings,
+        states: Option<usize>,
+    ) -> Checked<E> {
+        let all: Vec<&Ast> = arguments.iter().collect();
+        let numeric = match function {
+            "if" => return self.conditional(arguments, span, bindings, states),
+            "sum" | "any" | "all" => return self.over_set(function, arguments, span, bindings),
+            "clamp" => return self.clamp(arguments, span, bindings),
+            "min" => (Function::Min, 2..=usize::MAX),
+            "max" => (Function::Max, 2..=usize::MAX),
+            "abs" => (Function::Abs, 1..=1),
+            "exp" => (Function::Exp, 1..=1),
+            "ln" => (Function::Ln, 1..=1),
+            "sqrt" => (Function::Sqrt, 1..=1),
+            "floor" => (Function::Floor, 1..=1),
+            "logistic" => (Function::Logistic, 1..=1),
+            _ => return self.named_call(function, function_span, arguments, span, bindings),
+        };
+        let wanted = match *numeric.1.end() {
+            usize::MAX => "two or more arguments",
+            _ => "one argument",
+        };
+        self.arity(function, span, arguments.len(), numeric.1, wanted)?;
+        self.apply(numeric.0, &all, Type::Number, Type::Number, bindings)
+    }
+
+    fn conditional(
+        &mut self,
+        arguments: &[Ast],
+        span: &Range<usize>,
+        bindings: &Bindings,
+        states: Option<usize>,
+    ) -> Checked<E> {
+        self.arity(
+            "if",
+            span,
+            arguments.len(),
+            3..=3,
+            "three arguments: if(condition, then, else)",
+        )?;
+        let states = states
+            .or_else(|| self.states_of(&arguments[1], bindings))
+            .or_else(|| self.states_of(&arguments[2], bindings));
+        let condition = self.check(&arguments[0], bindings, None);
+        let then = self.check(&arguments[1], bindings, states);
+        let otherwise = self.check(&arguments[2], bindings, states);
+        let (condition, condition_type) = condition?;
+        self.require(&arguments[0].span, Type::Truth, condition_type)?;
+        let ((then, then_type), (otherwise, otherwise_type)) = (then?, otherwise?);
+        self.require(&arguments[2].span, then_type, otherwise_type)?;
+        Some((
+            Expr::Apply(Function::If, vec![condition, then, otherwise]),
+            then_type,
+        ))
+    }
+
+    fn over_set(
+        &mut self,
+        function: &str,
+        arguments: &[Ast],
+        span: &Range<usize>,
+        bindings: &Bindings,
+    ) -> Checked<E> {
+        self.arity(
+            function,
+            span,
+            arguments.len(),
+            2..=2,
+            "a set and an expression, as in sum(dyad, x_{dyad})",
+        )?;
+        let set = match &arguments[0].kind {
+            AstKind::Name(template) => template.text.as_str(),
+            _ => "",
+        };
+        let Some(elements) = self.environment.set(set) else {
+            self.error(
+                &arguments[0].span,
+                format!("`{function}` runs over a set, and there is no set `{set}`"),
+                "no such set",
+            )
+            .help("sets stand under [sets]");
+            return None;
+        };
+        let (operand, fold, empty) = match function {
+            "sum" => (Type::Number, Function::Add, 0.0),
+            "any" => (Type::Truth, Function::Or, 0.0),
+            _ => (Type::Truth, Function::And, 1.0),
+        };
+        let mut terms = Vec::new();
+        for element in elements {
+            let (term, found) = self.check(&arguments[1], &bindings.with(set, element), None)?;
+            self.require(&arguments[1].span, operand, found)?;
+            terms.push(term);
+        }
+        let expr = match terms.len() {
+            0 => Expr::Constant(empty),
+            1 => terms.remove(0),
+            _ => Expr::Apply(fold, terms),
+        };
+        Some((expr, operand))
+    }
+
+    fn clamp(&mut self, arguments: &[Ast], span: &Range<usize>, bindings: &Bindings) -> Checked<E> {
+        self.arity(
+            "clamp",
+            span,
+            arguments.len(),
+            3..=3,
+            "three arguments: clamp(x, low, high)",
+        )?;
+        let all: Vec<&Ast> = arguments.iter().collect();
+        let (expr, _) = self.apply(Function::Min, &all, Type::Number, Type::Number, bindings)?;
+        let Expr::Apply(_, mut parts) = expr else {
+            return None;
+        };
+        let high = parts.pop()?;
+        let low = parts.pop()?;
+        let x = parts.pop()?;
+        let below = Expr::Apply(Function::Min, vec![x, high]);
+        Some((Expr::Apply(Function::Max, vec![low, below]), Type::Number))
+    }
+
+    fn named_call(
+        &mut self,
+        function: &str,
+        function_span: &Range<usize>,
+        arguments: &[Ast],
+        span: &Range<usize>,
+        bindings: &Bindings,
+    ) -> Checked<E> {
+        let argument = match arguments {
+            [
+                Ast {
+                    kind: AstKind::Name(template),
+                    ..
+                },
+            ] => template.resolve(bindings).unwrap_or_default(),
+            _ => String::new(),
+        };
+        match self.environment.named_call(function, &argument) {
+            Some(Ok(called)) => Some(called),
+            Some(Err((message, help))) => {
+                let place = arguments.first().map_or(span, |a| &a.span);
+                self.error(place, message, "wrong here").maybe_help(help);
+                None
+            }
+            None => {
+                const FUNCTIONS: [&str; 16] = [
+                    "if", "min", "max", "abs", "exp", "ln", "sqrt", "floor", "clamp", "logistic",
+                    "sum", "any", "all", "count", "active", "breached",
+                ];
+                let help = match function {
+                    "log" => Some("the natural logarithm is `ln`".to_owned()),
+                    "pow" => Some("powers are written `a ^ b`".to_owned()),
+                    _ => did_you_mean(function, FUNCTIONS)
+                        .map(|near| format!("did you mean `{near}`?")),
+                };
+                self.error(
+                    function_span,
+                    format!("there is no function `{function}`"),
+                    "no such function",
+                )
+                .maybe_help(help);
+                None
+            }
+        }
+    }
+
+    fn arity(
+        &mut self,
+        function: &str,
+        span: &Range<usize>,
+        given: usize,
+        allowed: std::ops::RangeInclusive<usize>,
+        wanted: &str,
+    ) -> Option<()> {
+        if allowed.contains(&given) {
+            return Some(());
+        }
+        self.error(
+            span,
+            format!("`{function}` takes {wanted}, not {given}"),
+            "wrong number of arguments",
+        );
+        None
+    }
+
+    /// A function whose operands all have one type.
+    fn apply(
+        &mut self,
+        function: Function,
+        operands: &[&Ast],
+        operand_type: Type,
+        result: Type,
+        bindings: &Bindings,
+    ) -> Checked<E> {
+        let checked: Vec<Checked<E>> = operands
+            .iter()
+            .map(|operand| self.check(operand, bindings, None))
+            .collect();
+        let mut arguments = Vec::with_capacity(operands.len());
+        let mut sound = true;
+        for (operand, checked) in operands.iter().zip(checked) {
+            let Some((expr, found)) = checked else {
+                sound = false;
+                continue;
+            };
+            sound &= self.require(&operand.span, operand_type, found).is_some();
+            arguments.push(expr);
+        }
+        sound.then_some((Expr::Apply(function, arguments), result))
+    }
+
+    fn require(&mut self, span: &Range<usize>, expected: Type, found: Type) -> Option<()> {
+        if expected == found {
+            return Some(());
+        }
+        let help = match (expected, found) {
+            (Type::Number, Type::Truth) => {
+                Some("to make a number of a truth write if(…, 1, 0)".to_owned())
+            }
+            (Type::Truth, Type::Number) => {
+                Some("compare it with something, as in `x > 0`".to_owned())
+            }
+            (_, Type::State(list)) => Some(format!(
+                "compare it with one of its states: {}",
+                self.environment.states(list).join(", ")
+            )),
+            _ => None,
+        };
+        let message = format!(
+            "expected {}, found {}",
+            self.describe(expected),
+            self.describe(found)
+        );
+        let label = format!("this is {}", self.describe(found));
+        self.error(span, message, label).maybe_help(help);
+        None
+    }
+
+    fn describe(&self, of: Type) -> String {
+        match of {
+            Type::Truth => "a truth".to_owned(),
+            Type::Number => "a number".to_owned(),
+            Type::State(list) => {
+                format!("a state ({})", self.environment.states(list).join(", "))
+            }
+        }
+    }
+
+    fn error(
+        &mut self,
+        span: &Range<usize>,
+        message: impl Into<String>,
+        label: impl Into<String>,
+    ) -> &mut crate::diagnostic::Diagnostic {
+        self.diagnostics
+            .error(self.text.span_of(span.clone()), message, label)
+    }
+}

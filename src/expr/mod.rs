@@ -1,0 +1,35 @@
+//! An expression's text → a typed, checked expression.
+//!
+//! [`parse`](parse()) reads a text into an [`Ast`], names unresolved and placeholders (`{dyad}`) in place.
+//! [`check()`] resolves it against an [`Environment`] into an [`Expr`], whose leaves are the
+//! environment's own symbols. From there on every value is a number: a truth is 0 or 1, a state its
+//! position among the ordered states.
+
+mod ast;
+mod check;
+mod lexer;
+mod parse;
+mod template;
+
+pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
+pub use check::{
+    Environment, Expr, Function, Refusal, Type, Typed, check, check_state_name, infer,
+};
+pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
+pub use template::{Bindings, Element, Template, fill};
+
+/// Words that no parameter, variable, derived name or lever may bear.
+pub const RESERVED: [&str; 7] = ["and", "or", "not", "true", "false", "doctrine", "time"];
+
+/// Deepest nesting of an expression, so that no text can exhaust the stack.
+pub const MAX_DEPTH: usize = 200;
+
+/// Whether `name` is made of letters, digits and `_` and does not begin with a digit.
+#[must_use]
+pub fn is_name(name: &str) -> bool {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
+        && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
+}

@@ -1,0 +1,103 @@
+//! Charts from stored results. `draw_all` knows which figures a summary has the data for; every file
+//! beside this one is one idea: a drawing surface, an axis, a legend, a figure.
+
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "coordinates and tick counts are small"
+)]
+
+mod axis;
+mod canvas;
+mod curve;
+mod danger_and_first_times;
+mod factors;
+mod first_times;
+#[cfg(test)]
+mod fixtures;
+mod fonts;
+mod interval;
+mod legend;
+mod levels;
+mod page;
+mod palette;
+mod panel;
+mod png;
+mod stroke;
+mod table;
+#[cfg(test)]
+mod tests;
+mod ticks;
+
+use crate::store::Summary;
+
+pub use png::png;
+
+/// What a figure says besides the numbers.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Context<'a> {
+    /// Title of the scenario.
+    pub scenario_title: &'a str,
+    /// Title of the policy.
+    pub policy_title: &'a str,
+    /// The scenario's time unit: `year`, `day`, …
+    pub time_unit: &'a str,
+    /// Decimal year of t = 0, for an axis of calendar years.
+    pub epoch_year: Option<f64>,
+    /// End of the time axis, in the time unit.
+    pub horizon: f64,
+    /// The line that says what the numbers are not; it stands under every figure in full.
+    pub honesty: &'a str,
+}
+
+/// One finished figure.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Figure {
+    /// Stem of the file names.
+    pub name: &'static str,
+    /// The drawing, with its fonts inside.
+    pub svg: String,
+    /// The numbers that are drawn.
+    pub csv: String,
+}
+
+/// Why a figure could not be drawn.
+#[derive(Debug, thiserror::Error)]
+pub enum FigureError {
+    /// An embedded font cannot be used.
+    #[error("an embedded font cannot be used: {0}")]
+    Font(String),
+    /// The SVG backend refused an element.
+    #[error("drawing failed: {0}")]
+    Drawing(String),
+    /// A stored curve is torn: one of its columns is longer or shorter than its times.
+    #[error("`{curve}` has {times} times, but {values} values in `{column}`")]
+    TornCurve {
+        /// Title of the series or outcome.
+        curve: String,
+        /// Name of the column.
+        column: String,
+        /// Number of times.
+        times: usize,
+        /// Number of values in the column.
+        values: usize,
+    },
+    /// The text is no SVG that can be painted.
+    #[error("the SVG cannot be read: {0}")]
+    Svg(#[from] resvg::usvg::Error),
+    /// The picture could not be made or encoded.
+    #[error("the PNG cannot be made: {0}")]
+    Png(String),
+}
+
+/// Draws every figure that `summary` has the data for, in a fixed order; there may be none.
+///
+/// # Errors
+/// A stored curve whose columns differ in length, or a failure of the drawing library.
+pub fn draw_all(summary: &Summary, context: &Context) -> Result<Vec<Figure>, FigureError> {
+    let figures = [
+        levels::draw(summary, context)?,
+        danger_and_first_times::draw(summary, context)?,
+    ];
+    Ok(figures.into_iter().flatten().collect())
+}

@@ -1,0 +1,120 @@
+//! What stands around the panels of every figure: title, subtitle, and the caption at the bottom.
+
+use super::canvas::{Align, Canvas};
+use super::fonts::Font;
+use super::palette::{INK, MUTED, Rgb};
+use super::ticks::number;
+use super::{Context, FigureError};
+
+/// Width of every figure in millimetres: two columns of a journal.
+pub const WIDTH: f64 = 180.0;
+/// White space around a figure in millimetres.
+pub const MARGIN: f64 = 3.0;
+
+/// Title of a figure.
+const TITLE: Font = Font::bold(10.0);
+/// Subtitle of a figure.
+const SUBTITLE: Font = Font::regular(8.0);
+/// Caption of a figure.
+const CAPTION: Font = Font::regular(7.0);
+
+/// The texts around the panels, broken into lines.
+#[derive(Debug, Clone)]
+pub struct Frame {
+    title: Vec<String>,
+    subtitle: Vec<String>,
+    caption: Vec<String>,
+}
+
+impl Frame {
+    /// Breaks the texts into lines. Title and subtitle are cut after two; the notes and the line of
+    /// honesty below the panels never are.
+    ///
+    /// # Errors
+    /// The embedded font is unreadable.
+    pub fn new(
+        title: &str,
+        trials: u64,
+        context: &Context,
+        notes: &[String],
+    ) -> Result<Self, FigureError> {
+        let width = WIDTH - 2.0 * MARGIN;
+        let unit = if trials == 1 { "trial" } else { "trials" };
+        let mut subtitle = format!("{} {unit}", number(trials as f64, 0));
+        if !context.policy_title.trim().is_empty() {
+            subtitle = format!("{subtitle} · policy: {}", context.policy_title);
+        }
+        let mut caption = Vec::new();
+        for paragraph in notes.iter().map(String::as_str).chain([context.honesty]) {
+            caption.extend(CAPTION.wrap(paragraph, width, usize::MAX)?);
+        }
+        Ok(Self {
+            title: TITLE.wrap(title, width, 2)?,
+            subtitle: SUBTITLE.wrap(&subtitle, width, 2)?,
+            caption,
+        })
+    }
+
+    /// Where the panels may begin, in millimetres from the top.
+    pub fn header_height(&self) -> f64 {
+        MARGIN
+            + self.title.len() as f64 * TITLE.leading()
+            + self.subtitle.len() as f64 * SUBTITLE.leading()
+            + 2.0
+    }
+
+    /// What the caption takes at the bottom, in millimetres.
+    pub fn footer_height(&self) -> f64 {
+        MARGIN + 3.0 + self.caption.len() as f64 * CAPTION.leading()
+    }
+
+    /// Writes the texts on a page of a given height.
+    ///
+    /// # Errors
+    /// The SVG backend refuses a text.
+    pub fn draw(&self, canvas: &mut Canvas, height: f64) -> Result<(), FigureError> {
+        let mut top = MARGIN;
+        for (lines, font, colour) in [(&self.title, TITLE, INK), (&self.subtitle, SUBTITLE, MUTED)]
+        {
+            top = write_lines(canvas, lines, (MARGIN, top), font, colour)?;
+        }
+        let caption_height = self.caption.len() as f64 * CAPTION.leading();
+        write_lines(
+            canvas,
+            &self.caption,
+            (MARGIN, height - MARGIN - caption_height),
+            CAPTION,
+            MUTED,
+        )?;
+        Ok(())
+    }
+}
+
+/// What a figure shows, and of which scenario.
+pub fn title(what: &str, context: &Context) -> String {
+    let scenario = context.scenario_title.trim();
+    if scenario.is_empty() {
+        what.to_owned()
+    } else {
+        format!("{what}: {scenario}")
+    }
+}
+
+/// Writes lines below each other from a top left corner; returns where the next line would begin.
+///
+/// # Errors
+/// The SVG backend refuses a text.
+pub fn write_lines(
+    canvas: &mut Canvas,
+    lines: &[String],
+    (left, top): (f64, f64),
+    font: Font,
+    colour: Rgb,
+) -> Result<f64, FigureError> {
+    let mut top = top;
+    for line in lines {
+        canvas.text(line, (left, top + font.size), font, colour, Align::Left)?;
+        top += font.leading();
+    }
+    Ok(top)
+}

@@ -1,0 +1,229 @@
+//! The figures as a whole, drawn from made-up summaries and read back as they would be painted.
+
+use indexmap::IndexMap;
+use resvg::usvg::{Group, Node, Rect};
+
+use super::fixtures::{HONESTY, context, odd, usual};
+use super::{Context, Figure, FigureError, draw_all, png};
+use crate::store::Summary;
+
+/// Every figure of every made-up summary.
+fn gallery() -> Vec<(String, Figure)> {
+    let mut all = Vec::new();
+    let summaries = odd().into_iter().chain([("usual", usual(), context())]);
+    for (name, summary, context) in summaries {
+        for figure in draw_all(&summary, &context).unwrap() {
+            all.push((format!("{name}/{}", figure.name), figure));
+        }
+    }
+    all
+}
+
+/// Texts of a figure with the boxes around their glyphs.
+fn texts(group: &Group, found: &mut Vec<(String, Rect)>) {
+    for node in group.children() {
+        match node {
+            Node::Group(group) => texts(group, found),
+            Node::Text(text) => {
+                let words: String = text
+                    .chunks()
+                    .iter()
+                    .map(resvg::usvg::TextChunk::text)
+                    .collect();
+                found.push((words, text.flattened().abs_bounding_box()));
+            }
+            Node::Path(_) | Node::Image(_) => {}
+        }
+    }
+}
+
+/// Width and height of a figure in its own units, which are those of the texts' boxes.
+fn view_box(svg: &str) -> [f32; 2] {
+    let numbers = svg
+        .split("viewBox=\"0 0 ")
+        .nth(1)
+        .and_then(|rest| rest.split('"').next())
+        .unwrap();
+    let (width, height) = numbers.split_once(' ').unwrap();
+    [width, height].map(|number| number.parse().unwrap())
+}
+
+fn all_text(svg: &str) -> String {
+    let mut found = Vec::new();
+    texts(png::parse(svg).unwrap().root(), &mut found);
+    found
+        .into_iter()
+        .map(|(words, _)| words)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn texts_neither_overlap_nor_leave_the_page() {
+    for (name, figure) in gallery() {
+        let tree = png::parse(&figure.svg).unwrap();
+        let mut found = Vec::new();
+        texts(tree.root(), &mut found);
+        let [width, height] = view_box(&figure.svg);
+        assert!(found.len() > 5, "{name}: {} texts", found.len());
+        for (index, (words, place)) in found.iter().enumerate() {
+            let inside = place.left() >= 0.0
+                && place.top() >= 0.0
+                && place.right() <= width
+                && place.bottom() <= height;
+            assert!(inside, "{name}: `{words}` leaves the page: {place:?}");
+            for (others, other) in &found[..index] {
+                let apart = place.right() <= other.left()
+                    || other.right() <= place.left()
+                    || place.bottom() <= other.top()
+                    || other.bottom() <= place.top();
+                assert!(apart, "{name}: `{words}` lies over `{others}`");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_usual_figures_say_what_they_show() {
+    let figures = draw_all(&usual(), &context()).unwrap();
+    let [levels, both] = figures.as_slice() else {
+        panic!("{} figures", figures.len())
+    };
+    let text = all_text(&levels.svg);
+    for label in [
+        "stability",
+        "danger",
+        "threat",
+        "conflict",
+        "2020",
+        "2028",
+        "100",
+        "10,000 trials",
+        "year (ticks at 1 January)",
+    ] {
+        assert!(text.contains(label), "`{label}` is missing in: {text}");
+    }
+    assert!(
+        text.contains("half-width (Wilson) at most 1.0 percentage points"),
+        "{text}"
+    );
+    let text = all_text(&both.svg);
+    for label in [
+        "(a) Factors of military danger",
+        "(b) First times",
+        "First threat",
+        "95 % interval of the mean",
+        "2024",
+    ] {
+        assert!(text.contains(label), "`{label}` is missing in: {text}");
+    }
+    for figure in figures {
+        assert!(
+            all_text(&figure.svg)
+                .contains("not a forecast. Intervals cover simulation error only.")
+        );
+        assert!(figure.svg.contains("<title id=") && figure.svg.contains("<desc id="));
+        assert_eq!(figure.svg.matches("@font-face").count(), 2);
+    }
+    assert!(HONESTY.ends_with("are assumed."));
+}
+
+#[test]
+fn no_text_is_smaller_than_seven_points() {
+    for (name, figure) in gallery() {
+        for size in figure
+            .svg
+            .split("font-size=\"")
+            .skip(1)
+            .filter_map(|rest| rest.split('"').next())
+        {
+            // A page has 100 units a millimetre.
+            let points = size.parse::<f64>().unwrap() / 100.0 / 25.4 * 72.0;
+            assert!(points >= 7.0, "{name}: {points}");
+        }
+    }
+}
+
+#[test]
+fn the_same_summary_gives_the_same_bytes() {
+    let [first, second] = [(), ()].map(|()| gallery());
+    assert_eq!(first, second);
+}
+
+#[test]
+fn without_data_there_is_no_figure() {
+    let empty = Summary {
+        trials: 0,
+        events: 0,
+        outcomes: IndexMap::new(),
+        series: IndexMap::new(),
+    };
+    assert_eq!(draw_all(&empty, &context()).unwrap(), []);
+}
+
+#[test]
+fn torn_curves_are_refused_by_name() {
+    let mut torn = usual();
+    if let Some(survival) = &mut torn.outcomes[1].survival {
+        survival.hi.pop();
+    }
+    let error = draw_all(&torn, &context()).unwrap_err();
+    assert!(matches!(error, FigureError::TornCurve { .. }));
+    assert_eq!(
+        error.to_string(),
+        "`First war in the region` has 401 times, but 400 values in `hi`"
+    );
+}
+
+#[test]
+fn tables_hold_every_number_and_read_back() {
+    for (name, figure) in gallery() {
+        let mut lines = figure.csv.lines();
+        let columns = lines.next().unwrap().split(',').count();
+        assert!(lines.clone().count() > 0, "{name}");
+        for line in lines.filter(|line| !line.contains('"')) {
+            assert_eq!(line.split(',').count(), columns, "{name}: {line}");
+            assert!(
+                !line.contains("NaN") && !line.contains("inf,"),
+                "{name}: {line}"
+            );
+        }
+    }
+    let figures = draw_all(&usual(), &context()).unwrap();
+    assert!(
+        figures[0]
+            .csv
+            .starts_with("time_year,calendar_year,level,share,")
+    );
+    assert_eq!(figures[0].csv.lines().count(), 1 + 4 * 41);
+    assert_eq!(figures[1].csv.lines().count(), 1 + 41 + 4 * 401);
+}
+
+#[test]
+fn a_first_time_nobody_reaches_shows_its_upper_limit() {
+    let summary = super::fixtures::summary(
+        10_000,
+        &super::fixtures::grid(10.0, 40),
+        &[("never", "Never", 0.0, 1.0)],
+    );
+    let figures = draw_all(&summary, &context()).unwrap();
+    assert!(all_text(&figures[1].svg).contains("0.00 (0.00–0.04)"));
+}
+
+#[test]
+fn pictures_are_painted_from_the_embedded_fonts() {
+    let figures = draw_all(
+        &usual(),
+        &Context {
+            scenario_title: "Беларусь",
+            ..context()
+        },
+    )
+    .unwrap();
+    let picture = png(&figures[0].svg).unwrap();
+    // Width in the header of the PNG: 180 mm at 300 dots an inch.
+    assert_eq!(
+        u32::from_be_bytes(picture[16..20].try_into().unwrap()),
+        2126
+    );
+}

@@ -1,0 +1,675 @@
+//! Assembling a [`Program`], and what can only be judged once all parameters have values.
+
+use super::instruction::Code;
+use super::lower::{Layout, Lowering, Placement};
+use super::{
+    Branch, Clock, Delay, Dependants, Effect, Event, Factor, Outcome, OutcomeKind, PolicyRule,
+    Program, Series, Slot, SlotInfo, Subject,
+};
+use crate::expr::{Expr, Type};
+use crate::lifetime::{Family, Law};
+use crate::scenario::{
+    self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Symbol, VariableKind,
+};
+use std::ops::Range;
+use thiserror::Error;
+
+/// Why a scenario cannot run under a policy and its parameter values.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{owner}: {problem}")]
+pub struct ProgramError {
+    /// What the problem belongs to: "event `x`".
+    pub owner: String,
+    /// What is wrong.
+    pub problem: String,
+}
+
+/// Compiles a scenario under a policy.
+///
+/// # Errors
+/// All values that do not fit: initial values out of bounds, rates below 0, probabilities outside 0..1, laws with
+/// impossible arguments, as far as parameters alone decide.
+pub fn compile(scenario: &Scenario, policy: &Policy) -> Result<Program, Vec<ProgramError>> {
+    let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
+    for (parameter, value) in &policy.settings {
+        parameters[*parameter] = *value;
+    }
+    let mut fixed_levers: Vec<Option<usize>> = policy.choices.iter().copied().map(Some).collect();
+    for rule in &policy.rules {
+        for (lever, _) in &rule.choices {
+            fixed_levers[*lever] = None;
+        }
+    }
+    let compiler = Compiler {
+        lowering: Lowering::new(Layout {
+            scenario,
+            parameters,
+            fixed_levers,
+        }),
+        scenario,
+        policy,
+        errors: Vec::new(),
+        effects: Vec::new(),
+        branches: Vec::new(),
+    };
+    compiler.program()
+}
+
+struct Compiler<'a> {
+    lowering: Lowering<'a>,
+    scenario: &'a Scenario,
+    policy: &'a Policy,
+    errors: Vec<ProgramError>,
+    effects: Vec<Effect>,
+    branches: Vec<Branch>,
+}
+
+impl Compiler<'_> {
+    fn program(mut self) -> Result<Program, Vec<ProgramError>> {
+        let slots = self.slots();
+        let order = self.event_order();
+        let events: Vec<Event> = order.iter().map(|index| self.event(*index)).collect();
+        let mut place_of = vec![0; order.len()];
+        for (place, index) in order.iter().enumerate() {
+            place_of[*index] = index_u32(place);
+        }
+        let factors = self.factors();
+        let level_rules = self.level_rules();
+        let policy_rules: Vec<PolicyRule> = (0..self.policy.rules.len())
+            .map(|index| self.policy_rule(index))
+            .collect();
+        let outcomes = self.outcomes(&place_of);
+        let series = self.series();
+        if !self.errors.is_empty() {
+            return Err(self.errors);
+        }
+        Ok(self.assemble(Parts {
+            slots,
+            events,
+            order,
+            factors,
+            level_rules,
+            policy_rules,
+            outcomes,
+            series,
+        }))
+    }
+
+    fn error(&mut self, owner: impl Into<String>, problem: impl Into<String>) {
+        self.errors.push(ProgramError {
+            owner: owner.into(),
+            problem: problem.into(),
+        });
+    }
+
+    /// The value of an expression over parameters.
+    fn constant(&mut self, expression: &Expression) -> f64 {
+        let code = self.lowering.code(expression);
+        self.lowering.constant_value(code).unwrap_or(f64::NAN)
+    }
+
+    /// Each slot's value at t = 0, and what it holds.
+    fn slots(&mut self) -> Vec<(f64, SlotInfo)> {
+        let scenario = self.scenario;
+        let mut slots = Vec::with_capacity(self.lowering.layout.slots());
+        for variable in &scenario.variables {
+            let mut bound = |bound: &Option<Expression>, otherwise: f64| {
+                bound
+                    .as_ref()
+                    .map_or(otherwise, |bound| self.constant(bound))
+            };
+            let low = bound(&variable.min, f64::NEG_INFINITY);
+            let high = bound(&variable.max, f64::INFINITY);
+            let initial = self.constant(&variable.initial);
+            let info = SlotInfo {
+                name: variable.name.clone(),
+                low,
+                high,
+                whole: variable.kind == VariableKind::Integer,
+                states: match variable.kind {
+                    VariableKind::State(list) => scenario.names.states(list).to_vec(),
+                    _ => Vec::new(),
+                },
+            };
+            if let Some(problem) = info.refuses(initial) {
+                self.error(
+                    format!("variable `{}`", variable.name),
+                    format!("at t = 0 {problem}"),
+                );
+            }
+            slots.push((initial, info));
+        }
+        let state_slot = |name: &str, states: &[String]| SlotInfo {
+            name: name.to_owned(),
+            low: f64::NEG_INFINITY,
+            high: f64::INFINITY,
+            whole: false,
+            states: states.to_vec(),
+        };
+        for (lever, choice) in scenario.levers.iter().zip(&self.policy.choices) {
+            let options = scenario.names.states(lever.options);
+            slots.push((
+                f64::from(index_u32(*choice)),
+                state_slot(&lever.name, options),
+            ));
+        }
+        let off_on = ["off".to_owned(), "on".to_owned()];
+        for factor in scenario.doctrine.iter().flat_map(|d| &d.factors) {
+            slots.push((0.0, state_slot(&factor.name, &off_on)));
+        }
+        let levels = scenario
+            .doctrine
+            .as_ref()
+            .map_or(&[][..], |doctrine| scenario.names.states(doctrine.levels));
+        slots.push((0.0, state_slot("doctrine", levels)));
+        slots.push((0.0, state_slot("time", &[])));
+        slots
+    }
+
+    /// Ties are broken by priority, higher first, then by the bytes of the name.
+    fn event_order(&self) -> Vec<usize> {
+        let events = &self.scenario.events;
+        let mut order: Vec<usize> = (0..events.len()).collect();
+        order.sort_by(|a, b| {
+            let (a, b) = (&events[*a], &events[*b]);
+            b.priority
+                .cmp(&a.priority)
+                .then_with(|| a.name.as_bytes().cmp(b.name.as_bytes()))
+        });
+        order
+    }
+
+    fn event(&mut self, index: usize) -> Event {
+        let event = &self.scenario.events[index];
+        let owner = format!("event `{}`", event.name);
+        let guard = event.when.as_ref().map(|when| self.lowering.code(when));
+        let clock = match &event.clock {
+            scenario::Clock::Rate(rate) => {
+                let rate = self.lowering.code(rate);
+                if let Some(value) = self.lowering.constant_value(rate)
+                    && !(value >= 0.0 && value.is_finite())
+                {
+                    self.error(
+                        &owner,
+                        format!("its rate is {value}; rates are finite and not below 0"),
+                    );
+                }
+                Clock::Rate(rate)
+            }
+            scenario::Clock::Calendar(schedule) => self.calendar(schedule, &owner),
+            scenario::Clock::After {
+                probability, delay, ..
+            } => Clock::After {
+                probability: probability
+                    .as_ref()
+                    .map(|probability| self.probability(probability, &owner)),
+                delay: self.delay(delay, &owner),
+            },
+            scenario::Clock::Instant => Clock::Instant,
+        };
+        let effects = self.effect_range(&event.effects);
+        let mut branches = Vec::with_capacity(event.branches.len());
+        let mut total = Some(0.0);
+        for branch in &event.branches {
+            let probability = self.probability(&branch.probability, &owner);
+            total = total
+                .zip(self.lowering.constant_value(probability))
+                .map(|(sum, value)| sum + value);
+            branches.push(Branch {
+                probability,
+                effects: self.effect_range(&branch.effects),
+            });
+        }
+        if let Some(total) = total
+            && !branches.is_empty()
+            && (total - 1.0).abs() > 1e-9
+        {
+            self.error(
+                &owner,
+                format!("the probabilities of its branches sum to {total}, not 1"),
+            );
+        }
+        let first_branch = index_u32(self.branches.len());
+        self.branches.extend(branches);
+        Event {
+            name: event.name.clone(),
+            guard,
+            clock,
+            effects,
+            branches: first_branch..index_u32(self.branches.len()),
+            consequences: 0..0,
+        }
+    }
+
+    fn calendar(&mut self, schedule: &Schedule, owner: &str) -> Clock {
+        match schedule {
+            Schedule::Every { first, period } => {
+                let period = self.constant(period);
+                let first = first.as_ref().map_or(period, |first| self.constant(first));
+                if !(period > 0.0 && period.is_finite()) {
+                    self.error(
+                        owner,
+                        format!("its period is {period}; periods are above 0"),
+                    );
+                }
+                if !(first >= 0.0 && first.is_finite()) {
+                    self.error(
+                        owner,
+                        format!("its first time is {first}; times begin at 0"),
+                    );
+                }
+                Clock::Every { first, period }
+            }
+            Schedule::At(times) => {
+                let mut times: Vec<f64> = times.iter().map(|time| self.constant(time)).collect();
+                if let Some(bad) = times.iter().find(|t| !(**t >= 0.0 && t.is_finite())) {
+                    let problem = format!("it is to fire at {bad}; times begin at 0");
+                    self.error(owner, problem);
+                }
+                times.sort_by(f64::total_cmp);
+                Clock::At(times)
+            }
+        }
+    }
+
+    fn probability(&mut self, expression: &Expression, owner: &str) -> Code {
+        let code = self.lowering.code(expression);
+        if let Some(value) = self.lowering.constant_value(code)
+            && !(0.0..=1.0).contains(&value)
+        {
+            self.error(
+                owner,
+                format!("a probability is {value}; probabilities lie between 0 and 1"),
+            );
+        }
+        code
+    }
+
+    fn delay(&mut self, law: &LawSpec, owner: &str) -> Delay {
+        let arguments: Vec<Code> = law
+            .arguments
+            .iter()
+            .map(|a| self.lowering.code(a))
+            .collect();
+        let known: Option<Vec<f64>> = arguments
+            .iter()
+            .map(|code| self.lowering.constant_value(*code))
+            .collect();
+        if law.family == Family::Empirical {
+            let mut observed = known.unwrap_or_default();
+            observed.sort_by(f64::total_cmp);
+            if let Err(error) = Law::empirical(&observed) {
+                self.error(owner, error.to_string());
+            }
+            return Delay::Observed(observed);
+        }
+        if let Some(values) = known {
+            match Law::new(law.family, law.signature, &values) {
+                Ok(law) => return Delay::Known(law),
+                Err(error) => self.error(owner, error.to_string()),
+            }
+        }
+        Delay::Read {
+            family: law.family,
+            signature: law.signature,
+            arguments,
+        }
+    }
+
+    fn effect_range(&mut self, effects: &[scenario::Effect]) -> Range<u32> {
+        let start = index_u32(self.effects.len());
+        for effect in effects {
+            let value = self.lowering.code(&effect.value);
+            let slot = self.lowering.layout.variable(effect.variable);
+            self.effects.push(Effect { slot, value });
+        }
+        start..index_u32(self.effects.len())
+    }
+
+    fn factors(&mut self) -> Vec<Factor> {
+        let factors = self.scenario.doctrine.iter().flat_map(|d| &d.factors);
+        factors
+            .enumerate()
+            .map(|(index, factor)| Factor {
+                slot: self.lowering.layout.factor(index),
+                active_when: self.lowering.code(&factor.active_when),
+                clears_when: factor.clears_when.as_ref().map(|c| self.lowering.code(c)),
+            })
+            .collect()
+    }
+
+    fn level_rules(&mut self) -> Vec<(f64, Code)> {
+        let rules = self.scenario.doctrine.iter().flat_map(|d| &d.rules).rev();
+        rules
+            .map(|(level, rule)| (f64::from(index_u32(*level)), self.lowering.code(rule)))
+            .collect()
+    }
+
+    fn policy_rule(&mut self, index: usize) -> PolicyRule {
+        let rule = &self.policy.rules[index];
+        PolicyRule {
+            name: rule.name.clone(),
+            when: self.lowering.code(&rule.when),
+            delay: self.delay(&rule.delay, &format!("rule `{}` of the policy", rule.name)),
+            choices: rule
+                .choices
+                .iter()
+                .map(|(lever, option)| {
+                    (
+                        self.lowering.layout.lever(*lever),
+                        f64::from(index_u32(*option)),
+                    )
+                })
+                .collect(),
+        }
+    }
+
+    fn outcomes(&mut self, place_of: &[u32]) -> Vec<Outcome> {
+        let outcomes = self.scenario.outcomes.iter();
+        outcomes
+            .map(|outcome| {
+                let (kind, value) = match &outcome.measure {
+                    Measure::Ever(e) => (OutcomeKind::Ever, Some(e)),
+                    Measure::FirstTime(e) => (OutcomeKind::FirstTime, Some(e)),
+                    Measure::TimeShare(e) => (OutcomeKind::TimeShare, Some(e)),
+                    Measure::Entries(e) => (OutcomeKind::Entries, Some(e)),
+                    Measure::TimeAverage(e) => (OutcomeKind::TimeAverage, Some(e)),
+                    Measure::Integral(e) => (OutcomeKind::Integral, Some(e)),
+                    Measure::Maximum(e) => (OutcomeKind::Maximum, Some(e)),
+                    Measure::Minimum(e) => (OutcomeKind::Minimum, Some(e)),
+                    Measure::Initial(e) => (OutcomeKind::Initial, Some(e)),
+                    Measure::Final(e) => (OutcomeKind::Final, Some(e)),
+                    Measure::Firings(event) => (OutcomeKind::Firings(place_of[*event]), None),
+                };
+                Outcome {
+                    name: outcome.name.clone(),
+                    title: outcome.title.clone(),
+                    unit: outcome.unit.clone(),
+                    better: outcome.better.map(|better| match better {
+                        Better::Lower => "lower",
+                        Better::Higher => "higher",
+                    }),
+                    kind,
+                    value: match value {
+                        Some(value) => self.lowering.code(value),
+                        None => self.lowering.constant_code(0.0),
+                    },
+                }
+            })
+            .collect()
+    }
+
+    fn series(&mut self) -> Vec<Series> {
+        const MOST_TIMES: f64 = 10_000.0;
+        let horizon = self.scenario.horizon;
+        for series in &self.scenario.series {
+            if horizon / series.every > MOST_TIMES {
+                self.error(
+                    format!("series `{}`", series.name),
+                    format!("its grid has more than {MOST_TIMES} times; choose a longer step"),
+                );
+            }
+        }
+        if !self.errors.is_empty() {
+            return Vec::new();
+        }
+        let series = self.scenario.series.iter();
+        series
+            .map(|series| Series {
+                name: series.name.clone(),
+                title: series.title.clone(),
+                unit: series.unit.clone(),
+                times: grid(series.every, horizon),
+                states: match series.value_type {
+                    Type::State(list) => self.scenario.names.states(list).to_vec(),
+                    _ => Vec::new(),
+                },
+                subject: subject(&series.value, series.value_type),
+                value: self.lowering.code(&series.value),
+            })
+            .collect()
+    }
+
+    fn assemble(self, parts: Parts) -> Program {
+        let Self {
+            lowering,
+            scenario,
+            mut effects,
+            mut branches,
+            ..
+        } = self;
+        let Parts {
+            slots,
+            mut events,
+            order,
+            mut factors,
+            mut level_rules,
+            mut policy_rules,
+            mut outcomes,
+            mut series,
+        } = parts;
+        let slot_count = lowering.layout.slots();
+        let (time_slot, level_slot) = (lowering.layout.time(), lowering.layout.level());
+
+        let reading = |readers: Vec<(usize, Vec<Code>)>| {
+            let mut pairs = Vec::new();
+            for (reader, codes) in readers {
+                for code in codes {
+                    let slots = lowering.slots_read(code);
+                    pairs.extend(slots.into_iter().map(|slot| (slot, index_u32(reader))));
+                }
+            }
+            Dependants::new(slot_count, pairs)
+        };
+        let clocks_reading = reading(
+            events
+                .iter()
+                .map(|event| match event.clock {
+                    Clock::Rate(rate) => event.guard.into_iter().chain([rate]).collect(),
+                    Clock::Instant => event.guard.into_iter().collect(),
+                    _ => Vec::new(),
+                })
+                .enumerate()
+                .collect(),
+        );
+        let factors_reading = reading(
+            factors
+                .iter()
+                .map(|factor| {
+                    [factor.active_when]
+                        .into_iter()
+                        .chain(factor.clears_when)
+                        .collect()
+                })
+                .enumerate()
+                .collect(),
+        );
+        let level_reading = reading(vec![(
+            0,
+            level_rules.iter().map(|(_, rule)| *rule).collect(),
+        )]);
+        let policy_rules_reading = reading(
+            policy_rules
+                .iter()
+                .map(|rule| vec![rule.when])
+                .enumerate()
+                .collect(),
+        );
+        let watched = outcomes
+            .iter()
+            .map(|outcome| outcome.value)
+            .chain(series.iter().map(|series| series.value));
+        let watches_reading = reading(watched.map(|code| vec![code]).enumerate().collect());
+
+        let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
+        let (memory, instructions, placement) = lowering.finish(initial);
+        let place = |code: &mut Code| *code = placement.code(*code);
+        for event in &mut events {
+            event.guard.iter_mut().for_each(place);
+            match &mut event.clock {
+                Clock::Rate(rate) => place(rate),
+                Clock::After { probability, delay } => {
+                    probability.iter_mut().for_each(place);
+                    place_delay(delay, placement);
+                }
+                Clock::Every { .. } | Clock::At(_) | Clock::Instant => {}
+            }
+        }
+        effects
+            .iter_mut()
+            .for_each(|effect| place(&mut effect.value));
+        branches
+            .iter_mut()
+            .for_each(|branch| place(&mut branch.probability));
+        for factor in &mut factors {
+            place(&mut factor.active_when);
+            factor.clears_when.iter_mut().for_each(place);
+        }
+        level_rules.iter_mut().for_each(|(_, rule)| place(rule));
+        for rule in &mut policy_rules {
+            place(&mut rule.when);
+            place_delay(&mut rule.delay, placement);
+        }
+        outcomes
+            .iter_mut()
+            .for_each(|outcome| place(&mut outcome.value));
+        series
+            .iter_mut()
+            .for_each(|series| place(&mut series.value));
+
+        let mut consequences = Vec::new();
+        for (cause, index) in order.iter().enumerate() {
+            let start = index_u32(consequences.len());
+            for (place, follower) in order.iter().enumerate() {
+                if let scenario::Clock::After { cause, .. } = scenario.events[*follower].clock
+                    && cause == *index
+                {
+                    consequences.push(index_u32(place));
+                }
+            }
+            events[cause].consequences = start..index_u32(consequences.len());
+        }
+        let instants = events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| matches!(event.clock, Clock::Instant))
+            .map(|(place, _)| index_u32(place))
+            .collect();
+        Program {
+            memory,
+            slots: infos,
+            time_slot,
+            level_slot,
+            instructions,
+            events,
+            effects,
+            branches,
+            consequences,
+            instants,
+            factors,
+            level_rules,
+            policy_rules,
+            outcomes,
+            series,
+            clocks_reading,
+            factors_reading,
+            level_reading,
+            policy_rules_reading,
+            watches_reading,
+            horizon: scenario.horizon,
+            max_events: scenario.limits.max_events,
+            max_cascade: scenario.limits.max_cascade,
+        }
+    }
+}
+
+/// What the parts of a program are before their operands stand in their final places.
+struct Parts {
+    slots: Vec<(f64, SlotInfo)>,
+    events: Vec<Event>,
+    order: Vec<usize>,
+    factors: Vec<Factor>,
+    level_rules: Vec<(f64, Code)>,
+    policy_rules: Vec<PolicyRule>,
+    outcomes: Vec<Outcome>,
+    series: Vec<Series>,
+}
+
+fn place_delay(delay: &mut Delay, placement: Placement) {
+    if let Delay::Read { arguments, .. } = delay {
+        for code in arguments {
+            *code = placement.code(*code);
+        }
+    }
+}
+
+impl SlotInfo {
+    /// Why the slot cannot hold a value, if it cannot.
+    pub(crate) fn refuses(&self, value: f64) -> Option<String> {
+        if !value.is_finite() {
+            Some(format!("`{}` is {value}, not a finite number", self.name))
+        } else if value < self.low {
+            Some(format!(
+                "`{}` is {value}, below its min {}",
+                self.name, self.low
+            ))
+        } else if value > self.high {
+            Some(format!(
+                "`{}` is {value}, above its max {}",
+                self.name, self.high
+            ))
+        } else if self.whole && value.fract() != 0.0 {
+            Some(format!(
+                "`{}` is {value}, but holds whole numbers",
+                self.name
+            ))
+        } else {
+            None
+        }
+    }
+}
+
+/// 0, step, 2 step, … and the horizon.
+fn grid(step: f64, horizon: f64) -> Vec<f64> {
+    let mut times = Vec::new();
+    let mut time = 0.0;
+    while horizon - time > step * 1e-9 {
+        times.push(time);
+        time = times.len() as f64 * step;
+    }
+    times.push(horizon);
+    times
+}
+
+fn subject(value: &Expression, value_type: Type) -> Subject {
+    let (mut symbols, mut factors) = (0, 0);
+    value.for_each_symbol(&mut |symbol| {
+        symbols += 1;
+        factors += usize::from(matches!(symbol, Symbol::Factor(_)));
+    });
+    match (value, value_type) {
+        (Expr::Symbol(Symbol::Level), _) => Subject::Doctrine,
+        (_, Type::State(_)) => Subject::State,
+        _ if symbols > 0 && symbols == factors => Subject::Factors,
+        _ => Subject::Number,
+    }
+}
+
+/// Indices of lists that no file can make longer than this.
+fn index_u32(index: usize) -> Slot {
+    Slot::try_from(index).unwrap_or(Slot::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::grid;
+
+    #[test]
+    fn grids_include_0_and_the_horizon_once() {
+        assert_eq!(grid(0.25, 1.0), [0.0, 0.25, 0.5, 0.75, 1.0]);
+        assert_eq!(grid(0.4, 1.0), [0.0, 0.4, 0.8, 1.0]);
+        assert_eq!(grid(2.0, 1.0), [0.0, 1.0]);
+        let tenths = grid(0.1, 1.0);
+        assert_eq!((tenths.len(), tenths[3], tenths[10]), (11, 3.0 * 0.1, 1.0));
+    }
+}

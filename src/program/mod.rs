@@ -1,0 +1,322 @@
+//! Scenario + Policy → flat [`Program`]: slots, events, dependants.
+//!
+//! A program is one scenario under one policy with all parameters set: names are slots of one memory,
+//! expressions are runs of instructions, and for every slot there is a list of what must be looked at again
+//! when it changes. It is immutable and shared by all threads.
+
+mod compile;
+mod instruction;
+mod lower;
+
+pub use compile::{ProgramError, compile};
+pub use instruction::{Code, Instruction};
+
+use crate::expr::Function;
+use crate::lifetime::{Family, Law};
+use std::ops::Range;
+
+/// An index into a trial's memory.
+pub type Slot = u32;
+
+/// A scenario under a policy, ready to run.
+#[derive(Debug, Clone)]
+pub struct Program {
+    /// Memory at t = 0: slots, then constants, then room for intermediate values.
+    pub(crate) memory: Vec<f64>,
+    pub(crate) slots: Vec<SlotInfo>,
+    pub(crate) time_slot: Slot,
+    pub(crate) level_slot: Slot,
+    pub(crate) instructions: Vec<Instruction>,
+    /// In the order in which ties are broken: higher priority first, then name.
+    pub(crate) events: Vec<Event>,
+    /// Effects of events and branches, each a range of this list.
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) branches: Vec<Branch>,
+    /// The events that follow an event, each event a range of this list.
+    pub(crate) consequences: Vec<u32>,
+    /// Instant events, in the order of `events`.
+    pub(crate) instants: Vec<u32>,
+    pub(crate) factors: Vec<Factor>,
+    /// Rules of the doctrine with the level each proves, highest level first.
+    pub(crate) level_rules: Vec<(f64, Code)>,
+    pub(crate) policy_rules: Vec<PolicyRule>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) series: Vec<Series>,
+    /// Per slot: the clocks and instant events to look at again.
+    pub(crate) clocks_reading: Dependants,
+    /// Per slot: the factors to look at again.
+    pub(crate) factors_reading: Dependants,
+    /// Per slot: whether the level must be read again (one entry or none).
+    pub(crate) level_reading: Dependants,
+    /// Per slot: the policy's rules to look at again.
+    pub(crate) policy_rules_reading: Dependants,
+    /// Per slot: outcomes, then series behind them, to look at again.
+    pub(crate) watches_reading: Dependants,
+    pub(crate) horizon: f64,
+    pub(crate) max_events: u64,
+    pub(crate) max_cascade: u64,
+}
+
+/// What a slot holds.
+#[derive(Debug, Clone)]
+pub(crate) struct SlotInfo {
+    pub name: String,
+    pub low: f64,
+    pub high: f64,
+    pub whole: bool,
+    /// The names of its states, if it holds one.
+    pub states: Vec<String>,
+}
+
+/// An event of the program.
+#[derive(Debug, Clone)]
+pub(crate) struct Event {
+    pub name: String,
+    pub guard: Option<Code>,
+    pub clock: Clock,
+    pub effects: Range<u32>,
+    pub branches: Range<u32>,
+    pub consequences: Range<u32>,
+}
+
+/// What makes an event of the program fire.
+#[derive(Debug, Clone)]
+pub(crate) enum Clock {
+    Rate(Code),
+    Every {
+        first: f64,
+        period: f64,
+    },
+    At(Vec<f64>),
+    After {
+        probability: Option<Code>,
+        delay: Delay,
+    },
+    Instant,
+}
+
+/// The law of a delay.
+#[derive(Debug, Clone)]
+pub(crate) enum Delay {
+    /// Arguments known beforehand.
+    Known(Law<'static>),
+    /// Arguments read when the delay begins.
+    Read {
+        family: Family,
+        signature: usize,
+        arguments: Vec<Code>,
+    },
+    /// Observed delays, sorted.
+    Observed(Vec<f64>),
+}
+
+/// An assignment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Effect {
+    pub slot: Slot,
+    pub value: Code,
+}
+
+/// One of several outcomes of a firing.
+#[derive(Debug, Clone)]
+pub(crate) struct Branch {
+    pub probability: Code,
+    pub effects: Range<u32>,
+}
+
+/// A factor of the doctrine.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Factor {
+    pub slot: Slot,
+    pub active_when: Code,
+    pub clears_when: Option<Code>,
+}
+
+/// A rule of the policy.
+#[derive(Debug, Clone)]
+pub(crate) struct PolicyRule {
+    pub name: String,
+    pub when: Code,
+    pub delay: Delay,
+    pub choices: Vec<(Slot, f64)>,
+}
+
+/// An outcome to measure, and what reports say of it.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// The name in the scenario.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    pub unit: Option<String>,
+    /// `lower` or `higher`, where one is better.
+    pub better: Option<&'static str>,
+    /// The kind of measure.
+    pub kind: OutcomeKind,
+    /// What is measured; of `firings` a constant.
+    pub(crate) value: Code,
+}
+
+/// The kinds of measure of DESIGN's language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OutcomeKind {
+    /// Whether a condition ever held.
+    Ever,
+    /// When a condition first held.
+    FirstTime,
+    /// Share of time in which a condition held.
+    TimeShare,
+    /// How often a condition became true.
+    Entries,
+    /// Time average of a number.
+    TimeAverage,
+    /// Integral of a number over time.
+    Integral,
+    /// Largest value of a number.
+    Maximum,
+    /// Smallest value of a number.
+    Minimum,
+    /// A number at 0.
+    Initial,
+    /// A number at the horizon.
+    Final,
+    /// Firings of an event, by its place in the program.
+    Firings(u32),
+}
+
+impl OutcomeKind {
+    /// The key of the measure in a scenario.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Ever => "ever",
+            Self::FirstTime => "first_time",
+            Self::TimeShare => "time_share",
+            Self::Entries => "entries",
+            Self::TimeAverage => "time_average",
+            Self::Integral => "integral",
+            Self::Maximum => "maximum",
+            Self::Minimum => "minimum",
+            Self::Initial => "initial",
+            Self::Final => "final",
+            Self::Firings(_) => "firings",
+        }
+    }
+}
+
+/// Something to follow on a grid, and what reports say of it.
+#[derive(Debug, Clone)]
+pub struct Series {
+    /// The name in the scenario.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    pub unit: Option<String>,
+    /// The grid, from 0 to the horizon, in time units.
+    pub times: Vec<f64>,
+    /// The names of its states, if it follows one.
+    pub states: Vec<String>,
+    /// What it follows.
+    pub subject: Subject,
+    pub(crate) value: Code,
+}
+
+/// What a series follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The doctrine's level.
+    Doctrine,
+    /// A number of active factors.
+    Factors,
+    /// Any other number.
+    Number,
+    /// Any other state.
+    State,
+}
+
+/// For each slot a list of those who read it, in one flat array.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Dependants {
+    offsets: Vec<u32>,
+    items: Vec<u32>,
+}
+
+impl Dependants {
+    /// From pairs (slot, reader), in any order.
+    pub fn new(slots: usize, mut pairs: Vec<(Slot, u32)>) -> Self {
+        pairs.sort_unstable();
+        pairs.dedup();
+        let mut offsets = vec![0_u32; slots + 1];
+        for (slot, _) in &pairs {
+            offsets[*slot as usize + 1] += 1;
+        }
+        for slot in 0..slots {
+            offsets[slot + 1] += offsets[slot];
+        }
+        Self {
+            offsets,
+            items: pairs.into_iter().map(|(_, reader)| reader).collect(),
+        }
+    }
+
+    /// Those who read a slot.
+    pub fn of(&self, slot: Slot) -> &[u32] {
+        let slot = slot as usize;
+        &self.items[self.offsets[slot] as usize..self.offsets[slot + 1] as usize]
+    }
+}
+
+impl Program {
+    /// The value of an expression in a trial's memory.
+    #[inline]
+    pub(crate) fn value(&self, code: Code, memory: &mut [f64]) -> f64 {
+        instruction::run(&self.instructions, code, memory)
+    }
+
+    /// Whether a condition holds in a trial's memory.
+    #[inline]
+    pub(crate) fn holds(&self, code: Code, memory: &mut [f64]) -> bool {
+        self.value(code, memory) != 0.0
+    }
+
+    /// The outcomes, in the order of the scenario.
+    #[must_use]
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The series, in the order of the scenario.
+    #[must_use]
+    pub fn series(&self) -> &[Series] {
+        &self.series
+    }
+
+    /// The end of every trial, in time units.
+    #[must_use]
+    pub fn horizon(&self) -> f64 {
+        self.horizon
+    }
+
+    /// The events' names, in the order in which ties are broken.
+    pub fn event_names(&self) -> impl Iterator<Item = &str> {
+        self.events.iter().map(|event| event.name.as_str())
+    }
+}
+
+/// Whether a function may stand in an instruction: those with more operands are taken apart.
+fn operand_count(function: Function) -> usize {
+    match function {
+        Function::Negate
+        | Function::Not
+        | Function::Abs
+        | Function::Exp
+        | Function::Ln
+        | Function::Sqrt
+        | Function::Floor
+        | Function::Logistic => 1,
+        Function::If => 3,
+        _ => 2,
+    }
+}

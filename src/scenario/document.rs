@@ -1,0 +1,140 @@
+//! A TOML text → a tree that remembers where everything stands.
+
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span};
+use jiff::civil::Date;
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+/// A value and its place.
+#[derive(Debug, Clone)]
+pub(super) struct Node {
+    pub span: Span,
+    pub value: Value,
+}
+
+/// The values that scenario and policy files are made of.
+#[derive(Debug, Clone)]
+pub(super) enum Value {
+    Text(Quoted),
+    Integer(i64),
+    Real(f64),
+    Truth(bool),
+    Date(Date),
+    List(Vec<Node>),
+    Table(Table),
+}
+
+/// Keys and values in the order written.
+#[derive(Debug, Clone)]
+pub(super) struct Table {
+    pub span: Span,
+    pub entries: Vec<(Quoted, Node)>,
+}
+
+impl Value {
+    pub fn describe(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "a text",
+            Self::Integer(_) => "a whole number",
+            Self::Real(_) => "a number",
+            Self::Truth(_) => "true or false",
+            Self::Date(_) => "a date",
+            Self::List(_) => "a list",
+            Self::Table(_) => "a table",
+        }
+    }
+}
+
+/// Reads a file's text; what can be read is read, mistakes go to `diagnostics`.
+pub(super) fn read(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Table {
+    let source = sources.text(file);
+    let (root, errors) = DeTable::parse_recoverable(source);
+    for error in errors {
+        let range = error.span().unwrap_or(0..0);
+        let span = Span {
+            file,
+            start: range.start.min(source.len()),
+            end: range.end.min(source.len()),
+        };
+        diagnostics.error(span, format!("not TOML: {}", error.message()), "");
+    }
+    let mut reader = DocumentReader {
+        file,
+        source,
+        diagnostics,
+    };
+    reader.table(root.get_ref(), root.span())
+}
+
+struct DocumentReader<'a> {
+    file: FileId,
+    source: &'a str,
+    diagnostics: &'a mut Diagnostics,
+}
+
+impl DocumentReader<'_> {
+    fn span(&self, range: std::ops::Range<usize>) -> Span {
+        Span {
+            file: self.file,
+            start: range.start,
+            end: range.end,
+        }
+    }
+
+    fn table(&mut self, table: &DeTable<'_>, range: std::ops::Range<usize>) -> Table {
+        let mut entries = Vec::with_capacity(table.len());
+        for (key, value) in table {
+            let key_span = self.span(key.span());
+            let key = Quoted::in_source(key.get_ref(), key_span, self.source);
+            if let Some(node) = self.node(value) {
+                entries.push((key, node));
+            }
+        }
+        Table {
+            span: self.span(range),
+            entries,
+        }
+    }
+
+    fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Node> {
+        let span = self.span(value.span());
+        let value = match value.get_ref() {
+            DeValue::String(text) => Value::Text(Quoted::in_source(text, span, self.source)),
+            DeValue::Integer(integer) => {
+                match i64::from_str_radix(integer.as_str(), integer.radix()) {
+                    Ok(integer) => Value::Integer(integer),
+                    Err(_) => return self.refuse(span, "this whole number is out of range"),
+                }
+            }
+            DeValue::Float(real) => match real.as_str().parse::<f64>() {
+                Ok(real) if real.is_finite() => Value::Real(real),
+                _ => return self.refuse(span, "numbers must be finite"),
+            },
+            DeValue::Boolean(truth) => Value::Truth(*truth),
+            DeValue::Datetime(datetime) => match datetime.date {
+                Some(date) if datetime.time.is_none() => {
+                    let date = Date::new(
+                        i16::try_from(date.year).unwrap_or(i16::MAX),
+                        i8::try_from(date.month).unwrap_or(0),
+                        i8::try_from(date.day).unwrap_or(0),
+                    );
+                    match date {
+                        Ok(date) => Value::Date(date),
+                        Err(_) => return self.refuse(span, "there is no such day"),
+                    }
+                }
+                _ => return self.refuse(span, "only plain dates, as 2019-09-01, are used here"),
+            },
+            DeValue::Array(array) => {
+                Value::List(array.iter().filter_map(|item| self.node(item)).collect())
+            }
+            DeValue::Table(table) => Value::Table(self.table(table, span.range())),
+        };
+        Some(Node { span, value })
+    }
+
+    fn refuse(&mut self, span: Span, message: &str) -> Option<Node> {
+        self.diagnostics.error(span, message, "");
+        None
+    }
+}

@@ -1,0 +1,29 @@
+//! TOML → validated [`Scenario`] and [`Policy`]; the domain's words live here.
+//!
+//! A file is first read as a tree with places (`document`), then resolved: sections in the order of their
+//! dependence, every mistake collected. A [`Scenario`] that exists needs no further checks.
+
+mod document;
+mod edit;
+mod law;
+mod model;
+mod names;
+mod policy;
+mod reader;
+mod resolve;
+mod resolve_events;
+mod resolve_world;
+
+pub use edit::{policy_text, scenario_text_with_horizon};
+pub use law::LawSpec;
+pub use model::{
+    Better, Branch, Clock, Derived, Doctrine, Effect, Event, Factor, Lever, Limits, Measure,
+    Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule, Series, Variable,
+    VariableKind,
+};
+pub use names::{Names, Symbol};
+pub use policy::{policy_from_file, policy_with_settings};
+pub use resolve::scenario_from_file;
+
+/// Expressions over the symbols of a scenario.
+pub type Expression = crate::expr::Expr<Symbol>;

@@ -1,0 +1,330 @@
+//! The domain's words: what a scenario and a policy are, once everything in their files is resolved.
+//!
+//! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
+
+use super::{Expression, LawSpec, Names};
+use crate::expr::Type;
+use jiff::civil::Date;
+
+/// A theatre: its state, its events, its doctrine and what is asked of it.
+#[derive(Debug, Clone)]
+pub struct Scenario {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) time_unit: String,
+    pub(crate) epoch: Option<Date>,
+    pub(crate) horizon: f64,
+    pub(crate) limits: Limits,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) derived: Vec<Derived>,
+    pub(crate) levers: Vec<Lever>,
+    pub(crate) obligations: Vec<Obligation>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) doctrine: Option<Doctrine>,
+    pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) series: Vec<Series>,
+    pub(crate) names: Names,
+}
+
+impl Scenario {
+    /// The name that result folders carry.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What figures and reports call it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+
+    /// The unit of all times and rates, `year` say.
+    #[must_use]
+    pub fn time_unit(&self) -> &str {
+        &self.time_unit
+    }
+
+    /// The date of t = 0.
+    #[must_use]
+    pub fn epoch(&self) -> Option<Date> {
+        self.epoch
+    }
+
+    /// The end of every trial, in time units.
+    #[must_use]
+    pub fn horizon(&self) -> f64 {
+        self.horizon
+    }
+
+    /// The same scenario with another horizon, above 0.
+    #[must_use]
+    pub fn with_horizon(mut self, horizon: f64) -> Self {
+        self.horizon = horizon;
+        self
+    }
+
+    /// The parameters, in the order of the file.
+    #[must_use]
+    pub fn parameters(&self) -> &[Parameter] {
+        &self.parameters
+    }
+
+    /// Parameters whose source says that they are assumed, or that have none.
+    #[must_use]
+    pub fn assumed_parameters(&self) -> usize {
+        self.parameters.iter().filter(|p| p.is_assumed()).count()
+    }
+}
+
+/// A trial that goes beyond these ends in an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Events fired in one trial.
+    pub max_events: u64,
+    /// Events fired at one instant of one trial.
+    pub max_cascade: u64,
+}
+
+/// A constant of a trial, varied between studies.
+#[derive(Debug, Clone)]
+pub struct Parameter {
+    pub(crate) name: String,
+    pub(crate) value: f64,
+    #[expect(
+        dead_code,
+        reason = "read by parameter draws and the model's tables, which come next"
+    )]
+    pub(crate) range: Option<[f64; 2]>,
+    pub(crate) source: Option<String>,
+}
+
+impl Parameter {
+    /// The name that expressions and `set` use.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether its source says "assumed" of any part of it, or there is none.
+    #[must_use]
+    pub fn is_assumed(&self) -> bool {
+        self.source
+            .as_deref()
+            .is_none_or(|source| source.contains("assumed"))
+    }
+}
+
+/// What a variable can hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VariableKind {
+    /// Whole numbers.
+    Integer,
+    /// Numbers.
+    Real,
+    /// The ordered states of the list with this index.
+    State(usize),
+}
+
+/// A part of the world's state.
+#[derive(Debug, Clone)]
+pub struct Variable {
+    pub(crate) name: String,
+    pub(crate) kind: VariableKind,
+    pub(crate) initial: Expression,
+    pub(crate) min: Option<Expression>,
+    pub(crate) max: Option<Expression>,
+}
+
+/// A named expression.
+#[derive(Debug, Clone)]
+pub struct Derived {
+    pub(crate) expression: Expression,
+}
+
+/// What an actor can choose.
+#[derive(Debug, Clone)]
+pub struct Lever {
+    pub(crate) name: String,
+    /// The list of its options.
+    pub(crate) options: usize,
+    pub(crate) default: usize,
+}
+
+/// A commitment, and when it is broken.
+#[derive(Debug, Clone)]
+pub struct Obligation {
+    pub(crate) breached_when: Expression,
+}
+
+/// A process with a guard, a clock and effects.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub(crate) name: String,
+    pub(crate) priority: i64,
+    pub(crate) when: Option<Expression>,
+    pub(crate) clock: Clock,
+    pub(crate) effects: Vec<Effect>,
+    pub(crate) branches: Vec<Branch>,
+}
+
+/// What makes an event fire.
+#[derive(Debug, Clone)]
+pub enum Clock {
+    /// A hazard that may depend on the state.
+    Rate(Expression),
+    /// Fixed times.
+    Calendar(Schedule),
+    /// A delayed consequence of another event.
+    After {
+        /// The event whose firings may start an instance.
+        cause: usize,
+        /// The probability that a firing does.
+        probability: Option<Expression>,
+        /// The time from the firing to the instance's own.
+        delay: LawSpec,
+    },
+    /// As soon as the guard holds.
+    Instant,
+}
+
+/// The times of a calendar event, over parameters.
+#[derive(Debug, Clone)]
+pub enum Schedule {
+    /// `first`, `first + period`, …
+    Every {
+        /// The first time; the period where none is given.
+        first: Option<Expression>,
+        /// The time between two.
+        period: Expression,
+    },
+    /// These times.
+    At(Vec<Expression>),
+}
+
+/// An assignment to a variable.
+#[derive(Debug, Clone)]
+pub struct Effect {
+    pub(crate) variable: usize,
+    pub(crate) value: Expression,
+}
+
+/// One of several outcomes of one firing.
+#[derive(Debug, Clone)]
+pub struct Branch {
+    pub(crate) probability: Expression,
+    pub(crate) effects: Vec<Effect>,
+}
+
+/// How a level is read off the world.
+#[derive(Debug, Clone)]
+pub struct Doctrine {
+    /// The list of levels, lowest first.
+    pub(crate) levels: usize,
+    pub(crate) factors: Vec<Factor>,
+    /// The rule of each level that has one.
+    pub(crate) rules: Vec<(usize, Expression)>,
+}
+
+/// A factor that the doctrine names, with its latch.
+#[derive(Debug, Clone)]
+pub struct Factor {
+    pub(crate) name: String,
+    pub(crate) active_when: Expression,
+    /// Where it differs from `not active_when`.
+    pub(crate) clears_when: Option<Expression>,
+}
+
+/// Which direction of an outcome is better, where that is not disputable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Better {
+    /// Less is better.
+    Lower,
+    /// More is better.
+    Higher,
+}
+
+/// A question put to every trial.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) unit: Option<String>,
+    pub(crate) better: Option<Better>,
+    pub(crate) measure: Measure,
+}
+
+/// The kinds of outcome, each a functional of the right-continuous path.
+#[derive(Debug, Clone)]
+pub enum Measure {
+    /// Whether a condition ever held in [0, horizon].
+    Ever(Expression),
+    /// The first time in [0, horizon] at which a condition held.
+    FirstTime(Expression),
+    /// Share of [0, horizon] in which a condition held.
+    TimeShare(Expression),
+    /// How often a condition became true in (0, horizon].
+    Entries(Expression),
+    /// Time average of a number over [0, horizon].
+    TimeAverage(Expression),
+    /// Integral of a number over [0, horizon].
+    Integral(Expression),
+    /// Largest value of a number.
+    Maximum(Expression),
+    /// Smallest value of a number.
+    Minimum(Expression),
+    /// A number at 0, after the instant events there.
+    Initial(Expression),
+    /// A number at the horizon.
+    Final(Expression),
+    /// Firings of an event.
+    Firings(usize),
+}
+
+/// Something followed on a grid of times.
+#[derive(Debug, Clone)]
+pub struct Series {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) unit: Option<String>,
+    pub(crate) value: Expression,
+    pub(crate) value_type: Type,
+    pub(crate) every: f64,
+}
+
+/// Choices on the levers.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    /// The option of every lever of the scenario.
+    pub(crate) choices: Vec<usize>,
+    /// Parameter values that differ from the scenario's, by parameter.
+    pub(crate) settings: Vec<(usize, f64)>,
+    pub(crate) rules: Vec<PolicyRule>,
+}
+
+impl Policy {
+    /// The name that result folders carry.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What figures and reports call it.
+    #[must_use]
+    pub fn title(&self) -> &str {
+        &self.title
+    }
+}
+
+/// A choice that follows the world.
+#[derive(Debug, Clone)]
+pub struct PolicyRule {
+    pub(crate) name: String,
+    pub(crate) when: Expression,
+    pub(crate) delay: LawSpec,
+    /// Levers and the options to choose.
+    pub(crate) choices: Vec<(usize, usize)>,
+}

@@ -1,0 +1,213 @@
+//! A policy's file → a [`Policy`] of a scenario.
+
+use super::document;
+use super::document::{Node, Table, Value};
+use super::law;
+use super::model::{Policy, PolicyRule, Scenario};
+use super::names::Scope;
+use super::reader::{Reader, as_number, as_table, wrong_kind};
+use super::resolve::{expression, is_folder_name};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
+use crate::expr::{Bindings, Type, check_state_name, is_name};
+
+impl Scenario {
+    /// The policy that leaves every lever at its default.
+    #[must_use]
+    pub fn default_policy(&self) -> Policy {
+        Policy {
+            name: "default".to_owned(),
+            title: "Every lever at its default".to_owned(),
+            choices: self.levers.iter().map(|lever| lever.default).collect(),
+            settings: Vec::new(),
+            rules: Vec::new(),
+        }
+    }
+}
+
+/// Reads the policy in `file` against its scenario. Mistakes go to `diagnostics`; there is a policy if
+/// there are none.
+pub fn policy_from_file(
+    file: FileId,
+    sources: &Sources,
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Option<Policy> {
+    let document = document::read(file, sources, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let mut reader = Reader::new(&document, "a policy", Bindings::none());
+    reader.require("name", diagnostics);
+    let name = reader.text("name", diagnostics);
+    let title = reader.text("title", diagnostics);
+    reader.text("source", diagnostics);
+    let mut policy = scenario.default_policy();
+    if let Some(table) = reader.table("choose", diagnostics) {
+        for (lever, option) in choices(table, scenario, diagnostics) {
+            policy.choices[lever] = option;
+        }
+    }
+    if let Some(table) = reader.table("set", diagnostics) {
+        for (key, node) in &table.entries {
+            let parameter = parameter_named(key, scenario, diagnostics);
+            let value = as_number(node, &Bindings::none(), diagnostics);
+            if let (Some(parameter), Some(value)) = (parameter, value) {
+                policy.settings.push((parameter, value));
+            }
+        }
+    }
+    if let Some(table) = reader.table("rules", diagnostics) {
+        for (key, node) in &table.entries {
+            policy.rules.extend(rule(key, node, scenario, diagnostics));
+        }
+    }
+    reader.finish(diagnostics);
+    if let Some(name) = &name
+        && !is_folder_name(&name.text)
+    {
+        diagnostics.error(
+            name.span,
+            format!("`{}` cannot name a result folder", name.text),
+            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
+        );
+    }
+    let name = name?.text;
+    policy.title = title.map_or_else(|| name.clone(), |title| title.text);
+    policy.name = name;
+    (!diagnostics.has_errors()).then_some(policy)
+}
+
+/// The policy with further parameter values, each a text `name=value`, as `--set` gives them.
+pub fn policy_with_settings(
+    mut policy: Policy,
+    settings: &[Quoted],
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Policy {
+    for setting in settings {
+        let Some((name, value)) = setting.text.split_once('=') else {
+            diagnostics.error(setting.span, "write name=value", "no `=` here");
+            continue;
+        };
+        let name = Quoted::opaque(name.trim(), setting.span_of(0..name.len()));
+        let Some(parameter) = parameter_named(&name, scenario, diagnostics) else {
+            continue;
+        };
+        match value.trim().parse::<f64>() {
+            Ok(value) if value.is_finite() => {
+                policy.settings.retain(|(known, _)| *known != parameter);
+                policy.settings.push((parameter, value));
+            }
+            _ => {
+                let start = setting.text.len() - value.len();
+                diagnostics.error(
+                    setting.span_of(start..setting.text.len()),
+                    format!("`{}` is not a finite number", value.trim()),
+                    "here",
+                );
+            }
+        }
+    }
+    policy
+}
+
+fn parameter_named(
+    key: &Quoted,
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let known = scenario.parameters.iter().map(|p| p.name.as_str());
+    let found = known.clone().position(|name| name == key.text);
+    if found.is_none() {
+        let near = did_you_mean(&key.text, known);
+        diagnostics
+            .error(
+                key.span,
+                format!("the scenario has no parameter `{}`", key.text),
+                "no such parameter",
+            )
+            .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+    }
+    found
+}
+
+fn choices(
+    table: &Table,
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Vec<(usize, usize)> {
+    let mut choices = Vec::with_capacity(table.entries.len());
+    for (key, node) in &table.entries {
+        let known = scenario.levers.iter().map(|lever| lever.name.as_str());
+        let Some(lever) = known.clone().position(|name| name == key.text) else {
+            let near = did_you_mean(&key.text, known.clone());
+            let help = near.map_or_else(
+                || format!("the levers are {}", known.collect::<Vec<_>>().join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            diagnostics
+                .error(
+                    key.span,
+                    format!("the scenario has no lever `{}`", key.text),
+                    "no such lever",
+                )
+                .help(help);
+            continue;
+        };
+        let Value::Text(option) = &node.value else {
+            wrong_kind(node, "one of the lever's options", diagnostics);
+            continue;
+        };
+        let options = scenario.names.states(scenario.levers[lever].options);
+        if let Some(option) = check_state_name(&option.text, option, options, diagnostics) {
+            choices.push((lever, option));
+        }
+    }
+    choices
+}
+
+fn rule(
+    key: &Quoted,
+    node: &Node,
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Option<PolicyRule> {
+    if !is_name(&key.text) {
+        diagnostics.error(
+            key.span,
+            format!("`{}` is not a name", key.text),
+            "names are letters, digits and `_`, and do not begin with a digit",
+        );
+    }
+    let table = as_table(node, diagnostics)?;
+    let bindings = Bindings::none();
+    let mut reader = Reader::new(table, "a policy's rule", bindings.clone());
+    for key in ["title", "source"] {
+        reader.text(key, diagnostics);
+    }
+    let when = reader.require("when", diagnostics).and_then(|node| {
+        expression(
+            node,
+            Type::Truth,
+            Scope::Guard,
+            &scenario.names,
+            &bindings,
+            diagnostics,
+        )
+    });
+    let delay = match reader.text("delay", diagnostics) {
+        Some(text) => law::law(&text, &scenario.names, &bindings, diagnostics),
+        None => Some(law::at_once()),
+    };
+    let chosen = reader
+        .require("choose", diagnostics)
+        .and_then(|node| as_table(node, diagnostics))
+        .map(|table| choices(table, scenario, diagnostics));
+    reader.finish(diagnostics);
+    Some(PolicyRule {
+        name: key.text.clone(),
+        when: when?,
+        delay: delay?,
+        choices: chosen?,
+    })
+}

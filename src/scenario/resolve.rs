@@ -1,0 +1,531 @@
+//! A document → a [`Scenario`]: the order in which sections are resolved, and what all of them share.
+
+use super::document::{self, Node, Table, Value};
+use super::model::{Derived, Limits, Obligation, Scenario};
+use super::names::{Names, Scope, Symbol};
+use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
+use super::{Expression, resolve_events, resolve_world};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
+use crate::expr::{
+    Ast, AstKind, Bindings, Environment, Expr, RESERVED, Type, check, infer, is_name, parse,
+};
+use jiff::civil::Date;
+
+/// Reads the scenario in `file`. Mistakes and warnings go to `diagnostics`; there is a scenario if there
+/// are no errors among them.
+pub fn scenario_from_file(
+    file: FileId,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Scenario> {
+    let document = document::read(file, sources, diagnostics);
+    if diagnostics.has_errors() {
+        return None;
+    }
+    let mut root = Reader::new(&document, "a scenario", Bindings::none());
+    let header = root.require("scenario", diagnostics);
+    let header = header.and_then(|node| header_from(node, diagnostics));
+    let mut section = |key, diagnostics: &mut Diagnostics| root.table(key, diagnostics);
+    let set_table = section("sets", diagnostics);
+    let parameter_table = section("parameters", diagnostics);
+    let variable_table = section("variables", diagnostics);
+    let derived_table = section("derived", diagnostics);
+    let lever_table = section("levers", diagnostics);
+    let obligation_table = section("obligations", diagnostics);
+    let event_table = section("events", diagnostics);
+    let doctrine_table = section("doctrine", diagnostics);
+    let outcome_table = section("outcomes", diagnostics);
+    let series_table = section("series", diagnostics);
+    root.finish(diagnostics);
+
+    let mut names = Names {
+        sets: sets(set_table, diagnostics),
+        ..Names::default()
+    };
+    let of = |table, names: &Names, diagnostics: &mut Diagnostics| {
+        entries(table, &names.sets, diagnostics)
+    };
+
+    // Names first, so that an expression may read what stands further down.
+    let parameter_entries = of(parameter_table, &names, diagnostics);
+    let variable_entries = of(variable_table, &names, diagnostics);
+    let lever_entries = of(lever_table, &names, diagnostics);
+    let derived_entries = of(derived_table, &names, diagnostics);
+    let obligation_entries = of(obligation_table, &names, diagnostics);
+    for (index, entry) in parameter_entries.iter().enumerate() {
+        declare(
+            entry,
+            Symbol::Parameter(index),
+            Type::Number,
+            &mut names,
+            diagnostics,
+        );
+    }
+    for (index, entry) in variable_entries.iter().enumerate() {
+        let kind = resolve_world::declared_type(entry, "states", &mut names, diagnostics);
+        declare(
+            entry,
+            Symbol::Variable(index),
+            kind,
+            &mut names,
+            diagnostics,
+        );
+    }
+    for (index, entry) in lever_entries.iter().enumerate() {
+        let kind = resolve_world::declared_type(entry, "options", &mut names, diagnostics);
+        declare(entry, Symbol::Lever(index), kind, &mut names, diagnostics);
+    }
+    for (index, entry) in derived_entries.iter().enumerate() {
+        declare(
+            entry,
+            Symbol::Derived(index),
+            Type::Number,
+            &mut names,
+            diagnostics,
+        );
+    }
+    names.obligations = obligation_entries.iter().map(|e| e.name.clone()).collect();
+    let factor_entries = resolve_world::declare_doctrine(doctrine_table, &mut names, diagnostics);
+
+    let parameters = resolve_world::parameters(&parameter_entries, &names, diagnostics);
+    let (derived, obligations) = resolve_named_expressions(
+        &derived_entries,
+        &obligation_entries,
+        &mut names,
+        diagnostics,
+    );
+    let variables = resolve_world::variables(&variable_entries, &names, diagnostics);
+    let levers = resolve_world::levers(&lever_entries, &names, diagnostics);
+    let doctrine = resolve_world::doctrine(doctrine_table, &factor_entries, &names, diagnostics);
+    let event_entries = of(event_table, &names, diagnostics);
+    let epoch = header.as_ref().and_then(Header::calendar);
+    let events = resolve_events::events(&event_entries, &variables, &names, epoch, diagnostics);
+    let event_names: Vec<&str> = event_entries.iter().map(|e| e.name.as_str()).collect();
+    let outcome_entries = of(outcome_table, &names, diagnostics);
+    let outcomes = resolve_events::outcomes(&outcome_entries, &event_names, &names, diagnostics);
+    let series_entries = of(series_table, &names, diagnostics);
+    let series = resolve_events::series(&series_entries, &names, diagnostics);
+
+    let header = header?;
+    if diagnostics.has_errors() {
+        return None;
+    }
+    Some(Scenario {
+        name: header.name,
+        title: header.title,
+        time_unit: header.time_unit,
+        epoch: header.epoch,
+        horizon: header.horizon,
+        limits: header.limits,
+        parameters,
+        variables,
+        derived,
+        levers,
+        obligations,
+        events,
+        doctrine,
+        outcomes,
+        series,
+        names,
+    })
+}
+
+/// `[scenario]`.
+struct Header {
+    name: String,
+    title: String,
+    time_unit: String,
+    epoch: Option<Date>,
+    horizon: f64,
+    limits: Limits,
+}
+
+/// t = 0 and the length of a day in time units, for dates.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Calendar {
+    pub epoch: Date,
+    pub day: f64,
+}
+
+impl Header {
+    fn calendar(&self) -> Option<Calendar> {
+        Some(Calendar {
+            epoch: self.epoch?,
+            day: day_in(&self.time_unit)?,
+        })
+    }
+}
+
+/// A day in time units; a year is 365.25 days.
+fn day_in(time_unit: &str) -> Option<f64> {
+    match time_unit {
+        "year" => Some(1.0 / 365.25),
+        "month" => Some(12.0 / 365.25),
+        "week" => Some(1.0 / 7.0),
+        "day" => Some(1.0),
+        "hour" => Some(24.0),
+        _ => None,
+    }
+}
+
+fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
+    let table = as_table(node, diagnostics)?;
+    let mut reader = Reader::new(table, "[scenario]", Bindings::none());
+    for key in ["name", "time_unit", "horizon"] {
+        reader.require(key, diagnostics);
+    }
+    let name = reader.text("name", diagnostics);
+    let title = reader.text("title", diagnostics);
+    let time_unit = reader.text("time_unit", diagnostics);
+    let horizon = reader.number("horizon", diagnostics);
+    let epoch = match reader.take("epoch") {
+        Some(Node {
+            value: Value::Date(date),
+            ..
+        }) => Some(*date),
+        Some(other) => {
+            wrong_kind(other, "a date, as 2019-09-01", diagnostics);
+            None
+        }
+        None => None,
+    };
+    let mut limit = |key, default, diagnostics: &mut Diagnostics| match reader.take(key) {
+        None => default,
+        Some(Node {
+            value: Value::Integer(limit @ 1..),
+            ..
+        }) => limit.unsigned_abs(),
+        Some(other) => {
+            wrong_kind(other, "a whole number above 0", diagnostics);
+            default
+        }
+    };
+    let limits = Limits {
+        max_events: limit("max_events", 10_000_000, diagnostics),
+        max_cascade: limit("max_cascade", 1_000, diagnostics),
+    };
+    if let Some(name) = &name
+        && !is_folder_name(&name.text)
+    {
+        diagnostics.error(
+            name.span,
+            format!("`{}` cannot name a result folder", name.text),
+            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
+        );
+    }
+    if let (Some(horizon), Some(node)) = (horizon, reader.take("horizon"))
+        && horizon <= 0.0
+    {
+        diagnostics.error(node.span, "the horizon must be above 0", "not positive");
+    }
+    reader.finish(diagnostics);
+    let name = name?.text;
+    Some(Header {
+        title: title.map_or_else(|| name.clone(), |t| t.text),
+        name,
+        time_unit: time_unit?.text,
+        epoch,
+        horizon: horizon?,
+        limits,
+    })
+}
+
+/// Whether a name can be a folder under results/ on every system.
+pub(super) fn is_folder_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+}
+
+/// Gives a name of the one namespace to its symbol; clashes are reported.
+fn declare(
+    entry: &Entry<'_>,
+    symbol: Symbol,
+    kind: Type,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) {
+    if RESERVED.contains(&entry.name.as_str()) {
+        diagnostics.error(
+            entry.key.span,
+            format!("`{}` is a reserved word", entry.name),
+            "choose another name",
+        );
+    }
+    if let Some((other, _)) = names.symbols.get(&entry.name) {
+        let other = match other {
+            Symbol::Parameter(_) => "a parameter",
+            Symbol::Variable(_) => "a variable",
+            Symbol::Lever(_) => "a lever",
+            _ => "a derived name",
+        };
+        diagnostics
+            .error(
+                entry.key.span,
+                format!("`{}` is already the name of {other}", entry.name),
+                "defined a second time",
+            )
+            .help("parameters, variables, derived names and levers share one namespace");
+        return;
+    }
+    names.symbols.insert(entry.name.clone(), (symbol, kind));
+}
+
+/// Reads an expression that stands in a node: a text, or a bare number or truth.
+pub(super) fn parsed(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Ast, Quoted)> {
+    let text = match &node.value {
+        Value::Text(text) => text.clone(),
+        Value::Integer(number) => Quoted::opaque(number.to_string(), node.span),
+        Value::Real(number) => Quoted::opaque(format!("{number:?}"), node.span),
+        Value::Truth(truth) => Quoted::opaque(truth.to_string(), node.span),
+        _ => {
+            wrong_kind(node, "an expression", diagnostics);
+            return None;
+        }
+    };
+    match parse(&text.text) {
+        Ok(ast) => Some((ast, text)),
+        Err(failure) => {
+            diagnostics.error(text.span_of(failure.span), failure.message, "here");
+            None
+        }
+    }
+}
+
+/// Reads and checks an expression of a known type.
+pub(super) fn expression(
+    node: &Node,
+    expected: Type,
+    scope: Scope,
+    names: &Names,
+    bindings: &Bindings,
+    diagnostics: &mut Diagnostics,
+) -> Option<Expression> {
+    let (ast, text) = parsed(node, diagnostics)?;
+    check(
+        &ast,
+        &text,
+        &names.seen_from(scope),
+        bindings,
+        expected,
+        diagnostics,
+    )
+}
+
+/// A derived name or an obligation before its expression is resolved.
+struct Named<'a> {
+    entry: &'a Entry<'a>,
+    /// `derived x` or `breached(x)`, for the message about a cycle.
+    shown: String,
+    parsed: Option<(Ast, Quoted)>,
+}
+
+/// Derived names and obligations may read each other, so they are resolved in the order of dependence.
+fn resolve_named_expressions(
+    derived_entries: &[Entry<'_>],
+    obligation_entries: &[Entry<'_>],
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> (Vec<Derived>, Vec<Obligation>) {
+    let derived_count = derived_entries.len();
+    let mut all: Vec<Named<'_>> = Vec::new();
+    for entry in derived_entries {
+        let node = resolve_world::derived_value(entry, diagnostics);
+        all.push(Named {
+            entry,
+            shown: format!("`{}`", entry.name),
+            parsed: node.and_then(|node| parsed(node, diagnostics)),
+        });
+    }
+    for entry in obligation_entries {
+        let node = resolve_world::obligation_condition(entry, diagnostics);
+        all.push(Named {
+            entry,
+            shown: format!("`breached({})`", entry.name),
+            parsed: node.and_then(|node| parsed(node, diagnostics)),
+        });
+    }
+    names.derived_needs = vec![Scope::Constant; derived_count];
+    names.obligation_needs = vec![Scope::Constant; obligation_entries.len()];
+
+    let reads: Vec<Vec<usize>> = all
+        .iter()
+        .map(|named| {
+            let mut found = Vec::new();
+            if let Some((ast, _)) = &named.parsed {
+                references(ast, &named.entry.bindings, names, &mut found);
+            }
+            found
+        })
+        .collect();
+    let mut resolved: Vec<Expression> = vec![Expr::Constant(0.0); all.len()];
+    for index in order_of_dependence(&reads, &all, diagnostics) {
+        let named = &all[index];
+        let Some((ast, text)) = &named.parsed else {
+            continue;
+        };
+        let view = names.seen_from(Scope::Effect);
+        let bindings = &named.entry.bindings;
+        let checked = if index < derived_count {
+            infer(ast, text, &view, bindings, diagnostics)
+        } else {
+            let view = names.seen_from(Scope::Guard);
+            check(ast, text, &view, bindings, Type::Truth, diagnostics)
+                .map(|expression| (expression, Type::Truth))
+        };
+        let Some((expression, kind)) = checked else {
+            continue;
+        };
+        let scope = names.scope_of(&expression);
+        if index < derived_count {
+            names.derived_needs[index] = scope;
+            let name = named.entry.name.clone();
+            if let Some(symbol) = names.symbols.get_mut(&name)
+                && symbol.0 == Symbol::Derived(index)
+            {
+                symbol.1 = kind;
+            }
+        } else {
+            names.obligation_needs[index - derived_count] = scope;
+        }
+        resolved[index] = expression;
+    }
+    let obligations = resolved
+        .split_off(derived_count)
+        .into_iter()
+        .map(|breached_when| Obligation { breached_when })
+        .collect();
+    let derived = resolved
+        .into_iter()
+        .map(|expression| Derived { expression })
+        .collect();
+    (derived, obligations)
+}
+
+/// The derived names (by index) and obligations (behind them) that an expression reads.
+fn references(ast: &Ast, bindings: &Bindings, names: &Names, found: &mut Vec<usize>) {
+    match &ast.kind {
+        AstKind::Number(_) | AstKind::Truth(_) => {}
+        AstKind::Name(template) => {
+            let Ok(name) = template.resolve(bindings) else {
+                return;
+            };
+            if let Some((Symbol::Derived(index), _)) = names.symbols.get(&name) {
+                found.push(*index);
+            } else if !is_name(&name)
+                && let Ok(inner) = parse(&name)
+            {
+                references(&inner, bindings, names, found);
+            }
+        }
+        AstKind::Unary(_, a) => references(a, bindings, names, found),
+        AstKind::Binary(_, a, b) => {
+            references(a, bindings, names, found);
+            references(b, bindings, names, found);
+        }
+        AstKind::Call {
+            function,
+            arguments,
+            ..
+        } => match (function.as_str(), arguments.as_slice()) {
+            ("sum" | "any" | "all", [set, body]) => {
+                let AstKind::Name(set) = &set.kind else {
+                    return;
+                };
+                let view = names.seen_from(Scope::Effect);
+                for element in view.set(&set.text).unwrap_or_default() {
+                    references(body, &bindings.with(&set.text, element), names, found);
+                }
+            }
+            ("breached", [obligation]) => {
+                let AstKind::Name(obligation) = &obligation.kind else {
+                    return;
+                };
+                let name = obligation.resolve(bindings).unwrap_or_default();
+                if let Some(index) = names.obligations.iter().position(|o| *o == name) {
+                    found.push(names.derived_needs.len() + index);
+                }
+            }
+            _ => {
+                for argument in arguments {
+                    references(argument, bindings, names, found);
+                }
+            }
+        },
+    }
+}
+
+/// Depth first; a cycle is reported once and its members are left out.
+fn order_of_dependence(
+    reads: &[Vec<usize>],
+    all: &[Named<'_>],
+    diagnostics: &mut Diagnostics,
+) -> Vec<usize> {
+    #[derive(Clone, Copy, PartialEq)]
+    enum Mark {
+        New,
+        Open,
+        Done,
+    }
+    let mut marks = vec![Mark::New; reads.len()];
+    let mut order = Vec::with_capacity(reads.len());
+    for start in 0..reads.len() {
+        if marks[start] != Mark::New {
+            continue;
+        }
+        marks[start] = Mark::Open;
+        let mut path = vec![(start, 0)];
+        while let Some((node, next)) = path.last_mut() {
+            let node = *node;
+            let Some(&read) = reads[node].get(*next) else {
+                marks[node] = Mark::Done;
+                order.push(node);
+                path.pop();
+                continue;
+            };
+            *next += 1;
+            match marks[read] {
+                Mark::Done => {}
+                Mark::New => {
+                    marks[read] = Mark::Open;
+                    path.push((read, 0));
+                }
+                Mark::Open => {
+                    let from = path.iter().position(|(n, _)| *n == read).unwrap_or(0);
+                    let mut circle: Vec<&str> = path[from..]
+                        .iter()
+                        .map(|(n, _)| all[*n].shown.as_str())
+                        .collect();
+                    circle.push(&all[read].shown);
+                    diagnostics.error(
+                        all[read].entry.key.span,
+                        format!(
+                            "{} is defined by itself: {}",
+                            all[read].shown,
+                            circle.join(" reads ")
+                        ),
+                        "a circle of definitions",
+                    );
+                    return Vec::new();
+                }
+            }
+        }
+    }
+    order
+}
+
+/// The time of a date.
+pub(super) fn time_of(date: Date, calendar: Calendar) -> f64 {
+    let days = (date - calendar.epoch).get_days();
+    f64::from(days) * calendar.day
+}
+
+/// The named entries of a table inside a section.
+pub(super) fn inner_entries<'a>(
+    table: Option<&'a Table>,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Entry<'a>> {
+    entries(table, &names.sets, diagnostics)
+}

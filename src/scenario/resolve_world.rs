@@ -1,0 +1,418 @@
+//! Parameters, variables, levers, obligations and the doctrine.
+
+use super::document::{Node, Table, Value};
+use super::law;
+use super::model::{Doctrine, Factor, Lever, Parameter, Variable, VariableKind};
+use super::names::{Names, Scope};
+use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
+use super::resolve::{expression, inner_entries};
+use crate::diagnostic::Diagnostics;
+use crate::expr::{Bindings, Expr, Type, check_state_name, is_name};
+
+fn reader<'a>(
+    entry: &Entry<'a>,
+    what: &'static str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Reader<'a>> {
+    let table = as_table(entry.node, diagnostics)?;
+    let mut reader = Reader::new(table, what, entry.bindings.clone());
+    reader.take("for");
+    Some(reader)
+}
+
+/// The type that a variable's `states` or a lever's `options` give it; a number without them. Mistakes in
+/// the table itself are reported when it is resolved.
+pub(super) fn declared_type(
+    entry: &Entry<'_>,
+    key: &'static str,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> Type {
+    let Value::Table(table) = &entry.node.value else {
+        return Type::Number;
+    };
+    let mut reader = Reader::new(table, "", entry.bindings.clone());
+    match state_names(&mut reader, key, diagnostics) {
+        Some(states) => Type::State(names.list(states)),
+        None => Type::Number,
+    }
+}
+
+/// A list of distinct states.
+fn state_names(
+    reader: &mut Reader<'_>,
+    key: &'static str,
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<String>> {
+    let texts = reader.texts(key, diagnostics)?;
+    if texts.is_empty() {
+        diagnostics.error(
+            reader.span(),
+            format!("`{key}` is empty"),
+            "name at least one",
+        );
+    }
+    let mut states: Vec<String> = Vec::with_capacity(texts.len());
+    for text in texts {
+        if !is_name(&text.text) {
+            diagnostics.error(
+                text.span,
+                format!("`{}` is not a name", text.text),
+                "names are letters, digits and `_`, and do not begin with a digit",
+            );
+        } else if states.contains(&text.text) {
+            diagnostics.error(
+                text.span,
+                format!("`{}` stands twice in this list", text.text),
+                "a second time",
+            );
+        }
+        states.push(text.text);
+    }
+    Some(states)
+}
+
+pub(super) fn parameters(
+    entries: &[Entry<'_>],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Parameter> {
+    entries
+        .iter()
+        .filter_map(|entry| parameter(entry, names, diagnostics))
+        .collect()
+}
+
+fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Parameter> {
+    let mut reader = reader(entry, "a parameter", diagnostics)?;
+    reader.require("value", diagnostics);
+    reader.require("unit", diagnostics);
+    let value = reader.number("value", diagnostics);
+    reader.text("unit", diagnostics);
+    reader.text("title", diagnostics);
+    reader.number("neutral", diagnostics);
+    let source = reader.text("source", diagnostics).map(|text| text.text);
+    if let Some(text) = reader.text("distribution", diagnostics) {
+        law::law(&text, names, &entry.bindings, diagnostics);
+    }
+    let range = reader
+        .take("range")
+        .and_then(|node| range(node, value, &entry.bindings, diagnostics));
+    reader.finish(diagnostics);
+    Some(Parameter {
+        name: entry.name.clone(),
+        value: value?,
+        range,
+        source,
+    })
+}
+
+fn range(
+    node: &Node,
+    value: Option<f64>,
+    bindings: &Bindings,
+    diagnostics: &mut Diagnostics,
+) -> Option<[f64; 2]> {
+    let items = as_list(node, diagnostics)?;
+    let [low, high] = items else {
+        diagnostics.error(
+            node.span,
+            "a range is [low, high]",
+            "two numbers belong here",
+        );
+        return None;
+    };
+    let low = super::reader::as_number(low, bindings, diagnostics)?;
+    let high = super::reader::as_number(high, bindings, diagnostics)?;
+    if low > high {
+        diagnostics.error(
+            node.span,
+            format!("the range is inverted: {low} is above {high}"),
+            "write [low, high]",
+        );
+    } else if let Some(value) = value
+        && !(low..=high).contains(&value)
+    {
+        diagnostics.error(
+            node.span,
+            format!("the value {value} lies outside its range"),
+            "widen the range or mend the value",
+        );
+    }
+    Some([low, high])
+}
+
+/// The node that holds a derived name's expression: the entry itself, or `value` of its table.
+pub(super) fn derived_value<'a>(
+    entry: &Entry<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Node> {
+    if !matches!(entry.node.value, Value::Table(_)) {
+        return Some(entry.node);
+    }
+    let mut reader = reader(entry, "a derived name", diagnostics)?;
+    let value = reader.require("value", diagnostics);
+    reader.text("title", diagnostics);
+    reader.text("unit", diagnostics);
+    reader.finish(diagnostics);
+    value
+}
+
+pub(super) fn obligation_condition<'a>(
+    entry: &Entry<'a>,
+    diagnostics: &mut Diagnostics,
+) -> Option<&'a Node> {
+    let mut reader = reader(entry, "an obligation", diagnostics)?;
+    let condition = reader.require("breached_when", diagnostics);
+    for key in ["treaty", "text", "title", "source"] {
+        reader.text(key, diagnostics);
+    }
+    reader.finish(diagnostics);
+    condition
+}
+
+pub(super) fn variables(
+    entries: &[Entry<'_>],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Variable> {
+    // A variable that cannot be read keeps its place, so that indices stay those of the names.
+    entries
+        .iter()
+        .map(|entry| {
+            variable(entry, names, diagnostics).unwrap_or_else(|| Variable {
+                name: entry.name.clone(),
+                kind: VariableKind::Real,
+                initial: Expr::Constant(0.0),
+                min: None,
+                max: None,
+            })
+        })
+        .collect()
+}
+
+fn variable(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Variable> {
+    let mut reader = reader(entry, "a variable", diagnostics)?;
+    let bindings = &entry.bindings;
+    let initial = reader.require("initial", diagnostics);
+    let states = reader.take("states");
+    let kind_text = reader.text("kind", diagnostics);
+    let bound = |node: Option<&Node>, diagnostics: &mut Diagnostics| {
+        node.and_then(|node| {
+            if states.is_some() {
+                diagnostics.error(
+                    node.span,
+                    "a variable with states has no bounds",
+                    "leave this out",
+                );
+            }
+            expression(
+                node,
+                Type::Number,
+                Scope::Constant,
+                names,
+                bindings,
+                diagnostics,
+            )
+        })
+    };
+    let min = bound(reader.take("min"), diagnostics);
+    let max = bound(reader.take("max"), diagnostics);
+    for key in ["unit", "title", "source"] {
+        reader.text(key, diagnostics);
+    }
+    reader.finish(diagnostics);
+    let initial_node = initial?;
+    let list = match names.symbols.get(&entry.name) {
+        Some((_, Type::State(list))) if states.is_some() => Some(*list),
+        _ => None,
+    };
+    let (kind, initial) = if let Some(list) = list {
+        if let Some(text) = kind_text {
+            diagnostics.error(
+                text.span,
+                "a variable with states has no `kind`",
+                "leave this out",
+            );
+        }
+        if !matches!(initial_node.value, Value::Text(_)) {
+            wrong_kind(initial_node, "one of the states", diagnostics);
+            return None;
+        }
+        let initial = expression(
+            initial_node,
+            Type::State(list),
+            Scope::Constant,
+            names,
+            bindings,
+            diagnostics,
+        );
+        (VariableKind::State(list), initial?)
+    } else {
+        let kind = match kind_text.as_ref().map(|text| text.text.as_str()) {
+            None if matches!(initial_node.value, Value::Integer(_)) => VariableKind::Integer,
+            None | Some("real") => VariableKind::Real,
+            Some("integer") => VariableKind::Integer,
+            Some(_) => {
+                if let Some(text) = &kind_text {
+                    diagnostics.error(
+                        text.span,
+                        format!("there is no kind `{}`", text.text),
+                        "kinds are \"integer\" and \"real\"; states are given by `states`",
+                    );
+                }
+                return None;
+            }
+        };
+        let initial = expression(
+            initial_node,
+            Type::Number,
+            Scope::Constant,
+            names,
+            bindings,
+            diagnostics,
+        );
+        (kind, initial?)
+    };
+    Some(Variable {
+        name: entry.name.clone(),
+        kind,
+        initial,
+        min,
+        max,
+    })
+}
+
+pub(super) fn levers(
+    entries: &[Entry<'_>],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Lever> {
+    entries
+        .iter()
+        .filter_map(|entry| lever(entry, names, diagnostics))
+        .collect()
+}
+
+fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Lever> {
+    let mut reader = reader(entry, "a lever", diagnostics)?;
+    reader.require("options", diagnostics);
+    reader.require("default", diagnostics);
+    let default = reader.text("default", diagnostics);
+    for key in ["actor", "title", "source"] {
+        reader.text(key, diagnostics);
+    }
+    reader.finish(diagnostics);
+    let Some((_, Type::State(list))) = names.symbols.get(&entry.name) else {
+        return None;
+    };
+    let default = default?;
+    let position = check_state_name(&default.text, &default, names.states(*list), diagnostics)?;
+    Some(Lever {
+        name: entry.name.clone(),
+        options: *list,
+        default: position,
+    })
+}
+
+/// Declares the doctrine's levels and factors, whose names expressions anywhere may use.
+pub(super) fn declare_doctrine<'a>(
+    table: Option<&'a Table>,
+    names: &mut Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Entry<'a>> {
+    let Some(table) = table else {
+        return Vec::new();
+    };
+    let mut reader = Reader::new(table, "[doctrine]", Bindings::none());
+    reader.require("levels", diagnostics);
+    let Some(levels) = state_names(&mut reader, "levels", diagnostics) else {
+        return Vec::new();
+    };
+    names.levels = Some(names.list(levels.clone()));
+    let factors = reader.table("factors", diagnostics);
+    let entries = inner_entries(factors, names, diagnostics);
+    for entry in &entries {
+        let level = match &entry.node.value {
+            Value::Table(table) => Reader::new(table, "", entry.bindings.clone())
+                .text("level", diagnostics)
+                .and_then(|text| check_state_name(&text.text, &text, &levels, diagnostics)),
+            _ => None,
+        };
+        names.factors.push((entry.name.clone(), level.unwrap_or(0)));
+    }
+    entries
+}
+
+pub(super) fn doctrine(
+    table: Option<&Table>,
+    factor_entries: &[Entry<'_>],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Doctrine> {
+    let mut reader = Reader::new(table?, "[doctrine]", Bindings::none());
+    let levels = names.levels?;
+    reader.take("levels");
+    reader.take("factors");
+    reader.text("source", diagnostics);
+    reader.text("title", diagnostics);
+    let mut rules = Vec::new();
+    if let Some(table) = reader.table("rules", diagnostics) {
+        for (key, node) in &table.entries {
+            let level = check_state_name(&key.text, key, names.states(levels), diagnostics);
+            let rule = expression(
+                node,
+                Type::Truth,
+                Scope::Rule,
+                names,
+                &Bindings::none(),
+                diagnostics,
+            );
+            if let (Some(level), Some(rule)) = (level, rule) {
+                rules.push((level, rule));
+            }
+        }
+    }
+    reader.finish(diagnostics);
+    rules.sort_by_key(|(level, _)| *level);
+    let factors = factor_entries
+        .iter()
+        .filter_map(|entry| factor(entry, names, diagnostics))
+        .collect();
+    Some(Doctrine {
+        levels,
+        factors,
+        rules,
+    })
+}
+
+fn factor(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Factor> {
+    let mut reader = reader(entry, "a factor", diagnostics)?;
+    reader.require("level", diagnostics);
+    for key in ["title", "source", "text"] {
+        reader.text(key, diagnostics);
+    }
+    let active = reader.require("active_when", diagnostics);
+    let clears = reader.take("clears_when");
+    reader.finish(diagnostics);
+    let mut condition = |node: &Node| {
+        expression(
+            node,
+            Type::Truth,
+            Scope::Factor,
+            names,
+            &entry.bindings,
+            diagnostics,
+        )
+    };
+    let active_when = active.and_then(&mut condition);
+    let clears_when = clears.map(&mut condition);
+    Some(Factor {
+        name: entry.name.clone(),
+        active_when: active_when?,
+        clears_when: match clears_when {
+            Some(clears) => Some(clears?),
+            None => None,
+        },
+    })
+}

@@ -1,0 +1,116 @@
+//! Confidence intervals at 95 %.
+
+use statrs::distribution::{ContinuousCDF, StudentsT};
+
+/// The 97.5 % point of the standard normal distribution.
+pub const Z_95: f64 = 1.959_963_984_540_054;
+
+/// Wilson's score interval for a probability, from `hits` among `n` trials.
+///
+/// For 0 hits it runs from 0 to z²/(n + z²), about 3.84/n: what n trials without a hit cannot exclude.
+/// Wilson 1927, <https://doi.org/10.1080/01621459.1927.10502953>; Brown, Cai & `DasGupta` 2001,
+/// <https://doi.org/10.1214/ss/1009213286>.
+#[must_use]
+pub fn wilson(hits: u64, n: u64) -> [f64; 2] {
+    wilson_of_share(hits as f64 / n.max(1) as f64, n)
+}
+
+/// [`wilson`] from the share of hits among `n` trials.
+#[must_use]
+pub fn wilson_of_share(share: f64, n: u64) -> [f64; 2] {
+    if n == 0 {
+        return [0.0, 1.0];
+    }
+    let trials = n as f64;
+    let z2 = Z_95 * Z_95;
+    let centre = share + z2 / (2.0 * trials);
+    let variance = (share * (1.0 - share)).max(0.0) + z2 / (4.0 * trials);
+    let half = Z_95 * (variance / trials).sqrt();
+    let scale = 1.0 + z2 / trials;
+    [
+        if share <= 0.0 {
+            0.0
+        } else {
+            (centre - half) / scale
+        },
+        if share >= 1.0 {
+            1.0
+        } else {
+            (centre + half) / scale
+        },
+    ]
+}
+
+/// The 97.5 % point of Student's t with `n - 1` degrees of freedom, for n values; infinite below two.
+///
+/// Rounded to nine places, so that results do not hang on the last bits of the system's logarithm.
+#[must_use]
+pub fn student_t_975(n: u64) -> f64 {
+    if n < 2 {
+        return f64::INFINITY;
+    }
+    let nu = (n - 1) as f64;
+    let t = if nu > 1000.0 {
+        // Abramowitz & Stegun 26.7.5, whose next term is below 1e-12 here.
+        let z = Z_95;
+        let (z3, z5, z7) = (z * z * z, z * z * z * z * z, z * z * z * z * z * z * z);
+        z + (z3 + z) / (4.0 * nu)
+            + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * nu * nu)
+            + (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * nu * nu * nu)
+    } else {
+        match StudentsT::new(0.0, 1.0, nu) {
+            Ok(law) => law.inverse_cdf(0.975),
+            Err(_) => f64::INFINITY,
+        }
+    };
+    (t * 1e9).round() / 1e9
+}
+
+/// The interval of a mean from its standard error over n values.
+#[must_use]
+pub fn mean_interval(mean: f64, se: f64, n: u64) -> [f64; 2] {
+    let half = student_t_975(n) * se;
+    [mean - half, mean + half]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Newcombe 1998, Statistics in Medicine 17(8), 857–872, table I, method 3.
+    #[test]
+    fn wilson_against_newcombe() {
+        for (hits, n, low, high) in [
+            (81, 263, 0.2553, 0.3662),
+            (15, 148, 0.0624, 0.1605),
+            (0, 20, 0.0, 0.1611),
+            (1, 29, 0.0061, 0.1718),
+        ] {
+            let [lo, hi] = wilson(hits, n);
+            assert!(
+                (lo - low).abs() < 5e-5 && (hi - high).abs() < 5e-5,
+                "{hits}/{n}: {lo} {hi}"
+            );
+        }
+        assert_eq!(wilson(7, 7)[1], 1.0);
+        assert_eq!(wilson(0, 0), [0.0, 1.0]);
+    }
+
+    /// NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2.
+    #[test]
+    fn t_against_tables() {
+        for (nu, t) in [
+            (1, 12.706),
+            (2, 4.303),
+            (10, 2.228),
+            (30, 2.042),
+            (100, 1.984),
+            (1000, 1.962),
+        ] {
+            assert!((student_t_975(nu + 1) - t).abs() < 5.1e-4, "{nu}");
+        }
+        let step = student_t_975(1001) - student_t_975(1002);
+        assert!(step > 0.0 && step < 1e-5, "the two branches meet: {step}");
+        assert!((student_t_975(u64::MAX / 2048) - Z_95).abs() < 1e-9);
+    }
+}

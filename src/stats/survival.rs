@@ -1,0 +1,105 @@
+//! First times that are censored at one common horizon only: survival is one minus the empirical distribution.
+
+use super::interval::wilson;
+
+/// How many first times fell at or before each of a fixed number of equally spaced times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FirstTimes {
+    /// `arrivals[i]`: first times in (t(i-1), t(i)]; `arrivals[0]`: at 0.
+    arrivals: Vec<u64>,
+}
+
+/// Steps of the grid: 401 times from 0 to the horizon.
+const STEPS: usize = 400;
+
+fn grid_time(index: usize, horizon: f64) -> f64 {
+    horizon * (index as f64 / STEPS as f64)
+}
+
+impl Default for FirstTimes {
+    fn default() -> Self {
+        Self {
+            arrivals: vec![0; STEPS + 1],
+        }
+    }
+}
+
+/// Survival at the grid's times, with pointwise Wilson bands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SurvivalCurve {
+    /// Times from 0 to the horizon.
+    pub t: Vec<f64>,
+    /// Share whose first time is later.
+    pub s: Vec<f64>,
+    /// Lower 95 % limit.
+    pub lo: Vec<f64>,
+    /// Upper 95 % limit.
+    pub hi: Vec<f64>,
+}
+
+impl FirstTimes {
+    /// Adds a first time in [0, horizon].
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a place on the grid"
+    )]
+    pub fn add(&mut self, time: f64, horizon: f64) {
+        let guess = (time / horizon * STEPS as f64).ceil() as usize;
+        let mut index = guess.min(STEPS);
+        while index > 0 && time <= grid_time(index - 1, horizon) {
+            index -= 1;
+        }
+        while index < STEPS && time > grid_time(index, horizon) {
+            index += 1;
+        }
+        self.arrivals[index] += 1;
+    }
+
+    /// Adds all first times that `other` has seen.
+    pub fn merge(&mut self, other: &Self) {
+        for (mine, theirs) in self.arrivals.iter_mut().zip(&other.arrivals) {
+            *mine += theirs;
+        }
+    }
+
+    /// The curve over `n` trials, of which those not added are censored at the horizon.
+    #[must_use]
+    pub fn survival(&self, n: u64, horizon: f64) -> SurvivalCurve {
+        let mut curve = SurvivalCurve::default();
+        let mut arrived = 0;
+        for (index, arrivals) in self.arrivals.iter().enumerate() {
+            arrived += arrivals;
+            let [lo, hi] = wilson(n - arrived, n);
+            curve.t.push(grid_time(index, horizon));
+            curve.s.push((n - arrived) as f64 / n.max(1) as f64);
+            curve.lo.push(lo);
+            curve.hi.push(hi);
+        }
+        curve
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_are_right_at_the_grid_itself() {
+        let mut times = FirstTimes::default();
+        for time in [0.0, 2.5, 2.5 + 1e-12, 10.0] {
+            times.add(time, 10.0);
+        }
+        let curve = times.survival(5, 10.0);
+        assert_eq!(curve.t.len(), 401);
+        assert_eq!((curve.t[100], curve.t[400]), (2.5, 10.0));
+        assert_eq!(curve.s[0], 0.8);
+        assert_eq!(curve.s[99], 0.8);
+        assert_eq!(curve.s[100], 0.6);
+        assert_eq!(curve.s[101], 0.4);
+        assert_eq!(curve.s[400], 0.2);
+        for i in 0..=400 {
+            assert!(curve.lo[i] <= curve.s[i] && curve.s[i] <= curve.hi[i]);
+        }
+    }
+}

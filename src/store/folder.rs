@@ -1,0 +1,225 @@
+//! A result folder: which files it holds, and how they are written.
+
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+use thiserror::Error;
+
+/// Why something could not be stored or read back.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// A file or folder could not be written or read.
+    #[error("{path}: {error}")]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: io::Error,
+    },
+    /// A file could not be put into its form or read from it.
+    #[error("{path}: {problem}")]
+    Form {
+        /// Which.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+    },
+}
+
+/// The folder that a run fills.
+#[derive(Debug, Clone)]
+pub struct ResultFolder {
+    path: PathBuf,
+}
+
+/// The file whose presence says that the folder is complete: removed first, written last.
+const MANIFEST: &str = "manifest.json";
+
+/// The other files of a run, beside the folder of figures.
+const FILES: [&str; 5] = [
+    "summary.json",
+    "scenario.toml",
+    "policy.toml",
+    "trials.parquet",
+    "trials.parquet.partial",
+];
+
+/// Where figures stand.
+const FIGURES: &str = "figures";
+
+impl ResultFolder {
+    /// An empty result folder at `path`: made if it is not there; an earlier run in it is removed, and nothing
+    /// else.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made or the earlier run not removed.
+    pub fn replace(path: &Path) -> Result<Self, StoreError> {
+        let folder = Self {
+            path: path.to_owned(),
+        };
+        fs::create_dir_all(path).map_err(|error| at(path, error))?;
+        for name in [MANIFEST].iter().chain(&FILES) {
+            folder.remove(&folder.path.join(name))?;
+        }
+        folder.remove_figures()?;
+        Ok(folder)
+    }
+
+    /// A folder that a run has filled.
+    ///
+    /// # Errors
+    /// Where it holds no finished run.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if path.join(MANIFEST).is_file() {
+            return Ok(Self {
+                path: path.to_owned(),
+            });
+        }
+        Err(StoreError::Form {
+            path: path.to_owned(),
+            problem: format!("no finished run stands here: there is no {MANIFEST}"),
+        })
+    }
+
+    /// Where the folder stands.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Removes what was drawn before: the kinds of file that figures are, and nothing else.
+    ///
+    /// # Errors
+    /// Where a figure cannot be removed.
+    pub fn remove_figures(&self) -> Result<(), StoreError> {
+        let figures = self.path.join(FIGURES);
+        let Ok(entries) = fs::read_dir(&figures) else {
+            return Ok(());
+        };
+        for entry in entries {
+            let path = entry.map_err(|error| at(&figures, error))?.path();
+            let drawn = path
+                .extension()
+                .is_some_and(|kind| ["svg", "png", "csv", "partial"].iter().any(|k| kind == *k));
+            if drawn {
+                self.remove(&path)?;
+            }
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::unused_self, reason = "only result folders remove files")]
+    fn remove(&self, path: &Path) -> Result<(), StoreError> {
+        match fs::remove_file(path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, error)),
+            _ => Ok(()),
+        }
+    }
+
+    /// Writes a file of the folder: whole, or not at all.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        let path = self.path.join(name);
+        let partial = self.path.join(format!("{name}.partial"));
+        let written = (|| {
+            if let Some(parent) = path.parent() {
+                fs::create_dir_all(parent)?;
+            }
+            let mut file = File::create(&partial)?;
+            file.write_all(bytes)?;
+            finish(&file, &partial, &path)
+        })();
+        written.map_err(|error| at(&path, error))
+    }
+
+    /// Writes a value as JSON, indented, with a line's end behind it.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_json(&self, name: &str, value: &impl serde::Serialize) -> Result<(), StoreError> {
+        let mut text = serde_json::to_string_pretty(value)
+            .map_err(|error| self.form(name, &error.to_string()))?;
+        text.push('\n');
+        self.write(name, text.as_bytes())
+    }
+
+    /// Reads a file of the folder as JSON.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn read_json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, StoreError> {
+        let path = self.path.join(name);
+        let text = fs::read_to_string(&path).map_err(|error| at(&path, error))?;
+        serde_json::from_str(&text).map_err(|error| self.form(name, &error.to_string()))
+    }
+
+    /// Writes a figure's files.
+    ///
+    /// # Errors
+    /// Where one cannot be written.
+    pub fn write_figure(&self, name: &str, kind: &str, bytes: &[u8]) -> Result<(), StoreError> {
+        self.write(&format!("{FIGURES}/{name}.{kind}"), bytes)
+    }
+
+    fn form(&self, name: &str, problem: &str) -> StoreError {
+        StoreError::Form {
+            path: self.path.join(name),
+            problem: problem.to_owned(),
+        }
+    }
+}
+
+/// Makes a finished partial file the file itself, durably.
+pub(super) fn finish(file: &File, partial: &Path, path: &Path) -> io::Result<()> {
+    file.sync_all()?;
+    fs::rename(partial, path)?;
+    // The rename itself is durable once its folder is; systems without folder handles do without.
+    if let Some(parent) = path.parent()
+        && let Ok(folder) = File::open(parent)
+    {
+        folder.sync_all().ok();
+    }
+    Ok(())
+}
+
+pub(super) fn at(path: &Path, error: io::Error) -> StoreError {
+    StoreError::File {
+        path: path.to_owned(),
+        error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_earlier_run_goes_and_everything_else_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = ResultFolder::replace(dir.path()).unwrap();
+        folder.write(MANIFEST, b"{}").unwrap();
+        folder.write_figure("levels", "svg", b"<svg/>").unwrap();
+        folder.write("notes.txt", b"mine").unwrap();
+        folder.write("figures/notes.txt", b"mine too").unwrap();
+        assert!(ResultFolder::open(dir.path()).is_ok());
+        ResultFolder::replace(dir.path()).unwrap();
+        assert!(ResultFolder::open(dir.path()).is_err());
+        assert!(!dir.path().join("figures/levels.svg").exists());
+        assert!(dir.path().join("notes.txt").exists());
+        assert!(dir.path().join("figures/notes.txt").exists());
+    }
+
+    #[test]
+    fn files_are_whole_or_not_there() {
+        let dir = tempfile::tempdir().unwrap();
+        let folder = ResultFolder::replace(dir.path()).unwrap();
+        folder.write("summary.json", b"{}").unwrap();
+        let names: Vec<_> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        assert_eq!(names, ["summary.json"]);
+    }
+}

@@ -1,0 +1,134 @@
+//! `manifest.json`: how a result came about.
+
+use super::folder::StoreError;
+use super::summary::Summary;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use std::fmt::Write;
+
+/// The files and kinds of file that are the same bytes for the same scenario, policy, seed and number of trials
+/// done, whatever the number of threads.
+pub const SAME_BYTES: [&str; 5] = [
+    "summary.json",
+    "scenario.toml",
+    "policy.toml",
+    "figures/*.svg",
+    "figures/*.csv",
+];
+
+/// The whole of `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// `detente`
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// What the numbers are not; every table and figure says it.
+    pub honesty: String,
+    /// The scenario as it was run.
+    pub scenario: Input,
+    /// The policy as it was run.
+    pub policy: Input,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The date of t = 0.
+    pub epoch: Option<String>,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// How the trials were run.
+    pub run: Run,
+    /// Files covered by the promise of same bytes.
+    pub same_bytes: Vec<String>,
+}
+
+/// An input file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Input {
+    /// Its name, inside.
+    pub name: String,
+    /// Its title.
+    pub title: String,
+    /// Where it was read, as given; none for the policy of defaults.
+    pub file: Option<String>,
+    /// SHA-256 of the resolved text that stands in the result folder.
+    pub sha256: String,
+}
+
+/// How the trials were run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// The seed.
+    pub seed: u64,
+    /// Whether all trials asked for are done.
+    pub complete: bool,
+    /// Trials asked for.
+    pub trials_asked: u64,
+    /// Trials done.
+    pub trials_done: u64,
+    /// Trials in a chunk, which sums depend on.
+    pub chunk_trials: u64,
+    /// Threads.
+    pub threads: usize,
+    /// Seconds that the trials took.
+    pub wall_seconds: f64,
+    /// Seconds of all processors that they took.
+    pub cpu_seconds: f64,
+    /// Events fired.
+    pub events: u64,
+    /// Events fired in a second of `wall_seconds`.
+    pub events_per_second: f64,
+    /// The command line.
+    pub command_line: Vec<String>,
+}
+
+impl Input {
+    /// An input whose resolved text is `text`.
+    #[must_use]
+    pub fn new(name: &str, title: &str, file: Option<String>, text: &str) -> Self {
+        let mut sha256 = String::with_capacity(64);
+        for byte in Sha256::digest(text) {
+            // Writing to a string cannot fail.
+            let _ = write!(sha256, "{byte:02x}");
+        }
+        Self {
+            name: name.to_owned(),
+            title: title.to_owned(),
+            file,
+            sha256,
+        }
+    }
+}
+
+impl super::ResultFolder {
+    /// Writes `summary.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_summary(&self, summary: &Summary) -> Result<(), StoreError> {
+        self.write_json("summary.json", summary)
+    }
+
+    /// Writes `manifest.json`, which makes the folder a finished run.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
+        self.write_json("manifest.json", manifest)
+    }
+
+    /// Reads `summary.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn summary(&self) -> Result<Summary, StoreError> {
+        self.read_json("summary.json")
+    }
+
+    /// Reads `manifest.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn manifest(&self) -> Result<Manifest, StoreError> {
+        self.read_json("manifest.json")
+    }
+}

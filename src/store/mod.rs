@@ -1,0 +1,15 @@
+//! What a run leaves: manifest, JSON, Parquet, written whole or not at all.
+
+mod folder;
+mod manifest;
+mod summarise;
+mod summary;
+mod trials;
+
+pub use folder::{ResultFolder, StoreError};
+pub use manifest::{Input, Manifest, Run, SAME_BYTES};
+pub use summarise::summarise;
+pub use summary::{
+    Constant, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+};
+pub use trials::TrialsWriter;

@@ -1,0 +1,137 @@
+//! `summary.json`: what a run found, in the form other programs read.
+//!
+//! The types mirror the file key by key; `docs/results.md` is its dictionary.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// The whole of `summary.json`. Outcomes and series stand in the order of the scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Trials done.
+    pub trials: u64,
+    /// Events fired in all trials together.
+    pub events: u64,
+    /// One entry an outcome.
+    pub outcomes: IndexMap<String, OutcomeSummary>,
+    /// One entry a series.
+    pub series: IndexMap<String, SeriesSummary>,
+}
+
+/// One outcome over all trials.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct OutcomeSummary {
+    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
+    pub kind: String,
+    /// What a figure calls it.
+    pub title: String,
+    /// Unit of `mean`, `sd`, `se`, `ci95` and `quantiles`.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// `lower` or `higher` where the scenario calls one direction better.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub better: Option<String>,
+    /// Trials that entered.
+    pub n: u64,
+    /// Mean over trials; of a `first_time` the restricted mean up to the horizon.
+    pub mean: f64,
+    /// Standard deviation over trials (n − 1); null for one trial.
+    pub sd: Option<f64>,
+    /// Standard error of `mean`; null for one trial.
+    pub se: Option<f64>,
+    /// 95 % interval of `mean`: Wilson for `ever`, Student's t otherwise; null where all trials
+    /// are equal or there is only one, see `constant`.
+    pub ci95: Option<[f64; 2]>,
+    /// Quantiles over trials; null where a quantile lies beyond the horizon.
+    pub quantiles: Quantiles<Option<f64>>,
+    /// Trials in which a `first_time` was not reached by the horizon; 0 for other kinds.
+    pub censored: u64,
+    /// Present where all trials gave the same value: what n trials can exclude.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub constant: Option<Constant>,
+    /// Present for `first_time`: share of trials not there yet.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub survival: Option<Survival>,
+}
+
+/// The five quantiles that every summary gives.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quantiles<T> {
+    /// 5 %.
+    #[serde(rename = "0.05")]
+    pub q05: T,
+    /// 25 %.
+    #[serde(rename = "0.25")]
+    pub q25: T,
+    /// Median.
+    #[serde(rename = "0.5")]
+    pub q50: T,
+    /// 75 %.
+    #[serde(rename = "0.75")]
+    pub q75: T,
+    /// 95 %.
+    #[serde(rename = "0.95")]
+    pub q95: T,
+}
+
+/// What equal values in all trials do and do not show.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Constant {
+    /// The value that all trials share.
+    pub value: f64,
+    /// Upper 95 % limit (Wilson) of the probability that a trial gives another value.
+    pub other_probability_upper95: f64,
+}
+
+/// Share of trials that have not got there by time t, with pointwise 95 % Wilson bands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Survival {
+    /// Times in the scenario's time unit, from 0 to the horizon.
+    pub t: Vec<f64>,
+    /// Share of trials whose first time is later than t.
+    pub s: Vec<f64>,
+    /// Lower end of the band.
+    pub lo: Vec<f64>,
+    /// Upper end of the band.
+    pub hi: Vec<f64>,
+}
+
+/// What a series follows; figures choose by it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SeriesKind {
+    /// The doctrine's level.
+    Doctrine,
+    /// A number of active factors of the doctrine.
+    Factors,
+    /// Any other number.
+    Number,
+    /// Any other ordered state.
+    State,
+}
+
+/// One series over all trials, on its grid of times.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesSummary {
+    /// What the series follows.
+    pub kind: SeriesKind,
+    /// What a figure calls it.
+    pub title: String,
+    /// Unit of the values of a numeric series.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// Grid times in the scenario's time unit.
+    pub t: Vec<f64>,
+    /// Numeric series: mean over trials at each time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub mean: Option<Vec<f64>>,
+    /// Numeric series: standard deviation over trials at each time (0 for one trial).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub sd: Option<Vec<f64>>,
+    /// Numeric series: quantiles over trials at each time.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub quantiles: Option<Quantiles<Vec<f64>>>,
+    /// State series: share of trials in each state at each time, in the states' order.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub states: Option<IndexMap<String, Vec<f64>>>,
+}

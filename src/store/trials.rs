@@ -1,0 +1,183 @@
+//! `trials.parquet`: a row a trial, a column an outcome, null where a first time was not reached.
+
+use super::folder::{ResultFolder, StoreError, at, finish};
+use crate::ensemble::{Outcome, OutcomeKind};
+use parquet::basic::{Compression, Repetition, Type as Physical};
+use parquet::data_type::{BoolType, DoubleType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::properties::WriterProperties;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::Type;
+use std::fs::File;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// Rows kept in memory until they are written as one group.
+const GROUP_ROWS: usize = 100_000;
+
+/// Writes trials as they come, in order.
+pub struct TrialsWriter {
+    writer: SerializedFileWriter<File>,
+    file: File,
+    partial: PathBuf,
+    path: PathBuf,
+    kinds: Vec<OutcomeKind>,
+    columns: Vec<Vec<f64>>,
+    rows: usize,
+    first_row: i64,
+}
+
+impl TrialsWriter {
+    /// Begins `trials.parquet` in a folder.
+    ///
+    /// # Errors
+    /// Where it cannot be created.
+    pub fn create(folder: &ResultFolder, outcomes: &[Outcome]) -> Result<Self, StoreError> {
+        let path = folder.path().join("trials.parquet");
+        let partial = folder.path().join("trials.parquet.partial");
+        let file = File::create(&partial).map_err(|error| at(&partial, error))?;
+        let handle = file.try_clone().map_err(|error| at(&partial, error))?;
+        let properties = WriterProperties::builder()
+            .set_compression(Compression::SNAPPY)
+            .set_created_by(concat!("detente ", env!("CARGO_PKG_VERSION")).to_owned());
+        let writer = schema(outcomes)
+            .and_then(|schema| {
+                SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties.build()))
+            })
+            .map_err(|error| form(&partial, &error))?;
+        Ok(Self {
+            writer,
+            file: handle,
+            partial,
+            path,
+            kinds: outcomes.iter().map(|outcome| outcome.kind).collect(),
+            columns: vec![Vec::new(); outcomes.len()],
+            rows: 0,
+            first_row: 0,
+        })
+    }
+
+    /// Adds rows: a column an outcome, NaN where a first time was not reached; `rows` of them.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn add(&mut self, columns: &[Vec<f64>], rows: usize) -> Result<(), StoreError> {
+        for (mine, new) in self.columns.iter_mut().zip(columns) {
+            mine.extend(new);
+        }
+        self.rows += rows;
+        if self.rows >= GROUP_ROWS {
+            self.write_group()?;
+        }
+        Ok(())
+    }
+
+    /// Writes what is left and makes the file whole.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn finish(mut self) -> Result<(), StoreError> {
+        self.write_group()?;
+        self.writer
+            .close()
+            .map_err(|error| form(&self.path, &error))?;
+        finish(&self.file, &self.partial, &self.path).map_err(|error| at(&self.path, error))
+    }
+
+    fn write_group(&mut self) -> Result<(), StoreError> {
+        if self.rows > 0 {
+            self.try_write_group()
+                .map_err(|error| form(&self.path, &error))?;
+        }
+        Ok(())
+    }
+
+    fn try_write_group(&mut self) -> Result<(), ParquetError> {
+        let rows = i64::try_from(self.rows).unwrap_or(i64::MAX);
+        let mut group = self.writer.next_row_group()?;
+        let numbers: Vec<i64> = (self.first_row..self.first_row + rows).collect();
+        write_column::<Int64Type>(&mut group, &numbers, None)?;
+        for (kind, column) in self.kinds.iter().zip(&mut self.columns) {
+            match storage(*kind) {
+                Storage::Truth => {
+                    let values: Vec<bool> = column.iter().map(|value| *value != 0.0).collect();
+                    write_column::<BoolType>(&mut group, &values, None)?;
+                }
+                Storage::Count => {
+                    #[allow(clippy::cast_possible_truncation, reason = "counts are whole")]
+                    let values: Vec<i64> = column.iter().map(|value| *value as i64).collect();
+                    write_column::<Int64Type>(&mut group, &values, None)?;
+                }
+                Storage::Number => write_column::<DoubleType>(&mut group, column, None)?,
+                Storage::NumberOrNull => {
+                    let there: Vec<i16> = column.iter().map(|v| i16::from(!v.is_nan())).collect();
+                    let values: Vec<f64> = column.iter().copied().filter(|v| !v.is_nan()).collect();
+                    write_column::<DoubleType>(&mut group, &values, Some(&there))?;
+                }
+            }
+            column.clear();
+        }
+        group.close()?;
+        self.first_row += rows;
+        self.rows = 0;
+        Ok(())
+    }
+}
+
+fn write_column<T: parquet::data_type::DataType>(
+    group: &mut SerializedRowGroupWriter<'_, File>,
+    values: &[T::T],
+    there: Option<&[i16]>,
+) -> Result<(), ParquetError> {
+    if let Some(mut column) = group.next_column()? {
+        column.typed::<T>().write_batch(values, there, None)?;
+        column.close()?;
+    }
+    Ok(())
+}
+
+/// How an outcome's values are stored.
+enum Storage {
+    Truth,
+    Count,
+    Number,
+    NumberOrNull,
+}
+
+fn storage(kind: OutcomeKind) -> Storage {
+    match kind {
+        OutcomeKind::Ever => Storage::Truth,
+        OutcomeKind::Entries | OutcomeKind::Firings(_) => Storage::Count,
+        OutcomeKind::FirstTime => Storage::NumberOrNull,
+        _ => Storage::Number,
+    }
+}
+
+fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
+    let field = |name: &str, physical, repetition| {
+        Type::primitive_type_builder(name, physical)
+            .with_repetition(repetition)
+            .build()
+            .map(Arc::new)
+    };
+    let mut fields = vec![field("trial", Physical::INT64, Repetition::REQUIRED)?];
+    for outcome in outcomes {
+        let (physical, repetition) = match storage(outcome.kind) {
+            Storage::Truth => (Physical::BOOLEAN, Repetition::REQUIRED),
+            Storage::Count => (Physical::INT64, Repetition::REQUIRED),
+            Storage::Number => (Physical::DOUBLE, Repetition::REQUIRED),
+            Storage::NumberOrNull => (Physical::DOUBLE, Repetition::OPTIONAL),
+        };
+        fields.push(field(&outcome.name, physical, repetition)?);
+    }
+    Type::group_type_builder("trials")
+        .with_fields(fields)
+        .build()
+}
+
+fn form(path: &std::path::Path, error: &ParquetError) -> StoreError {
+    StoreError::Form {
+        path: path.to_owned(),
+        problem: error.to_string(),
+    }
+}

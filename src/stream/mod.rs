@@ -1,0 +1,156 @@
+//! Keyed random numbers.
+//!
+//! A draw belongs to an event, not to the order in which a trial happens to ask: the j-th draw of event k in
+//! trial i for one purpose is a function of (seed, i, k, purpose, j) and of nothing else. So a trial can be
+//! run again alone, results do not hang on threads, two policies share their randomness event by event, and
+//! adding an event leaves the numbers of all others as they were.
+//!
+//! The function is Philox4x64-10 (Salmon, Moraes, Dror & Shaw 2011, doi:10.1145/2063384.2063405): key words
+//! (seed, purpose), counter words (trial, event, j / 4, 0), output word j mod 4. Every input has words of
+//! its own, so two different keys never meet, whatever the seed; seed 0 is a seed like any other.
+
+mod philox;
+
+use sha2::{Digest, Sha256};
+
+pub use philox::{Philox, philox4x64_10};
+
+/// What a draw is for. The numbers are part of the key: changing one changes results.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u64)]
+pub enum Purpose {
+    /// The unit exponentials of an event's own Poisson process.
+    Lifetime = 1,
+    /// Which branch a firing takes.
+    Branch = 2,
+    /// Whether a firing of the cause starts a consequence.
+    Probability = 3,
+    /// The unit exponential behind a delay.
+    Delay = 4,
+}
+
+/// The part of a key that stands for an event (or a rule of a policy): 64 bits of its name's SHA-256.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventKey(u64);
+
+impl EventKey {
+    /// The key of an event.
+    #[must_use]
+    pub fn of_event(name: &str) -> Self {
+        Self::of("event", name)
+    }
+
+    /// The key of a rule of a policy.
+    #[must_use]
+    pub fn of_rule(name: &str) -> Self {
+        Self::of("rule", name)
+    }
+
+    fn of(kind: &str, name: &str) -> Self {
+        let digest = Sha256::new()
+            .chain_update(kind)
+            .chain_update([0])
+            .chain_update(name)
+            .finalize();
+        let mut word = [0; 8];
+        word.copy_from_slice(&digest[..8]);
+        Self(u64::from_le_bytes(word))
+    }
+}
+
+/// All random numbers of one trial.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TrialStreams {
+    seed: u64,
+    trial: u64,
+}
+
+impl TrialStreams {
+    /// The numbers of trial `trial` under `seed`.
+    #[must_use]
+    pub fn new(seed: u64, trial: u64) -> Self {
+        Self { seed, trial }
+    }
+
+    /// The `index`-th word of an event for one purpose: the one place where keys are made.
+    #[must_use]
+    pub fn word(&self, event: EventKey, purpose: Purpose, index: u64) -> u64 {
+        self.generator(event, purpose).word(index)
+    }
+
+    /// The words of an event for one purpose as a generator for `rand`, starting at word 0.
+    #[must_use]
+    pub fn generator(&self, event: EventKey, purpose: Purpose) -> Philox {
+        Philox::new([self.seed, purpose as u64], [self.trial, event.0])
+    }
+
+    /// A number between 0 and 1, neither of them: the middle of one of 2^53 equal cells.
+    #[must_use]
+    pub fn uniform(&self, event: EventKey, purpose: Purpose, index: u64) -> f64 {
+        open_unit(self.word(event, purpose, index))
+    }
+
+    /// A unit exponential, by inversion.
+    #[must_use]
+    pub fn exponential(&self, event: EventKey, purpose: Purpose, index: u64) -> f64 {
+        -libm::log(self.uniform(event, purpose, index))
+    }
+}
+
+/// A word as a number in (0, 1).
+#[must_use]
+pub fn open_unit(word: u64) -> f64 {
+    const CELL: f64 = 1.0 / (1_u64 << 53) as f64;
+    ((word >> 11) as f64 + 0.5) * CELL
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pinned: changing any of these changes every result, which CHANGELOG must say.
+    #[test]
+    fn golden_values() {
+        let streams = TrialStreams::new(1, 0);
+        let event = EventKey::of_event("nato_reinforcement");
+        insta::assert_snapshot!(format!(
+            "{:?}",
+            (0..5)
+                .map(|j| streams.word(event, Purpose::Lifetime, j))
+                .collect::<Vec<_>>()
+        ),);
+        insta::assert_snapshot!(format!(
+            "{event:?} {:?} {:?} {:?}",
+            streams.uniform(event, Purpose::Branch, 0),
+            streams.exponential(event, Purpose::Delay, 3),
+            EventKey::of_rule("nato_reinforcement"),
+        ));
+    }
+
+    #[test]
+    fn uniforms_are_never_0_or_1() {
+        assert_eq!(open_unit(0), 0.5 / 9_007_199_254_740_992.0);
+        assert!(open_unit(0) > 0.0);
+        assert!(open_unit(u64::MAX) < 1.0);
+        assert!(-libm::log(open_unit(u64::MAX)) > 0.0);
+    }
+
+    #[test]
+    fn each_part_of_the_key_matters() {
+        let base = TrialStreams::new(0, 0);
+        let (a, b) = (EventKey::of_event("a"), EventKey::of_event("b"));
+        let words = [
+            base.word(a, Purpose::Lifetime, 0),
+            base.word(a, Purpose::Lifetime, 1),
+            base.word(a, Purpose::Lifetime, 4),
+            base.word(a, Purpose::Delay, 0),
+            base.word(b, Purpose::Lifetime, 0),
+            base.word(EventKey::of_rule("a"), Purpose::Lifetime, 0),
+            TrialStreams::new(0, 1).word(a, Purpose::Lifetime, 0),
+            TrialStreams::new(1, 0).word(a, Purpose::Lifetime, 0),
+        ];
+        for (i, word) in words.iter().enumerate() {
+            assert!(!words[..i].contains(word));
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The whole pipeline as functions: files → scenario → program → trials → results → figures.
+//!
+//! The command line, tests and benchmarks use these and nothing below them.
+
+mod load;
+mod plot;
+mod run;
+mod table;
+
+pub use load::{InputFailure, Loaded, Overrides, load};
+pub use plot::plot;
+pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
+pub use table::outcome_table;
+
+pub use crate::ensemble::{CHUNK_TRIALS, Plan};
+pub use crate::store::{Manifest, Summary};

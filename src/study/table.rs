@@ -1,0 +1,148 @@
+//! The result table that a run prints.
+
+use super::run::RunReport;
+use crate::store::OutcomeSummary;
+use std::fmt::Write;
+
+/// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.
+#[must_use]
+pub fn outcome_table(report: &RunReport) -> String {
+    let (summary, manifest) = (&report.summary, &report.manifest);
+    let mut text = wrapped(&manifest.honesty, WIDTH);
+    let _ = writeln!(
+        text,
+        "\n{}\npolicy {} · {} trials · seed {} · horizon {} {}{} · {} events\n",
+        manifest.scenario.title,
+        manifest.policy.name,
+        grouped(summary.trials),
+        manifest.run.seed,
+        manifest.horizon,
+        manifest.time_unit,
+        if manifest.horizon == 1.0 { "" } else { "s" },
+        grouped(summary.events),
+    );
+    if !manifest.run.complete {
+        let _ = writeln!(
+            text,
+            "PARTIAL: {} of {} trials were done.\n",
+            grouped(manifest.run.trials_done),
+            grouped(manifest.run.trials_asked)
+        );
+    }
+    let name_width = summary
+        .outcomes
+        .keys()
+        .map(|name| name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let name_width = name_width.clamp("outcome".len(), 36);
+    let _ = writeln!(
+        text,
+        "{:name_width$}  {:12}  {:>11}  {:>26}  note",
+        "outcome", "kind", "mean", "95 % interval"
+    );
+    for (name, outcome) in &summary.outcomes {
+        let (mean, interval, note) = cells(outcome);
+        let name = shortened(name, name_width);
+        let line = format!(
+            "{name:name_width$}  {:12}  {mean:>11}  {interval:>26}  {note}",
+            outcome.kind
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text
+}
+
+const WIDTH: usize = 100;
+
+/// The mean and its interval, rounded to what the interval bears, and what else is to be said.
+fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
+    let decimals = match outcome.ci95 {
+        Some([lo, hi]) if hi > lo => decimals_for(hi - lo),
+        _ => 4,
+    };
+    let shown = |value: f64| format!("{value:.decimals$}");
+    let interval = match outcome.ci95 {
+        Some([lo, hi]) => format!("{} to {}", shown(lo), shown(hi)),
+        None => "-".to_owned(),
+    };
+    let mut notes = Vec::new();
+    if let Some(constant) = &outcome.constant
+        && outcome.ci95.is_none()
+    {
+        notes.push(format!(
+            "in all trials; p(other) < {:.1e}",
+            constant.other_probability_upper95
+        ));
+    }
+    if outcome.kind == "first_time" {
+        let reached = 100.0 * (outcome.n - outcome.censored) as f64 / outcome.n.max(1) as f64;
+        notes.push(format!("to horizon; {reached:.1} % get there"));
+    }
+    if let Some(unit) = &outcome.unit {
+        notes.push(unit.clone());
+    }
+    (shown(outcome.mean), interval, notes.join("; "))
+}
+
+/// Decimals that show two digits of a width.
+fn decimals_for(width: f64) -> usize {
+    (0..12)
+        .find(|decimals| width * f64::from(10_u32.pow(*decimals)) >= 10.0)
+        .map_or(12, |decimals| decimals as usize)
+}
+
+fn shortened(name: &str, width: usize) -> String {
+    if name.chars().count() <= width {
+        return name.to_owned();
+    }
+    name.chars().take(width - 1).chain(['…']).collect()
+}
+
+/// A whole number with its thousands set apart.
+fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A text in lines of at most `width` letters, broken between words.
+fn wrapped(text: &str, width: usize) -> String {
+    let mut lines = String::new();
+    let mut used = 0;
+    for word in text.split(' ') {
+        let length = word.chars().count();
+        if used > 0 && used + 1 + length > width {
+            lines.push('\n');
+            used = 0;
+        } else if used > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        lines.push_str(word);
+        used += length;
+    }
+    lines.push('\n');
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_their_intervals_bear() {
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(decimals_for(0.0123), 3);
+        assert_eq!(decimals_for(25.0), 0);
+        assert_eq!(decimals_for(0.5), 2);
+        assert_eq!(wrapped("aa bb cc", 5), "aa bb\ncc\n");
+    }
+}
