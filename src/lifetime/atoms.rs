@@ -64,7 +64,7 @@ impl<'a> Empirical<'a> {
 
     pub(super) fn age_at(self, cumulative_hazard: f64) -> f64 {
         let len = self.sorted.len();
-        let estimate = ceil(-expm1(-cumulative_hazard) * count(len));
+        let estimate = ceil(-expm1(-cumulative_hazard) * len as f64);
         let mut rank = whole(estimate).clamp(1, len);
         // Right to one rank; the loops settle ties as `cumulative_hazard` has them, to the bit.
         while rank > 1 && self.after(rank - 1) >= cumulative_hazard {
@@ -87,26 +87,18 @@ impl<'a> Empirical<'a> {
     }
 
     pub(super) fn mean(self) -> f64 {
-        self.sorted.iter().sum::<f64>() / count(self.sorted.len())
+        self.sorted.iter().sum::<f64>() / self.sorted.len() as f64
     }
 
     /// The cumulative hazard once the first `rank` ages have passed.
     fn after(self, rank: usize) -> f64 {
         let len = self.sorted.len();
         if 2 * rank < len {
-            -log1p(-count(rank) / count(len))
+            -log1p(-(rank as f64) / len as f64)
         } else {
-            -log(count(len - rank) / count(len))
+            -log((len - rank) as f64 / len as f64)
         }
     }
-}
-
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "no list of observed ages has 2^52 entries"
-)]
-fn count(length: usize) -> f64 {
-    length as f64
 }
 
 #[expect(
@@ -119,7 +111,6 @@ fn whole(rank: f64) -> usize {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::{Empirical, Fixed};
 

@@ -192,7 +192,6 @@ fn logistic(w: f64) -> f64 {
 }
 
 /// a B(a, b) x^(−a) (1−x)^(−b) `I_x(a, b)`, for x below (a + 1) / (a + b + 2).
-#[expect(clippy::many_single_char_names, reason = "the names of the method")]
 fn fraction(a: f64, b: f64, x: f64) -> f64 {
     let mut d = 1.0 / (1.0 - (a + b) * x / (a + 1.0));
     let mut c = 1.0;
@@ -218,7 +217,6 @@ fn fraction(a: f64, b: f64, x: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::super::{Family, Law};
     use super::{Beta, log_odds};

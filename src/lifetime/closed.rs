@@ -214,7 +214,6 @@ fn minus_log_above(below: f64, above: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::super::{Family, Law};
     use super::{Triangular, Uniform, Weibull};

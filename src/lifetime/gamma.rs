@@ -167,7 +167,6 @@ fn series(k: f64, x: f64) -> f64 {
 }
 
 /// Γ(k) e^x x^(−k) Q(k, x) = 1/(x+1−k− 1(1−k)/(x+3−k− 2(2−k)/(x+5−k− …)))
-#[expect(clippy::many_single_char_names, reason = "the names of the method")]
 fn fraction(k: f64, x: f64) -> f64 {
     let mut b = x + 1.0 - k;
     let mut d = 1.0 / b;
@@ -190,7 +189,6 @@ fn fraction(k: f64, x: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::Gamma;
     use libm::{exp, expm1, log};

@@ -113,6 +113,7 @@ impl Law<'static> {
     ///
     /// If the family has no signature of that index, or the signature another number of arguments;
     /// so always for `empirical`, which [`Law::empirical`] makes.
+    #[expect(clippy::panic, reason = "a mistake in the program, not in its input")]
     pub fn new(family: Family, signature_index: usize, args: &[f64]) -> Result<Self, LawError> {
         Ok(match (family, signature_index, args) {
             (Family::Exponential, 0, &[rate]) => Self::Exponential(Exponential::from_rate(rate)?),

@@ -189,7 +189,6 @@ fn near(start: f64, width: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::{Lognormal, Normal};
     use libm::{erf, exp, log};

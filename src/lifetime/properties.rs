@@ -54,8 +54,8 @@ fn condition(law: &Law, age: f64) -> f64 {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 2000,
-        max_global_rejects: 4000000,
+        cases: 2_000,
+        max_global_rejects: 4_000,
         ..ProptestConfig::default()
     })]
 
@@ -120,7 +120,6 @@ proptest! {
     }
 
     #[test]
-    #[expect(clippy::float_cmp, reason = "the ends are exact")]
     fn the_ends_are_where_they_belong(law in any_law(), h in any_cumulative_hazard()) {
         let (start, end) = (law.age_at(0.0), law.age_at(f64::INFINITY));
         prop_assert_eq!(law.cumulative_hazard(0.0), 0.0);

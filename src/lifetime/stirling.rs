@@ -29,7 +29,6 @@ pub(super) fn deviance(k: f64, x: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::{deviance, stirling_error};
 

@@ -101,7 +101,6 @@ fn shortfall(t: f64) -> f64 {
 }
 
 #[cfg(test)]
-#[expect(clippy::float_cmp, reason = "these values are exact")]
 mod tests {
     use super::{FAR, above, cumulative, excess, mills, quantile, rough_quantile};
 

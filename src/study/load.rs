@@ -46,7 +46,8 @@ pub struct InputFailure {
 }
 
 impl Loaded {
-    /// The line that every table and figure begins with.
+    /// The line that every table and figure bears. It names the scenario and not its path, so that figures are the
+    /// same bytes wherever the file stands.
     #[must_use]
     pub fn honesty(&self) -> String {
         let as_of = match self.scenario.epoch() {
@@ -54,9 +55,9 @@ impl Loaded {
             None => String::new(),
         };
         format!(
-            "Consequences of the assumptions in {}{as_of}; not a forecast. Intervals cover simulation error only. \
-             {} of {} parameters are assumed.",
-            self.scenario_file,
+            "Consequences of the assumptions in scenario {}{as_of}; not a forecast. Intervals cover simulation \
+             error only. {} of {} parameters are assumed.",
+            self.scenario.name(),
             self.scenario.assumed_parameters(),
             self.scenario.parameters().len()
         )

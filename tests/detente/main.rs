@@ -1,0 +1,12 @@
+//! The one integration-test binary: the program as a whole, seen from outside.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests say so by panicking"
+)]
+
+mod known_answer;
+mod property;
+mod statistical;
+mod support;
