@@ -7,6 +7,8 @@ mod render;
 mod similar;
 mod span;
 
+use std::collections::BTreeSet;
+
 pub use render::render;
 pub use similar::did_you_mean;
 pub use span::{FileId, Quoted, Sources, Span};
@@ -101,14 +103,11 @@ impl Diagnostics {
     /// same place (a family's table is read once for each element) stands once.
     #[must_use]
     pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut seen = BTreeSet::new();
         let mut sorted: Vec<&Diagnostic> = Vec::with_capacity(self.list.len());
         for diagnostic in &self.list {
-            let repeated = sorted.iter().any(|seen| {
-                seen.severity == diagnostic.severity
-                    && seen.place.is_some()
-                    && seen.place.as_ref().map(|p| p.0) == diagnostic.place.as_ref().map(|p| p.0)
-            });
-            if !repeated {
+            let place = diagnostic.place.as_ref().map(|(span, _)| *span);
+            if place.is_none() || seen.insert((diagnostic.severity, place)) {
                 sorted.push(diagnostic);
             }
         }

@@ -92,11 +92,6 @@ pub struct Limits {
 pub struct Parameter {
     pub(crate) name: String,
     pub(crate) value: f64,
-    #[expect(
-        dead_code,
-        reason = "read by parameter draws and the model's tables, which come next"
-    )]
-    pub(crate) range: Option<[f64; 2]>,
     pub(crate) source: Option<String>,
 }
 

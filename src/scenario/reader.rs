@@ -3,6 +3,7 @@
 use super::document::{Node, Table, Value};
 use crate::diagnostic::{Diagnostics, Quoted, Span, did_you_mean};
 use crate::expr::{Bindings, Element, fill, is_name};
+use std::collections::BTreeSet;
 
 /// A table being read.
 pub(super) struct Reader<'a> {
@@ -135,6 +136,7 @@ pub(super) fn entries<'a>(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
+    let mut names = BTreeSet::new();
     for (key, node) in section.map_or(&[][..], |table| &table.entries) {
         for bindings in family(node, sets, diagnostics) {
             let Some(name) = filled(key, &bindings, diagnostics) else {
@@ -146,7 +148,7 @@ pub(super) fn entries<'a>(
                     format!("`{}` is not a name", name.text),
                     "names are letters, digits and `_`, and do not begin with a digit",
                 );
-            } else if entries.iter().any(|entry| entry.name == name.text) {
+            } else if !names.insert(name.text.clone()) {
                 diagnostics.error(
                     key.span,
                     format!("`{}` stands twice in this section", name.text),

@@ -456,6 +456,9 @@ fn references(ast: &Ast, bindings: &Bindings, names: &Names, found: &mut Vec<usi
     }
 }
 
+/// Deepest that a chain of definitions may nest once all are written out, so that none exhausts the stack.
+const MAX_CHAIN_DEPTH: usize = 1_000;
+
 /// Depth first; a cycle is reported once and its members are left out.
 fn order_of_dependence(
     reads: &[Vec<usize>],
@@ -469,6 +472,7 @@ fn order_of_dependence(
         Done,
     }
     let mut marks = vec![Mark::New; reads.len()];
+    let mut depths = vec![0; reads.len()];
     let mut order = Vec::with_capacity(reads.len());
     for start in 0..reads.len() {
         if marks[start] != Mark::New {
@@ -482,6 +486,17 @@ fn order_of_dependence(
                 marks[node] = Mark::Done;
                 order.push(node);
                 path.pop();
+                let own = all[node].parsed.as_ref().map_or(0, |(ast, _)| ast.depth);
+                let below = reads[node].iter().map(|read| depths[*read]).max();
+                depths[node] = own + below.unwrap_or(0);
+                if depths[node] > MAX_CHAIN_DEPTH {
+                    diagnostics.error(
+                        all[node].entry.key.span,
+                        format!("{} stands on a chain of definitions more than {MAX_CHAIN_DEPTH} operations deep", all[node].shown),
+                        "too long a chain",
+                    );
+                    return Vec::new();
+                }
                 continue;
             };
             *next += 1;

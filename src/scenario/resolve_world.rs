@@ -4,7 +4,7 @@ use super::document::{Node, Table, Value};
 use super::law;
 use super::model::{Doctrine, Factor, Lever, Parameter, Variable, VariableKind};
 use super::names::{Names, Scope};
-use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
+use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
 use super::resolve::{expression, inner_entries};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type, check_state_name, is_name};
@@ -95,35 +95,36 @@ fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) ->
     if let Some(text) = reader.text("distribution", diagnostics) {
         law::law(&text, names, &entry.bindings, diagnostics);
     }
-    let range = reader
-        .take("range")
-        .and_then(|node| range(node, value, &entry.bindings, diagnostics));
+    if let Some(node) = reader.take("range") {
+        check_range(node, value, &entry.bindings, diagnostics);
+    }
     reader.finish(diagnostics);
     Some(Parameter {
         name: entry.name.clone(),
         value: value?,
-        range,
         source,
     })
 }
 
-fn range(
+/// A range is [low, high] and holds the value.
+fn check_range(
     node: &Node,
     value: Option<f64>,
     bindings: &Bindings,
     diagnostics: &mut Diagnostics,
-) -> Option<[f64; 2]> {
-    let items = as_list(node, diagnostics)?;
-    let [low, high] = items else {
+) {
+    let Some([low, high]) = as_list(node, diagnostics) else {
         diagnostics.error(
             node.span,
             "a range is [low, high]",
             "two numbers belong here",
         );
-        return None;
+        return;
     };
-    let low = super::reader::as_number(low, bindings, diagnostics)?;
-    let high = super::reader::as_number(high, bindings, diagnostics)?;
+    let mut end = |node: &Node| as_number(node, bindings, diagnostics);
+    let (Some(low), Some(high)) = (end(low), end(high)) else {
+        return;
+    };
     if low > high {
         diagnostics.error(
             node.span,
@@ -139,7 +140,6 @@ fn range(
             "widen the range or mend the value",
         );
     }
-    Some([low, high])
 }
 
 /// The node that holds a derived name's expression: the entry itself, or `value` of its table.

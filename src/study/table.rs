@@ -38,18 +38,22 @@ pub fn outcome_table(report: &RunReport) -> String {
     let name_width = name_width.clamp("outcome".len(), 36);
     let _ = writeln!(
         text,
-        "{:name_width$}  {:12}  {:>11}  {:>26}  note",
+        "{:name_width$}  {:12}  {:>11}  {:>22}  note",
         "outcome", "kind", "mean", "95 % interval"
     );
     for (name, outcome) in &summary.outcomes {
         let (mean, interval, note) = cells(outcome);
         let name = shortened(name, name_width);
         let line = format!(
-            "{name:name_width$}  {:12}  {mean:>11}  {interval:>26}  {note}",
+            "{name:name_width$}  {:12}  {mean:>11}  {interval:>22}  {note}",
             outcome.kind
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
+    let _ = writeln!(
+        text,
+        "\nA first_time is averaged up to the horizon. \"other: p\" is the 95 % limit for a trial that differs."
+    );
     text
 }
 
@@ -62,25 +66,17 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
         _ => 4,
     };
     let shown = |value: f64| format!("{value:.decimals$}");
-    let interval = match outcome.ci95 {
-        Some([lo, hi]) => format!("{} to {}", shown(lo), shown(hi)),
-        None => "-".to_owned(),
+    let interval = match (outcome.ci95, &outcome.constant) {
+        (Some([lo, hi]), _) => format!("{} to {}", shown(lo), shown(hi)),
+        (None, Some(all_equal)) => {
+            format!("other: p < {:.1e}", all_equal.other_probability_upper95)
+        }
+        (None, None) => "-".to_owned(),
     };
-    let mut notes = Vec::new();
-    if let Some(constant) = &outcome.constant
-        && outcome.ci95.is_none()
-    {
-        notes.push(format!(
-            "in all trials; p(other) < {:.1e}",
-            constant.other_probability_upper95
-        ));
-    }
+    let mut notes: Vec<String> = outcome.unit.iter().cloned().collect();
     if outcome.kind == "first_time" {
         let reached = 100.0 * (outcome.n - outcome.censored) as f64 / outcome.n.max(1) as f64;
-        notes.push(format!("to horizon; {reached:.1} % get there"));
-    }
-    if let Some(unit) = &outcome.unit {
-        notes.push(unit.clone());
+        notes.push(format!("{reached:.1} % get there"));
     }
     (shown(outcome.mean), interval, notes.join("; "))
 }

@@ -8,5 +8,6 @@
 
 mod known_answer;
 mod property;
+mod regression;
 mod statistical;
 mod support;

@@ -1,0 +1,66 @@
+//! The committed reference runs, byte for byte. What makes the numbers right is tested elsewhere; this shows that they
+//! have not moved unnoticed. `results/README.md` says how to make them anew.
+
+use detente::study::{Manifest, Overrides, Plan, RunOptions, load, run};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+fn files_below(folder: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files.extend(files_below(&path));
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    files
+}
+
+#[test]
+fn reference_runs_are_reproduced() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let references: Vec<PathBuf> = fs::read_dir(root.join("results/reference"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    assert!(references.len() >= 2);
+    for reference in references {
+        let text = fs::read_to_string(reference.join("manifest.json")).unwrap();
+        let manifest: Manifest = serde_json::from_str(&text).unwrap();
+        let scenario = root.join(manifest.scenario.file.unwrap());
+        let policy = manifest.policy.file.map(|file| root.join(file));
+        let policy = policy.as_ref().map(|path| path.to_str().unwrap());
+        let loaded = load(&scenario, policy, &Overrides::default()).unwrap();
+        let out = tempfile::tempdir().unwrap();
+        let options = RunOptions {
+            plan: Plan {
+                seed: manifest.run.seed,
+                trials: manifest.run.trials_done,
+                threads: 2,
+            },
+            out: out.path().to_owned(),
+            figures: true,
+            command_line: Vec::new(),
+        };
+        run(&loaded, &options, &AtomicBool::new(false), |_| ()).unwrap();
+        let mut compared = 0;
+        for file in files_below(&reference) {
+            let name = file.strip_prefix(&reference).unwrap();
+            if name == Path::new("manifest.json") {
+                continue;
+            }
+            let again = fs::read(out.path().join(name)).unwrap();
+            assert!(
+                again == fs::read(&file).unwrap(),
+                "{} differs",
+                file.display()
+            );
+            compared += 1;
+        }
+        assert!(compared >= 5, "{}", reference.display());
+    }
+}
