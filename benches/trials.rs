@@ -1,6 +1,8 @@
 //! Trials a second on one thread. Each benchmark first checks its model's answer, so that nothing fast and wrong is
 //! timed. `cargo bench` measures, `cargo bench -- --test` only checks.
 
+#![allow(clippy::expect_used, reason = "a benchmark that cannot run says so")]
+
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, load, simulate};
