@@ -6,7 +6,8 @@ mod run;
 use crate::diagnostic::render;
 use crate::study::InputFailure;
 use clap::{Parser, Subcommand};
-use std::io::IsTerminal;
+use std::fmt::Display;
+use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
 
 /// A run-time failure.
@@ -41,16 +42,30 @@ pub fn main() -> ExitCode {
 
 /// Shows everything that is wrong with an input.
 fn wrong_input(failure: &InputFailure) -> ExitCode {
-    let coloured = std::io::stderr().is_terminal();
-    eprint!(
-        "{}",
-        render(&failure.diagnostics, &failure.sources, coloured)
-    );
+    let coloured = io::stderr().is_terminal();
+    let shown = render(&failure.diagnostics, &failure.sources, coloured);
+    say(shown.trim_end());
     ExitCode::from(WRONG_INPUT)
 }
 
 /// Says why something failed at run time.
-fn failed(error: &impl std::fmt::Display) -> ExitCode {
-    eprintln!("error: {error}");
+fn failed(error: &impl Display) -> ExitCode {
+    say(format_args!("error: {error}"));
     ExitCode::from(FAILED)
+}
+
+/// Writes a line to standard error. Where nobody can hear it, nothing else is lost.
+fn say(text: impl Display) {
+    let _ = writeln!(io::stderr(), "{text}");
+}
+
+/// Writes a result to standard output. A reader that has seen enough, as `head` has, is no failure.
+fn print(text: &str) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("standard output cannot be written: {error}"))
+        }
+        _ => Ok(()),
+    }
 }

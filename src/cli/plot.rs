@@ -1,8 +1,9 @@
 //! `detente plot DIR`
 
-use super::failed;
+use super::{failed, print};
 use crate::study;
 use clap::Args;
+use std::fmt::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -15,10 +16,15 @@ pub(super) struct PlotArguments {
 pub(super) fn plot(arguments: &PlotArguments) -> ExitCode {
     match study::plot(&arguments.dir) {
         Ok(figures) => {
+            let mut list = String::new();
             for figure in figures {
-                println!("{}", figure.display());
+                // Writing to a string cannot fail.
+                let _ = writeln!(list, "{}", figure.display());
             }
-            ExitCode::SUCCESS
+            match print(&list) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => failed(&error),
+            }
         }
         Err(error) => failed(&error),
     }

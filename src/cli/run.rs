@@ -1,6 +1,6 @@
 //! `detente run SCENARIO`
 
-use super::{FAILED, failed, wrong_input};
+use super::{FAILED, failed, print, say, wrong_input};
 use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -24,7 +24,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// End of every trial, in the scenario's time unit, instead of the scenario's own
-    #[arg(long, value_name = "T")]
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
     horizon: Option<f64>,
     /// Threads; results do not depend on it
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..))]
@@ -58,24 +58,38 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
         Err(error) => return failed(&error),
     };
     if arguments.seed.is_none() && !arguments.quiet {
-        eprintln!(
-            "seed {} (drawn; --seed {0} repeats this run)",
-            options.plan.seed
-        );
+        let seed = options.plan.seed;
+        say(format_args!(
+            "seed {seed} (drawn; --seed {seed} repeats this run)"
+        ));
     }
     let stop = Arc::new(AtomicBool::new(false));
-    let stopping = Arc::clone(&stop);
-    // Where no handler can be set, Ctrl-C simply ends the program.
-    let _ = ctrlc::set_handler(move || stopping.store(true, Ordering::Relaxed));
+    stop_on_ctrl_c(&stop, arguments.quiet);
     let bar = progress_bar(arguments.trials, arguments.quiet);
     let report = study::run(&loaded, &options, &stop, |Progress { done, .. }| {
         bar.set_position(done);
     });
     bar.finish_and_clear();
     match report {
-        Ok(report) => finish(&report, arguments.quiet),
+        Ok(report) => finish(&report, arguments),
         Err(error) => failed(&error),
     }
+}
+
+/// The first Ctrl-C sets `stop`; a second one, for chunks that take too long, ends the program.
+fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
+    let stop = Arc::clone(stop);
+    // Where no handler can be set, Ctrl-C simply ends the program.
+    let _ = ctrlc::set_handler(move || {
+        if stop.swap(true, Ordering::Relaxed) {
+            std::process::exit(i32::from(FAILED));
+        }
+        if !quiet {
+            say(
+                "stopping once the trials under way are done; again to end at once and keep nothing",
+            );
+        }
+    });
 }
 
 fn options(
@@ -127,23 +141,31 @@ fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
     bar
 }
 
-fn finish(report: &RunReport, quiet: bool) -> ExitCode {
-    print!("{}", study::outcome_table(report));
+fn finish(report: &RunReport, arguments: &RunArguments) -> ExitCode {
+    let printed = print(&study::outcome_table(report));
     let run = &report.manifest.run;
-    if !quiet {
-        eprintln!(
-            "\nresults and figures in {} ({:.1} s)",
+    if !arguments.quiet {
+        let what = if arguments.no_figures {
+            "results"
+        } else {
+            "results and figures"
+        };
+        say(format_args!(
+            "\n{what} in {} ({:.1} s)",
             report.folder.display(),
             run.wall_seconds
-        );
+        ));
+    }
+    if let Err(error) = printed {
+        return failed(&error);
     }
     if run.complete {
         return ExitCode::SUCCESS;
     }
-    eprintln!(
+    say(format_args!(
         "stopped: the first {} of {} trials are kept, a valid smaller run; the same command with --seed {} does \
          all of them, with these as its beginning",
         run.trials_done, run.trials_asked, run.seed
-    );
+    ));
     ExitCode::from(FAILED)
 }

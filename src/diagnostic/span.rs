@@ -85,8 +85,14 @@ impl Quoted {
     pub fn in_source(text: &str, span: Span, source: &str) -> Self {
         let token = &source[span.range()];
         let verbatim_start = ["\"\"\"", "'''", "\"", "'", ""].iter().find_map(|quote| {
-            let inner = token.strip_prefix(quote)?.strip_suffix(quote)?;
-            (inner == text).then_some(span.start + quote.len())
+            let quoted = token.strip_prefix(quote)?.strip_suffix(quote)?;
+            // TOML drops a line's end right behind three quotes.
+            let inner = match quoted.strip_suffix(text)? {
+                "" => quoted,
+                "\n" | "\r\n" if quote.len() == 3 => text,
+                _ => return None,
+            };
+            Some(span.end - quote.len() - inner.len())
         });
         Self {
             text: text.to_owned(),

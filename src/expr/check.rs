@@ -2,101 +2,10 @@
 
 use super::ast::{Ast, AstKind, BinaryOperator, UnaryOperator};
 use super::template::{Bindings, Element, Template};
-use super::{is_name, parse};
+use super::typed::{Expr, Function, Type};
+use super::{MAX_OPERATIONS, is_name, parse};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use std::ops::Range;
-
-/// What an expression yields.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Type {
-    /// True or false, as 1 or 0.
-    Truth,
-    /// A number.
-    Number,
-    /// One of the ordered states of the list with this index, as its position.
-    State(usize),
-}
-
-/// A checked expression over the symbols `S` of its environment.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Expr<S> {
-    /// A number.
-    Constant(f64),
-    /// A value of the world.
-    Symbol(S),
-    /// A function of other values.
-    Apply(Function, Vec<Expr<S>>),
-}
-
-/// Everything that combines values. All are total: an argument outside a function's domain gives NaN.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Function {
-    /// `-a`
-    Negate,
-    /// `not a`
-    Not,
-    /// `a + b`
-    Add,
-    /// `a - b`
-    Subtract,
-    /// `a * b`
-    Multiply,
-    /// `a / b`
-    Divide,
-    /// `a % b`, with the sign of a
-    Remainder,
-    /// `a ^ b`
-    Power,
-    /// `a == b`
-    Equal,
-    /// `a != b`
-    NotEqual,
-    /// `a < b`
-    Less,
-    /// `a <= b`
-    LessOrEqual,
-    /// `a > b`
-    Greater,
-    /// `a >= b`
-    GreaterOrEqual,
-    /// `a and b`
-    And,
-    /// `a or b`
-    Or,
-    /// `if(a, b, c)`: b where a holds, else c
-    If,
-    /// The smaller
-    Min,
-    /// The larger
-    Max,
-    /// Absolute value
-    Abs,
-    /// e to the a
-    Exp,
-    /// Natural logarithm
-    Ln,
-    /// Square root
-    Sqrt,
-    /// Largest whole number not above a
-    Floor,
-    /// 1 / (1 + e to the -a)
-    Logistic,
-}
-
-impl<S: Copy> Expr<S> {
-    /// Calls `visit` with every symbol that stands in the expression.
-    pub fn for_each_symbol(&self, visit: &mut impl FnMut(S)) {
-        match self {
-            Self::Constant(_) => {}
-            Self::Symbol(symbol) => visit(*symbol),
-            Self::Apply(_, arguments) => {
-                for argument in arguments {
-                    argument.for_each_symbol(visit);
-                }
-            }
-        }
-    }
-}
 
 /// Why a name may not be read in a place: a message and what to do instead.
 pub type Refusal = (String, Option<String>);
@@ -153,6 +62,7 @@ pub fn check<E: Environment>(
         text,
         environment,
         diagnostics,
+        left: MAX_OPERATIONS,
     };
     let states = match expected {
         Type::State(list) => Some(list),
@@ -176,42 +86,45 @@ pub fn infer<E: Environment>(
         text,
         environment,
         diagnostics,
+        left: MAX_OPERATIONS,
     }
     .check(ast, bindings, None)
 }
 
-/// The position of the state `name` in `states`, or a diagnostic at `text` that lists them.
+/// The position of the state `name` in `states`, or a diagnostic at `text` that lists them; `what` they are: a
+/// state, an option, a level.
 pub fn check_state_name(
     name: &str,
+    what: &str,
     text: &Quoted,
     states: &[String],
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
     let position = states.iter().position(|state| state == name);
     if position.is_none() {
-        unknown_state(name, text.span_of(0..text.text.len()), states, diagnostics);
+        let span = text.span_of(0..text.text.len());
+        unknown_state(name, what, span, states, diagnostics);
     }
     position
 }
 
 fn unknown_state(
     name: &str,
+    what: &str,
     span: crate::diagnostic::Span,
     states: &[String],
     diagnostics: &mut Diagnostics,
 ) {
+    let all = states.join(", ");
     let help = match did_you_mean(name, states.iter().map(String::as_str)) {
-        Some(near) => format!(
-            "did you mean `{near}`? the states are {}",
-            states.join(", ")
-        ),
-        None => format!("the states are {}", states.join(", ")),
+        Some(near) => format!("did you mean `{near}`? the {what}s are {all}"),
+        None => format!("the {what}s are {all}"),
     };
     diagnostics
         .error(
             span,
-            format!("there is no state `{name}` here"),
-            "not one of the states",
+            format!("there is no {what} `{name}` here"),
+            format!("not one of the {what}s"),
         )
         .help(help);
 }
@@ -220,6 +133,8 @@ struct Checker<'a, E: Environment> {
     text: &'a Quoted,
     environment: &'a E,
     diagnostics: &'a mut Diagnostics,
+    /// Operations that the expression may still have.
+    left: usize,
 }
 
 type Checked<E> = Option<Typed<<E as Environment>::Symbol>>;
@@ -227,6 +142,17 @@ type Checked<E> = Option<Typed<<E as Environment>::Symbol>>;
 impl<E: Environment> Checker<'_, E> {
     /// `states`: the list that a bare state name would belong to here.
     fn check(&mut self, ast: &Ast, bindings: &Bindings, states: Option<usize>) -> Checked<E> {
+        if self.left == 0 {
+            return None;
+        }
+        self.left -= 1;
+        if self.left == 0 {
+            let message =
+                format!("with its sums written out this has more than {MAX_OPERATIONS} operations");
+            self.error(&ast.span, message, "too long")
+                .help("sums inside sums multiply; name the inner ones under [derived]");
+            return None;
+        }
         match &ast.kind {
             AstKind::Number(number) => Some((Expr::Constant(*number), Type::Number)),
             AstKind::Truth(truth) => {
@@ -318,12 +244,15 @@ impl<E: Environment> Checker<'_, E> {
         match parse(text) {
             Ok(ast) => {
                 let quoted = Quoted::opaque(text, self.text.span_of(span.clone()));
-                Checker {
+                let mut inner = Checker {
                     text: &quoted,
                     environment: self.environment,
                     diagnostics: self.diagnostics,
-                }
-                .check(&ast, bindings, states)
+                    left: self.left,
+                };
+                let checked = inner.check(&ast, bindings, states);
+                self.left = inner.left;
+                checked
             }
             Err(failure) => {
                 let message = format!(
@@ -340,7 +269,7 @@ impl<E: Environment> Checker<'_, E> {
         if let Some(list) = states {
             let all = self.environment.states(list).to_vec();
             let place = self.text.span_of(span.clone());
-            unknown_state(name, place, &all, self.diagnostics);
+            unknown_state(name, "state", place, &all, self.diagnostics);
             return;
         }
         let help = if let Some(bearer) = self.environment.bearer_of_state(name) {
@@ -406,6 +335,14 @@ impl<E: Environment> Checker<'_, E> {
         let states = self
             .states_of(left, bindings)
             .or_else(|| self.states_of(right, bindings));
+        if states.is_none() {
+            // Beside a name that may not be read here, its states mean nothing; only the first is a mistake.
+            for (side, other) in [(left, right), (right, left)] {
+                if self.is_refused(side, bindings) && matches!(other.kind, AstKind::Name(_)) {
+                    return self.check(side, bindings, None).and(None);
+                }
+            }
+        }
         let a = self.check(left, bindings, states);
         let b = self.check(right, bindings, states);
         let ((a, a_type), (b, b_type)) = (a?, b?);
@@ -436,6 +373,15 @@ impl<E: Environment> Checker<'_, E> {
             return None;
         }
         Some((Expr::Apply(function, vec![a, b]), Type::Truth))
+    }
+
+    /// Whether an operand is a name that exists and may not be read here.
+    fn is_refused(&self, ast: &Ast, bindings: &Bindings) -> bool {
+        let AstKind::Name(template) = &ast.kind else {
+            return false;
+        };
+        let name = template.resolve(bindings);
+        name.is_ok_and(|name| matches!(self.environment.symbol(&name), Err(Some(_))))
     }
 
     /// The list of states that an operand plainly has, looked up without complaint.

@@ -10,19 +10,22 @@ mod check;
 mod lexer;
 mod parse;
 mod template;
+mod typed;
 
 pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
-pub use check::{
-    Environment, Expr, Function, Refusal, Type, Typed, check, check_state_name, infer,
-};
+pub use check::{Environment, Refusal, Typed, check, check_state_name, infer};
 pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
 pub use template::{Bindings, Element, Template, fill};
+pub use typed::{Expr, Function, Type};
 
 /// Words that no parameter, variable, derived name or lever may bear.
 pub const RESERVED: [&str; 7] = ["and", "or", "not", "true", "false", "doctrine", "time"];
 
 /// Deepest nesting of an expression, so that no text can exhaust the stack.
 pub const MAX_DEPTH: usize = 200;
+
+/// Most operations of an expression with its sums over sets written out, so that no text can exhaust the memory.
+pub const MAX_OPERATIONS: usize = 100_000;
 
 /// Whether `name` is made of letters, digits and `_` and does not begin with a digit.
 #[must_use]

@@ -50,7 +50,11 @@ pub(super) fn read(file: FileId, sources: &Sources, diagnostics: &mut Diagnostic
     let source = sources.text(file);
     let (root, errors) = DeTable::parse_recoverable(source);
     for error in errors {
-        let range = error.span().unwrap_or(0..0);
+        let Some(range) = error.span() else {
+            let name = sources.name(file);
+            diagnostics.error_without_place(format!("{name} is not TOML: {}", error.message()));
+            continue;
+        };
         let span = Span {
             file,
             start: range.start.min(source.len()),

@@ -97,6 +97,10 @@ impl Names {
     }
 }
 
+/// What to do where the time may not be read.
+const TIME_BY_CALENDAR: &str =
+    "let a calendar event (`every` or `at`) change a variable, and read that variable here";
+
 /// The names as an expression in a certain place sees them.
 pub(super) struct View<'a> {
     names: &'a Names,
@@ -114,9 +118,13 @@ impl View<'_> {
                 format!("only parameters may be read here, and `{name}` is not one"),
                 "what is fixed before t = 0 cannot depend on the state",
             ),
+            (_, Scope::Effect) if name == "time" => (
+                "the time may not be read in a guard, rate or condition".to_owned(),
+                TIME_BY_CALENDAR,
+            ),
             (_, Scope::Effect) => (
                 format!("`{name}` reads the time, which a guard, rate or condition may not"),
-                "let a calendar event (`every` or `at`) change a variable, and read that variable here",
+                TIME_BY_CALENDAR,
             ),
             (Scope::Factor, _) => (
                 format!("a factor may not read `{name}`, which is read off the factors"),

@@ -159,7 +159,8 @@ fn choices(
             continue;
         };
         let options = scenario.names.states(scenario.levers[lever].options);
-        if let Some(option) = check_state_name(&option.text, option, options, diagnostics) {
+        if let Some(option) = check_state_name(&option.text, "option", option, options, diagnostics)
+        {
             choices.push((lever, option));
         }
     }
@@ -185,7 +186,8 @@ fn rule(
     for key in ["title", "source"] {
         reader.text(key, diagnostics);
     }
-    let when = reader.require("when", diagnostics).and_then(|node| {
+    reader.require_all(&["when", "choose"], diagnostics);
+    let when = reader.take("when").and_then(|node| {
         expression(
             node,
             Type::Truth,
@@ -200,7 +202,7 @@ fn rule(
         None => Some(law::at_once()),
     };
     let chosen = reader
-        .require("choose", diagnostics)
+        .take("choose")
         .and_then(|node| as_table(node, diagnostics))
         .map(|table| choices(table, scenario, diagnostics));
     reader.finish(diagnostics);

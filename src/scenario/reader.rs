@@ -32,7 +32,9 @@ impl<'a> Reader<'a> {
 
     /// The value of a key, if it is there.
     pub fn take(&mut self, key: &'static str) -> Option<&'a Node> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.table
             .entries
             .iter()
@@ -55,6 +57,25 @@ impl<'a> Reader<'a> {
             );
         }
         node
+    }
+
+    /// One mistake that names every key of these that is not there.
+    pub fn require_all(&mut self, keys: &[&'static str], diagnostics: &mut Diagnostics) {
+        let mut missing = Vec::new();
+        for key in keys {
+            if self.take(key).is_none() {
+                missing.push(format!("`{key}`"));
+            }
+        }
+        if !missing.is_empty() {
+            let are = if missing.len() == 1 { "is" } else { "are" };
+            let missing = missing.join(", ");
+            diagnostics.error(
+                self.table.span,
+                format!("{} needs {missing}", self.what),
+                format!("{missing} {are} missing"),
+            );
+        }
     }
 
     /// A text with its placeholders filled.
@@ -284,8 +305,8 @@ pub(super) fn sets(
             Value::List(items) => items
                 .iter()
                 .filter_map(|item| match &item.value {
-                    Value::Text(name) => Some(Element {
-                        name: name.text.clone(),
+                    Value::Text(name) => element_name(name, diagnostics).map(|name| Element {
+                        name,
                         attributes: Vec::new(),
                     }),
                     _ => {
@@ -309,11 +330,32 @@ pub(super) fn sets(
     sets
 }
 
+/// An element's name, which placeholders are replaced by and therefore has none.
+fn element_name(name: &Quoted, diagnostics: &mut Diagnostics) -> Option<String> {
+    if name.text.contains('{') {
+        let message = format!("`{}` cannot name an element", name.text);
+        diagnostics.error(name.span, message, "`{` here");
+        return None;
+    }
+    Some(name.text.clone())
+}
+
 fn element(name: &Quoted, node: &Node, diagnostics: &mut Diagnostics) -> Option<Element> {
+    let element = element_name(name, diagnostics)?;
     let table = as_table(node, diagnostics)?;
     let mut attributes = Vec::new();
     for (key, node) in &table.entries {
         let written = match &node.value {
+            Value::Text(text) if text.text.contains('{') => {
+                diagnostics
+                    .error(
+                        node.span,
+                        "an attribute has no placeholders: it is written as it stands",
+                        "`{` here",
+                    )
+                    .help("put the placeholder where the attribute is used");
+                continue;
+            }
             Value::Text(text) => text.text.clone(),
             Value::Integer(integer) => integer.to_string(),
             Value::Real(real) => real.to_string(),
@@ -326,7 +368,7 @@ fn element(name: &Quoted, node: &Node, diagnostics: &mut Diagnostics) -> Option<
         attributes.push((key.text.clone(), written));
     }
     Some(Element {
-        name: name.text.clone(),
+        name: element,
         attributes,
     })
 }

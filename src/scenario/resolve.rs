@@ -7,7 +7,8 @@ use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
 use super::{Expression, resolve_events, resolve_world};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
 use crate::expr::{
-    Ast, AstKind, Bindings, Environment, Expr, RESERVED, Type, check, infer, is_name, parse,
+    Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, RESERVED, Type, check, infer,
+    is_name, parse,
 };
 use jiff::civil::Date;
 
@@ -23,8 +24,19 @@ pub fn scenario_from_file(
         return None;
     }
     let mut root = Reader::new(&document, "a scenario", Bindings::none());
-    let header = root.require("scenario", diagnostics);
-    let header = header.and_then(|node| header_from(node, diagnostics));
+    let header = match root.take("scenario") {
+        Some(node) => header_from(node, diagnostics),
+        None => {
+            diagnostics
+                .error(
+                    document.span,
+                    "a scenario begins with a table [scenario]",
+                    "it is missing",
+                )
+                .help("it gives the `name`, the `time_unit` and the `horizon`");
+            None
+        }
+    };
     let mut section = |key, diagnostics: &mut Diagnostics| root.table(key, diagnostics);
     let set_table = section("sets", diagnostics);
     let parameter_table = section("parameters", diagnostics);
@@ -171,9 +183,7 @@ fn day_in(time_unit: &str) -> Option<f64> {
 fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
     let table = as_table(node, diagnostics)?;
     let mut reader = Reader::new(table, "[scenario]", Bindings::none());
-    for key in ["name", "time_unit", "horizon"] {
-        reader.require(key, diagnostics);
-    }
+    reader.require_all(&["name", "time_unit", "horizon"], diagnostics);
     let name = reader.text("name", diagnostics);
     let title = reader.text("title", diagnostics);
     let time_unit = reader.text("time_unit", diagnostics);
@@ -319,6 +329,8 @@ struct Named<'a> {
     /// `derived x` or `breached(x)`, for the message about a cycle.
     shown: String,
     parsed: Option<(Ast, Quoted)>,
+    /// Levels of nesting, those of what it reads not counted.
+    depth: usize,
 }
 
 /// Derived names and obligations may read each other, so they are resolved in the order of dependence.
@@ -336,6 +348,7 @@ fn resolve_named_expressions(
             entry,
             shown: format!("`{}`", entry.name),
             parsed: node.and_then(|node| parsed(node, diagnostics)),
+            depth: 0,
         });
     }
     for entry in obligation_entries {
@@ -344,21 +357,26 @@ fn resolve_named_expressions(
             entry,
             shown: format!("`breached({})`", entry.name),
             parsed: node.and_then(|node| parsed(node, diagnostics)),
+            depth: 0,
         });
     }
     names.derived_needs = vec![Scope::Constant; derived_count];
     names.obligation_needs = vec![Scope::Constant; obligation_entries.len()];
 
-    let reads: Vec<Vec<usize>> = all
-        .iter()
-        .map(|named| {
-            let mut found = Vec::new();
-            if let Some((ast, _)) = &named.parsed {
-                references(ast, &named.entry.bindings, names, &mut found);
-            }
-            found
-        })
-        .collect();
+    let mut reads: Vec<Vec<usize>> = Vec::with_capacity(all.len());
+    for named in &mut all {
+        let mut references = References {
+            names,
+            found: Vec::new(),
+            left: MAX_OPERATIONS,
+            brought: 0,
+        };
+        if let Some((ast, _)) = &named.parsed {
+            references.visit(ast, &named.entry.bindings);
+            named.depth = ast.depth + references.brought;
+        }
+        reads.push(references.found);
+    }
     let mut resolved: Vec<Expression> = vec![Expr::Constant(0.0); all.len()];
     for index in order_of_dependence(&reads, &all, diagnostics) {
         let named = &all[index];
@@ -403,39 +421,60 @@ fn resolve_named_expressions(
     (derived, obligations)
 }
 
-/// The derived names (by index) and obligations (behind them) that an expression reads.
-fn references(ast: &Ast, bindings: &Bindings, names: &Names, found: &mut Vec<usize>) {
-    match &ast.kind {
-        AstKind::Number(_) | AstKind::Truth(_) => {}
-        AstKind::Name(template) => {
-            let Ok(name) = template.resolve(bindings) else {
-                return;
-            };
-            if let Some((Symbol::Derived(index), _)) = names.symbols.get(&name) {
-                found.push(*index);
-            } else if !is_name(&name)
-                && let Ok(inner) = parse(&name)
-            {
-                references(&inner, bindings, names, found);
+/// Finds what definitions read.
+struct References<'a> {
+    names: &'a Names,
+    /// The derived names (by index) and obligations (behind them) that an expression reads.
+    found: Vec<usize>,
+    /// Operations yet to be looked at; what has more is refused when it is checked.
+    left: usize,
+    /// Levels of nesting that placeholders bring in.
+    brought: usize,
+}
+
+impl References<'_> {
+    fn visit(&mut self, ast: &Ast, bindings: &Bindings) {
+        if self.left == 0 {
+            return;
+        }
+        self.left -= 1;
+        match &ast.kind {
+            AstKind::Number(_) | AstKind::Truth(_) => {}
+            AstKind::Name(template) => {
+                let Ok(name) = template.resolve(bindings) else {
+                    return;
+                };
+                if let Some((Symbol::Derived(index), _)) = self.names.symbols.get(&name) {
+                    self.found.push(*index);
+                } else if !is_name(&name)
+                    && let Ok(inner) = parse(&name)
+                {
+                    self.brought = self.brought.max(inner.depth);
+                    self.visit(&inner, bindings);
+                }
             }
+            AstKind::Unary(_, a) => self.visit(a, bindings),
+            AstKind::Binary(_, a, b) => {
+                self.visit(a, bindings);
+                self.visit(b, bindings);
+            }
+            AstKind::Call {
+                function,
+                arguments,
+                ..
+            } => self.visit_call(function, arguments, bindings),
         }
-        AstKind::Unary(_, a) => references(a, bindings, names, found),
-        AstKind::Binary(_, a, b) => {
-            references(a, bindings, names, found);
-            references(b, bindings, names, found);
-        }
-        AstKind::Call {
-            function,
-            arguments,
-            ..
-        } => match (function.as_str(), arguments.as_slice()) {
+    }
+
+    fn visit_call(&mut self, function: &str, arguments: &[Ast], bindings: &Bindings) {
+        match (function, arguments) {
             ("sum" | "any" | "all", [set, body]) => {
                 let AstKind::Name(set) = &set.kind else {
                     return;
                 };
-                let view = names.seen_from(Scope::Effect);
+                let view = self.names.seen_from(Scope::Effect);
                 for element in view.set(&set.text).unwrap_or_default() {
-                    references(body, &bindings.with(&set.text, element), names, found);
+                    self.visit(body, &bindings.with(&set.text, element));
                 }
             }
             ("breached", [obligation]) => {
@@ -443,16 +482,16 @@ fn references(ast: &Ast, bindings: &Bindings, names: &Names, found: &mut Vec<usi
                     return;
                 };
                 let name = obligation.resolve(bindings).unwrap_or_default();
-                if let Some(index) = names.obligations.iter().position(|o| *o == name) {
-                    found.push(names.derived_needs.len() + index);
+                if let Some(index) = self.names.obligations.iter().position(|o| *o == name) {
+                    self.found.push(self.names.derived_needs.len() + index);
                 }
             }
             _ => {
                 for argument in arguments {
-                    references(argument, bindings, names, found);
+                    self.visit(argument, bindings);
                 }
             }
-        },
+        }
     }
 }
 
@@ -486,9 +525,8 @@ fn order_of_dependence(
                 marks[node] = Mark::Done;
                 order.push(node);
                 path.pop();
-                let own = all[node].parsed.as_ref().map_or(0, |(ast, _)| ast.depth);
                 let below = reads[node].iter().map(|read| depths[*read]).max();
-                depths[node] = own + below.unwrap_or(0);
+                depths[node] = all[node].depth + below.unwrap_or(0);
                 if depths[node] > MAX_CHAIN_DEPTH {
                     diagnostics.error(
                         all[node].entry.key.span,

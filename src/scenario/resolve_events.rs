@@ -405,8 +405,9 @@ impl Events<'_> {
             };
             let mut reader = Reader::new(table, "a branch", bindings.clone());
             reader.text("title", diagnostics);
-            let probability = reader.require("probability", diagnostics);
-            let effects = reader.require("do", diagnostics);
+            reader.require_all(&["probability", "do"], diagnostics);
+            let probability = reader.take("probability");
+            let effects = reader.take("do");
             reader.finish(diagnostics);
             let probability = probability.and_then(|node| {
                 expression(
@@ -624,8 +625,8 @@ fn one_series(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -
     reader.take("for");
     let title = reader.text("title", diagnostics);
     let unit = reader.text("unit", diagnostics).map(|text| text.text);
-    let value = reader.require("value", diagnostics);
-    reader.require("every", diagnostics);
+    reader.require_all(&["value", "every"], diagnostics);
+    let value = reader.take("value");
     let every = reader.number("every", diagnostics);
     if let (Some(every), Some(node)) = (every, reader.take("every"))
         && every <= 0.0

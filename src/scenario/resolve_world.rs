@@ -85,8 +85,7 @@ pub(super) fn parameters(
 
 fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Parameter> {
     let mut reader = reader(entry, "a parameter", diagnostics)?;
-    reader.require("value", diagnostics);
-    reader.require("unit", diagnostics);
+    reader.require_all(&["value", "unit"], diagnostics);
     let value = reader.number("value", diagnostics);
     reader.text("unit", diagnostics);
     reader.text("title", diagnostics);
@@ -296,8 +295,7 @@ pub(super) fn levers(
 
 fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Lever> {
     let mut reader = reader(entry, "a lever", diagnostics)?;
-    reader.require("options", diagnostics);
-    reader.require("default", diagnostics);
+    reader.require_all(&["options", "default"], diagnostics);
     let default = reader.text("default", diagnostics);
     for key in ["actor", "title", "source"] {
         reader.text(key, diagnostics);
@@ -307,7 +305,13 @@ fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Opt
         return None;
     };
     let default = default?;
-    let position = check_state_name(&default.text, &default, names.states(*list), diagnostics)?;
+    let position = check_state_name(
+        &default.text,
+        "option",
+        &default,
+        names.states(*list),
+        diagnostics,
+    )?;
     Some(Lever {
         name: entry.name.clone(),
         options: *list,
@@ -336,7 +340,9 @@ pub(super) fn declare_doctrine<'a>(
         let level = match &entry.node.value {
             Value::Table(table) => Reader::new(table, "", entry.bindings.clone())
                 .text("level", diagnostics)
-                .and_then(|text| check_state_name(&text.text, &text, &levels, diagnostics)),
+                .and_then(|text| {
+                    check_state_name(&text.text, "level", &text, &levels, diagnostics)
+                }),
             _ => None,
         };
         names.factors.push((entry.name.clone(), level.unwrap_or(0)));
@@ -359,7 +365,8 @@ pub(super) fn doctrine(
     let mut rules = Vec::new();
     if let Some(table) = reader.table("rules", diagnostics) {
         for (key, node) in &table.entries {
-            let level = check_state_name(&key.text, key, names.states(levels), diagnostics);
+            let level =
+                check_state_name(&key.text, "level", key, names.states(levels), diagnostics);
             let rule = expression(
                 node,
                 Type::Truth,
@@ -388,11 +395,11 @@ pub(super) fn doctrine(
 
 fn factor(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Factor> {
     let mut reader = reader(entry, "a factor", diagnostics)?;
-    reader.require("level", diagnostics);
+    reader.require_all(&["level", "active_when"], diagnostics);
     for key in ["title", "source", "text"] {
         reader.text(key, diagnostics);
     }
-    let active = reader.require("active_when", diagnostics);
+    let active = reader.take("active_when");
     let clears = reader.take("clears_when");
     reader.finish(diagnostics);
     let mut condition = |node: &Node| {

@@ -1,12 +1,17 @@
 //! Files → a program, with every mistake of the input in one place.
 
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, did_you_mean};
 use crate::program::{Program, compile};
 use crate::scenario::{
     Policy, Scenario, policy_from_file, policy_text, policy_with_settings, scenario_from_file,
     scenario_text_with_horizon,
 };
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// Most bytes of an input file.
+const MOST_BYTES: u64 = 4 << 20;
 
 /// What the command line changes in the files' scenario and policy.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -102,7 +107,8 @@ impl Loader {
         let mut scenario_text = self.sources.text(file).to_owned();
         if let Some(horizon) = overrides.horizon {
             if !(horizon > 0.0 && horizon.is_finite()) {
-                let message = format!("--horizon {horizon}: the horizon must be above 0");
+                let message =
+                    format!("--horizon {horizon}: the horizon must be finite and above 0");
                 self.diagnostics.error_without_place(message);
                 return None;
             }
@@ -160,14 +166,21 @@ impl Loader {
 
     fn read(&mut self, path: &Path) -> Option<FileId> {
         let shown = path.display().to_string();
-        let bytes = match std::fs::read(path) {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                self.diagnostics
-                    .error_without_place(format!("cannot read {shown}: {error}"));
-                return None;
-            }
-        };
+        let mut bytes = Vec::new();
+        // One byte more than the limit tells a file that is too long, a device without end included.
+        let read =
+            File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+        if let Err(error) = read {
+            self.diagnostics
+                .error_without_place(format!("cannot read {shown}: {error}"));
+            return None;
+        }
+        if bytes.len() as u64 > MOST_BYTES {
+            self.diagnostics
+                .error_without_place(format!("{shown} is longer than {} MiB", MOST_BYTES >> 20))
+                .help("is it a scenario or policy at all?");
+            return None;
+        }
         match String::from_utf8(bytes) {
             Ok(text) => Some(self.sources.add(shown, text)),
             Err(error) => {
@@ -212,7 +225,9 @@ impl Loader {
         let help = if known.is_empty() {
             "give the path of a policy file".to_owned()
         } else {
-            format!("in {} stand {}", folder.display(), known.join(", "))
+            let near = did_you_mean(given, known.iter().map(String::as_str));
+            let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+            format!("{near}in {} stand {}", folder.display(), known.join(", "))
         };
         self.diagnostics
             .error_without_place(format!(

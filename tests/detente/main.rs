@@ -6,6 +6,8 @@
     reason = "tests say so by panicking"
 )]
 
+mod architecture;
+mod command_line;
 mod known_answer;
 mod property;
 mod regression;
