@@ -6,7 +6,9 @@
     reason = "tests say so by panicking"
 )]
 
+mod documentation;
 mod known_answer;
+mod oracle;
 mod property;
 mod regression;
 mod statistical;
