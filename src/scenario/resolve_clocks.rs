@@ -126,9 +126,7 @@ impl Events<'_> {
         diagnostics: &mut Diagnostics,
     ) -> Option<Clock> {
         let bindings = &reader.bindings;
-        let law = reader
-            .as_text(node, diagnostics)
-            .and_then(|text| law::law(&text, self.names, bindings, diagnostics));
+        let law = law::law(node, self.names, bindings, diagnostics);
         let mut number = |node: &Node| {
             expression(
                 node,
@@ -239,9 +237,7 @@ impl Events<'_> {
             )
         });
         let delay = match delay {
-            Some(node) => reader
-                .as_text(node, diagnostics)
-                .and_then(|text| law::law(&text, self.names, &bindings, diagnostics)),
+            Some(node) => law::law(node, self.names, &bindings, diagnostics),
             None => {
                 diagnostics
                     .error(

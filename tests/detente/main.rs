@@ -10,6 +10,7 @@ mod documentation;
 mod known_answer;
 mod oracle;
 mod property;
+mod random;
 mod regression;
 mod statistical;
 mod support;

@@ -1,9 +1,11 @@
 //! The engine against the oracle: same events, causes and states in the same order, times within 1e-9.
 
+use crate::random::scenarios;
 use crate::support::{config, load_with_policy, scenario};
 use detente::engine::{Cause, Engine, Observer, Oracle, Recorder};
 use detente::program::{Program, Slot};
 use detente::study::Loaded;
+use proptest::prelude::*;
 
 /// Everything that a trajectory shows.
 #[derive(Default)]
@@ -198,4 +200,14 @@ fn ties_and_cascades() {
         "#,
     );
     assert!(agree(&loaded, 50) > 1_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_random_scenarios(random in scenarios()) {
+        let loaded = load_with_policy(&random.scenario, Some(&random.policy));
+        agree(&loaded, 5);
+    }
 }
