@@ -22,7 +22,7 @@ pub struct TrialFailure {
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
     /// A hazard that is no hazard.
-    #[error("its rate is {0}; rates are finite and not below 0")]
+    #[error("its rate, hazard ratio or speed is {0}; these are finite and not below 0")]
     Rate(f64),
     /// A probability that is none.
     #[error("a probability is {0}; probabilities lie between 0 and 1")]

@@ -8,7 +8,9 @@
 //! The loop allocates nothing once its buffers have grown: an [`Engine`] is kept over many trials.
 
 mod failure;
+mod law_clock;
 mod observer;
+mod oracle;
 mod pending;
 mod recorder;
 mod schedule;
@@ -16,5 +18,6 @@ mod trial;
 
 pub use failure::{Problem, TrialFailure};
 pub use observer::{Cause, Observer};
+pub use oracle::Oracle;
 pub use recorder::Recorder;
 pub use trial::Engine;

@@ -1,11 +1,12 @@
 //! One trial, from t = 0 to the horizon.
 
 use super::failure::{Problem, TrialFailure};
+use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
 use crate::lifetime::Law;
-use crate::program::{Clock, Delay, Effect, Program, Slot};
+use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
 
 /// Runs trials of a program, one after another, in buffers of its own.
@@ -16,6 +17,8 @@ pub struct Engine<'p> {
     rule_keys: Vec<EventKey>,
     memory: Vec<f64>,
     hazards: Vec<HazardClock>,
+    /// Clocks with a law, once they have been started.
+    law_clocks: Vec<Option<LawClock<'p>>>,
     /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
     fired: Vec<u64>,
     dates_passed: Vec<u64>,
@@ -84,6 +87,7 @@ impl<'p> Engine<'p> {
                 .collect(),
             memory: program.memory.clone(),
             hazards: vec![IDLE; events],
+            law_clocks: vec![None; events],
             fired: vec![0; events],
             dates_passed: vec![0; events],
             instant_ready: vec![false; events],
@@ -149,6 +153,7 @@ impl<'p> Engine<'p> {
     fn reset(&mut self) {
         self.memory.copy_from_slice(&self.program.memory);
         self.hazards.fill(IDLE);
+        self.law_clocks.fill(None);
         self.fired.fill(0);
         self.dates_passed.fill(0);
         self.instant_ready.fill(false);
@@ -175,7 +180,7 @@ impl<'p> Engine<'p> {
         for (place, event) in program.events.iter().enumerate() {
             let place = place_u32(place);
             match &event.clock {
-                Clock::Rate(_) | Clock::Instant => self.refresh(place)?,
+                Clock::Rate(_) | Clock::Law { .. } | Clock::Instant => self.refresh(place)?,
                 Clock::Every { .. } | Clock::At(_) => self.await_next_date(place),
                 Clock::After { .. } => {}
             }
@@ -197,9 +202,17 @@ impl<'p> Engine<'p> {
     fn ring(&mut self, event: u32, observer: &mut impl Observer) -> Step {
         let place = event as usize;
         let definition = &self.program.events[place];
-        if matches!(definition.clock, Clock::Rate(_)) {
-            self.hazards[place] = SPENT;
-            return self.fire(event, Cause::Clock, observer);
+        match definition.clock {
+            Clock::Rate(_) => {
+                self.hazards[place] = SPENT;
+                return self.fire(event, Cause::Clock, observer);
+            }
+            Clock::Law { .. } => {
+                self.law_clocks[place] = None;
+                self.schedule.set(event, f64::INFINITY);
+                return self.fire(event, Cause::Clock, observer);
+            }
+            _ => {}
         }
         self.dates_passed[place] += 1;
         self.await_next_date(event);
@@ -356,9 +369,7 @@ impl<'p> Engine<'p> {
             }
         }
         match fired {
-            Some(event) if matches!(program.events[event as usize].clock, Clock::Rate(_)) => {
-                self.refresh(event)
-            }
+            Some(event) if program.events[event as usize].clock.renews() => self.refresh(event),
             _ => Ok(()),
         }
     }
@@ -403,6 +414,7 @@ impl<'p> Engine<'p> {
                 return Ok(());
             }
             Clock::Rate(rate) => rate,
+            Clock::Law { .. } => return self.refresh_law(event, enabled),
             _ => return Ok(()),
         };
         let hazard = if enabled {
@@ -410,9 +422,7 @@ impl<'p> Engine<'p> {
         } else {
             0.0
         };
-        if !(0.0..f64::INFINITY).contains(&hazard) {
-            return Err((event, Problem::Rate(hazard)));
-        }
+        check_rate(event, hazard)?;
         let clock = &mut self.hazards[event as usize];
         if clock.hazard.to_bits() == hazard.to_bits() {
             return Ok(());
@@ -432,6 +442,51 @@ impl<'p> Engine<'p> {
             f64::INFINITY
         };
         self.schedule.set(event, due);
+        Ok(())
+    }
+
+    /// Starts, drives or halts a law's clock.
+    fn refresh_law(&mut self, event: u32, enabled: bool) -> Step {
+        let program = self.program;
+        let Clock::Law { law, drive, memory } = &program.events[event as usize].clock else {
+            return Ok(());
+        };
+        let place = event as usize;
+        let driven = match drive {
+            _ if !enabled => None,
+            Drive::None => Some(Driven::HazardRatio(1.0)),
+            Drive::HazardRatio(ratio) => {
+                let ratio = program.value(*ratio, &mut self.memory) + 0.0;
+                Some(Driven::HazardRatio(check_rate(event, ratio)?))
+            }
+            Drive::Speed(speed) => {
+                let speed = program.value(*speed, &mut self.memory) + 0.0;
+                Some(Driven::Speed(check_rate(event, speed)?))
+            }
+        };
+        let starts = match &self.law_clocks[place] {
+            None => enabled,
+            Some(clock) => enabled && !clock.runs() && *memory == Memory::Restart,
+        };
+        if starts {
+            let law = self.law(event, law)?;
+            self.law_clocks[place] = Some(match self.law_clocks[place] {
+                Some(clock) => clock.restarted(law),
+                None => {
+                    let key = self.event_keys[place];
+                    let number = self.fired[place];
+                    LawClock::new(
+                        law,
+                        self.streams.exponential(key, Purpose::Lifetime, number),
+                    )
+                }
+            });
+        }
+        if let Some(clock) = &mut self.law_clocks[place]
+            && let Some(due) = clock.drive(driven, self.now)
+        {
+            self.schedule.set(event, due);
+        }
         Ok(())
     }
 
@@ -467,20 +522,17 @@ impl<'p> Engine<'p> {
             }
         }
         let drawn = self.streams.exponential(key, Purpose::Delay, number);
-        let wait = self.wait(event, delay, drawn)?;
+        let wait = self.law(event, delay)?.age_at(drawn);
         self.pending.start(self.now + wait, event, cause);
         Ok(())
     }
 
-    /// The delay at which its law's cumulative hazard is `drawn`.
-    fn wait(&mut self, place: u32, delay: &Delay, drawn: f64) -> Result<f64, (u32, Problem)> {
-        let refused = |error: &dyn std::fmt::Display| (place, Problem::Law(error.to_string()));
-        match delay {
-            Delay::Known(law) => Ok(law.age_at(drawn)),
-            Delay::Observed(values) => Law::empirical(values)
-                .map(|law| law.age_at(drawn))
-                .map_err(|error| refused(&error)),
-            Delay::Read {
+    /// The law that a clock or delay starts with now.
+    fn law(&mut self, place: u32, source: &'p LawSource) -> Result<Law<'p>, (u32, Problem)> {
+        let law = match source {
+            LawSource::Known(law) => return Ok(*law),
+            LawSource::Observed(values) => Law::empirical(values),
+            LawSource::Read {
                 family,
                 signature,
                 arguments,
@@ -490,10 +542,9 @@ impl<'p> Engine<'p> {
                     *value = self.program.value(*code, &mut self.memory);
                 }
                 Law::new(*family, *signature, &values[..arguments.len()])
-                    .map(|law| law.age_at(drawn))
-                    .map_err(|error| refused(&error))
             }
-        }
+        };
+        law.map_err(|error| (place, Problem::Law(error.to_string())))
     }
 
     /// Starts the choices of rules that have become true through the firing under way.
@@ -530,7 +581,7 @@ impl<'p> Engine<'p> {
             let drawn = self
                 .streams
                 .exponential(key, Purpose::Delay, self.rule_turned[index]);
-            let wait = self.wait(rank, &definition.delay, drawn)?;
+            let wait = self.law(rank, &definition.delay)?.age_at(drawn);
             self.rule_turned[index] += 1;
             self.pending.start(self.now + wait, rank, rank);
         }
@@ -578,6 +629,15 @@ impl<'p> Engine<'p> {
 
 /// The most arguments that any law takes.
 const MAX_LAW_ARGUMENTS: usize = 4;
+
+/// Rates, hazard ratios and speeds are finite and not below 0.
+fn check_rate(event: u32, rate: f64) -> Result<f64, (u32, Problem)> {
+    if (0.0..f64::INFINITY).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err((event, Problem::Rate(rate)))
+    }
+}
 
 fn check_probability(event: u32, probability: f64) -> Step {
     if (0.0..=1.0).contains(&probability) {

@@ -1,9 +1,10 @@
-//! Assembling a [`Program`], and what can only be judged once all parameters have values.
+//! The parts of a [`Program`], and what can only be judged once all parameters have values.
 
+use super::assemble::Parts;
 use super::instruction::Code;
-use super::lower::{Layout, Lowering, Placement};
+use super::lower::{Layout, Lowering};
 use super::{
-    Branch, Clock, Delay, Dependants, Effect, Event, Factor, Outcome, OutcomeKind, PolicyRule,
+    Branch, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, PolicyRule,
     Program, Series, Slot, SlotInfo, Subject,
 };
 use crate::expr::{Expr, Type};
@@ -83,7 +84,7 @@ impl Compiler<'_> {
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
-        Ok(self.assemble(Parts {
+        let parts = Parts {
             slots,
             events,
             order,
@@ -92,7 +93,10 @@ impl Compiler<'_> {
             policy_rules,
             outcomes,
             series,
-        }))
+            effects: self.effects,
+            branches: self.branches,
+        };
+        Ok(parts.assemble(self.lowering, self.scenario))
     }
 
     fn error(&mut self, owner: impl Into<String>, problem: impl Into<String>) {
@@ -196,6 +200,19 @@ impl Compiler<'_> {
                 }
                 Clock::Rate(rate)
             }
+            scenario::Clock::Law { law, drive, memory } => Clock::Law {
+                law: self.law(law, &owner),
+                drive: match drive {
+                    scenario::Drive::None => Drive::None,
+                    scenario::Drive::HazardRatio(ratio) => {
+                        Drive::HazardRatio(self.multiplier(ratio, "hazard_ratio", &owner))
+                    }
+                    scenario::Drive::Speed(speed) => {
+                        Drive::Speed(self.multiplier(speed, "speed", &owner))
+                    }
+                },
+                memory: *memory,
+            },
             scenario::Clock::Calendar(schedule) => self.calendar(schedule, &owner),
             scenario::Clock::After {
                 probability, delay, ..
@@ -203,7 +220,7 @@ impl Compiler<'_> {
                 probability: probability
                     .as_ref()
                     .map(|probability| self.probability(probability, &owner)),
-                delay: self.delay(delay, &owner),
+                delay: self.law(delay, &owner),
             },
             scenario::Clock::Instant => Clock::Instant,
         };
@@ -239,6 +256,19 @@ impl Compiler<'_> {
             branches: first_branch..index_u32(self.branches.len()),
             consequences: 0..0,
         }
+    }
+
+    fn multiplier(&mut self, expression: &Expression, key: &str, owner: &str) -> Code {
+        let code = self.lowering.code(expression);
+        if let Some(value) = self.lowering.constant_value(code)
+            && !(value >= 0.0 && value.is_finite())
+        {
+            self.error(
+                owner,
+                format!("its {key} is {value}; it must be finite and not below 0"),
+            );
+        }
+        code
     }
 
     fn calendar(&mut self, schedule: &Schedule, owner: &str) -> Clock {
@@ -285,7 +315,7 @@ impl Compiler<'_> {
         code
     }
 
-    fn delay(&mut self, law: &LawSpec, owner: &str) -> Delay {
+    fn law(&mut self, law: &LawSpec, owner: &str) -> LawSource {
         let arguments: Vec<Code> = law
             .arguments
             .iter()
@@ -301,15 +331,15 @@ impl Compiler<'_> {
             if let Err(error) = Law::empirical(&observed) {
                 self.error(owner, error.to_string());
             }
-            return Delay::Observed(observed);
+            return LawSource::Observed(observed);
         }
         if let Some(values) = known {
             match Law::new(law.family, law.signature, &values) {
-                Ok(law) => return Delay::Known(law),
+                Ok(law) => return LawSource::Known(law),
                 Err(error) => self.error(owner, error.to_string()),
             }
         }
-        Delay::Read {
+        LawSource::Read {
             family: law.family,
             signature: law.signature,
             arguments,
@@ -350,7 +380,7 @@ impl Compiler<'_> {
         PolicyRule {
             name: rule.name.clone(),
             when: self.lowering.code(&rule.when),
-            delay: self.delay(&rule.delay, &format!("rule `{}` of the policy", rule.name)),
+            delay: self.law(&rule.delay, &format!("rule `{}` of the policy", rule.name)),
             choices: rule
                 .choices
                 .iter()
@@ -429,178 +459,6 @@ impl Compiler<'_> {
             })
             .collect()
     }
-
-    fn assemble(self, parts: Parts) -> Program {
-        let Self {
-            lowering,
-            scenario,
-            mut effects,
-            mut branches,
-            ..
-        } = self;
-        let Parts {
-            slots,
-            mut events,
-            order,
-            mut factors,
-            mut level_rules,
-            mut policy_rules,
-            mut outcomes,
-            mut series,
-        } = parts;
-        let slot_count = lowering.layout.slots();
-        let (time_slot, level_slot) = (lowering.layout.time(), lowering.layout.level());
-
-        let reading = |readers: Vec<(usize, Vec<Code>)>| {
-            let mut pairs = Vec::new();
-            for (reader, codes) in readers {
-                for code in codes {
-                    let slots = lowering.slots_read(code);
-                    pairs.extend(slots.into_iter().map(|slot| (slot, index_u32(reader))));
-                }
-            }
-            Dependants::new(slot_count, pairs)
-        };
-        let clocks_reading = reading(
-            events
-                .iter()
-                .map(|event| match event.clock {
-                    Clock::Rate(rate) => event.guard.into_iter().chain([rate]).collect(),
-                    Clock::Instant => event.guard.into_iter().collect(),
-                    _ => Vec::new(),
-                })
-                .enumerate()
-                .collect(),
-        );
-        let factors_reading = reading(
-            factors
-                .iter()
-                .map(|factor| {
-                    [factor.active_when]
-                        .into_iter()
-                        .chain(factor.clears_when)
-                        .collect()
-                })
-                .enumerate()
-                .collect(),
-        );
-        let level_reading = reading(vec![(
-            0,
-            level_rules.iter().map(|(_, rule)| *rule).collect(),
-        )]);
-        let policy_rules_reading = reading(
-            policy_rules
-                .iter()
-                .map(|rule| vec![rule.when])
-                .enumerate()
-                .collect(),
-        );
-        let watched = outcomes
-            .iter()
-            .map(|outcome| outcome.value)
-            .chain(series.iter().map(|series| series.value));
-        let watches_reading = reading(watched.map(|code| vec![code]).enumerate().collect());
-
-        let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
-        let (memory, instructions, placement) = lowering.finish(initial);
-        let place = |code: &mut Code| *code = placement.code(*code);
-        for event in &mut events {
-            event.guard.iter_mut().for_each(place);
-            match &mut event.clock {
-                Clock::Rate(rate) => place(rate),
-                Clock::After { probability, delay } => {
-                    probability.iter_mut().for_each(place);
-                    place_delay(delay, placement);
-                }
-                Clock::Every { .. } | Clock::At(_) | Clock::Instant => {}
-            }
-        }
-        effects
-            .iter_mut()
-            .for_each(|effect| place(&mut effect.value));
-        branches
-            .iter_mut()
-            .for_each(|branch| place(&mut branch.probability));
-        for factor in &mut factors {
-            place(&mut factor.active_when);
-            factor.clears_when.iter_mut().for_each(place);
-        }
-        level_rules.iter_mut().for_each(|(_, rule)| place(rule));
-        for rule in &mut policy_rules {
-            place(&mut rule.when);
-            place_delay(&mut rule.delay, placement);
-        }
-        outcomes
-            .iter_mut()
-            .for_each(|outcome| place(&mut outcome.value));
-        series
-            .iter_mut()
-            .for_each(|series| place(&mut series.value));
-
-        let mut consequences = Vec::new();
-        for (cause, index) in order.iter().enumerate() {
-            let start = index_u32(consequences.len());
-            for (place, follower) in order.iter().enumerate() {
-                if let scenario::Clock::After { cause, .. } = scenario.events[*follower].clock
-                    && cause == *index
-                {
-                    consequences.push(index_u32(place));
-                }
-            }
-            events[cause].consequences = start..index_u32(consequences.len());
-        }
-        let instants = events
-            .iter()
-            .enumerate()
-            .filter(|(_, event)| matches!(event.clock, Clock::Instant))
-            .map(|(place, _)| index_u32(place))
-            .collect();
-        Program {
-            memory,
-            slots: infos,
-            time_slot,
-            level_slot,
-            instructions,
-            events,
-            effects,
-            branches,
-            consequences,
-            instants,
-            factors,
-            level_rules,
-            policy_rules,
-            outcomes,
-            series,
-            clocks_reading,
-            factors_reading,
-            level_reading,
-            policy_rules_reading,
-            watches_reading,
-            horizon: scenario.horizon,
-            max_events: scenario.limits.max_events,
-            max_cascade: scenario.limits.max_cascade,
-        }
-    }
-}
-
-/// What the parts of a program are before their operands stand in their final places.
-struct Parts {
-    slots: Vec<(f64, SlotInfo)>,
-    events: Vec<Event>,
-    order: Vec<usize>,
-    factors: Vec<Factor>,
-    level_rules: Vec<(f64, Code)>,
-    policy_rules: Vec<PolicyRule>,
-    outcomes: Vec<Outcome>,
-    series: Vec<Series>,
-}
-
-fn place_delay(delay: &mut Delay, placement: Placement) {
-    if let Delay::Read { arguments, .. } = delay {
-        for code in arguments {
-            *code = placement.code(*code);
-        }
-    }
 }
 
 impl SlotInfo {
@@ -656,7 +514,7 @@ fn subject(value: &Expression, value_type: Type) -> Subject {
 }
 
 /// Indices of lists that no file can make longer than this.
-fn index_u32(index: usize) -> Slot {
+pub(super) fn index_u32(index: usize) -> Slot {
     Slot::try_from(index).unwrap_or(Slot::MAX)
 }
 

@@ -4,6 +4,7 @@
 //! expressions are runs of instructions, and for every slot there is a list of what must be looked at again
 //! when it changes. It is immutable and shared by all threads.
 
+mod assemble;
 mod compile;
 mod instruction;
 mod lower;
@@ -13,6 +14,8 @@ pub use instruction::{Code, Instruction};
 
 use crate::expr::Function;
 use crate::lifetime::{Family, Law};
+
+pub(crate) use crate::scenario::Memory;
 use std::ops::Range;
 
 /// An index into a trial's memory.
@@ -83,6 +86,11 @@ pub(crate) struct Event {
 #[derive(Debug, Clone)]
 pub(crate) enum Clock {
     Rate(Code),
+    Law {
+        law: LawSource,
+        drive: Drive,
+        memory: Memory,
+    },
     Every {
         first: f64,
         period: f64,
@@ -90,23 +98,48 @@ pub(crate) enum Clock {
     At(Vec<f64>),
     After {
         probability: Option<Code>,
-        delay: Delay,
+        delay: LawSource,
     },
     Instant,
 }
 
-/// The law of a delay.
+impl Clock {
+    /// Whether it starts anew when it has fired.
+    pub fn renews(&self) -> bool {
+        matches!(self, Self::Rate(_) | Self::Law { .. })
+    }
+}
+
+/// How the state drives a law's clock.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Drive {
+    None,
+    HazardRatio(Code),
+    Speed(Code),
+}
+
+impl Drive {
+    /// What the state drives it with.
+    pub fn code(self) -> Option<Code> {
+        match self {
+            Self::None => None,
+            Self::HazardRatio(code) | Self::Speed(code) => Some(code),
+        }
+    }
+}
+
+/// The law of a delay or a clock.
 #[derive(Debug, Clone)]
-pub(crate) enum Delay {
+pub(crate) enum LawSource {
     /// Arguments known beforehand.
     Known(Law<'static>),
-    /// Arguments read when the delay begins.
+    /// Arguments read when the delay begins or the clock starts.
     Read {
         family: Family,
         signature: usize,
         arguments: Vec<Code>,
     },
-    /// Observed delays, sorted.
+    /// Observed ages, sorted.
     Observed(Vec<f64>),
 }
 
@@ -137,7 +170,7 @@ pub(crate) struct Factor {
 pub(crate) struct PolicyRule {
     pub name: String,
     pub when: Code,
-    pub delay: Delay,
+    pub delay: LawSource,
     pub choices: Vec<(Slot, f64)>,
 }
 
@@ -297,6 +330,11 @@ impl Program {
     #[must_use]
     pub fn horizon(&self) -> f64 {
         self.horizon
+    }
+
+    /// The names of the slots, in the order in which they stand in memory.
+    pub fn slot_names(&self) -> impl Iterator<Item = &str> {
+        self.slots.iter().map(|slot| slot.name.as_str())
     }
 
     /// The events' names, in the order in which ties are broken.

@@ -1,7 +1,9 @@
 //! A law of age as a scenario states it: a family of `lifetime` and expressions for its arguments.
 
 use super::Expression;
+use super::document::{Node, Value};
 use super::names::{Names, Scope};
+use super::reader::wrong_kind;
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use crate::expr::{Bindings, Expr, LawAst, Type, check, parse_law};
 use crate::lifetime::Family;
@@ -26,13 +28,17 @@ pub(super) fn at_once() -> LawSpec {
     }
 }
 
-/// Reads a law.
+/// Reads the law that stands in a node. Its text is taken as written: placeholders are for its expressions.
 pub(super) fn law(
-    text: &Quoted,
+    node: &Node,
     names: &Names,
     bindings: &Bindings,
     diagnostics: &mut Diagnostics,
 ) -> Option<LawSpec> {
+    let Value::Text(text) = &node.value else {
+        wrong_kind(node, "a law, as \"fixed(0.1)\"", diagnostics);
+        return None;
+    };
     let ast = match parse_law(&text.text) {
         Ok(ast) => ast,
         Err(failure) => {

@@ -11,15 +11,17 @@ mod names;
 mod policy;
 mod reader;
 mod resolve;
+mod resolve_clocks;
 mod resolve_events;
+mod resolve_outcomes;
 mod resolve_world;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
 pub use law::LawSpec;
 pub use model::{
-    Better, Branch, Clock, Derived, Doctrine, Effect, Event, Factor, Lever, Limits, Measure,
-    Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule, Series, Variable,
-    VariableKind,
+    Better, Branch, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits, Measure,
+    Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule, Series,
+    Variable, VariableKind,
 };
 pub use names::{Names, Symbol};
 pub use policy::{policy_from_file, policy_with_settings};

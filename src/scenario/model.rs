@@ -169,6 +169,15 @@ pub struct Event {
 pub enum Clock {
     /// A hazard that may depend on the state.
     Rate(Expression),
+    /// A law of age, whose hazard or whose age the state may drive.
+    Law {
+        /// The law; its arguments are read when the clock starts.
+        law: LawSpec,
+        /// What multiplies its hazard or its age.
+        drive: Drive,
+        /// What happens to the age while the guard does not hold.
+        memory: Memory,
+    },
     /// Fixed times.
     Calendar(Schedule),
     /// A delayed consequence of another event.
@@ -182,6 +191,26 @@ pub enum Clock {
     },
     /// As soon as the guard holds.
     Instant,
+}
+
+/// How the state drives a law's clock.
+#[derive(Debug, Clone)]
+pub enum Drive {
+    /// Not at all.
+    None,
+    /// Proportional hazards: the law's hazard is multiplied, age grows as time does.
+    HazardRatio(Expression),
+    /// Accelerated failure time: age grows at this speed.
+    Speed(Expression),
+}
+
+/// What a law's clock remembers while its guard does not hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Memory {
+    /// Nothing: it starts again at age 0.
+    Restart,
+    /// Its age.
+    Resume,
 }
 
 /// The times of a calendar event, over parameters.

@@ -197,8 +197,8 @@ fn rule(
             diagnostics,
         )
     });
-    let delay = match reader.text("delay", diagnostics) {
-        Some(text) => law::law(&text, &scenario.names, &bindings, diagnostics),
+    let delay = match reader.take("delay") {
+        Some(node) => law::law(node, &scenario.names, &bindings, diagnostics),
         None => Some(law::at_once()),
     };
     let chosen = reader

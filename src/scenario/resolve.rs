@@ -4,7 +4,7 @@ use super::document::{self, Node, Table, Value};
 use super::model::{Derived, Limits, Obligation, Scenario};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
-use super::{Expression, resolve_events, resolve_world};
+use super::{Expression, resolve_events, resolve_outcomes, resolve_world};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
 use crate::expr::{
     Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, RESERVED, Type, check, infer,
@@ -114,9 +114,9 @@ pub fn scenario_from_file(
     let events = resolve_events::events(&event_entries, &variables, &names, epoch, diagnostics);
     let event_names: Vec<&str> = event_entries.iter().map(|e| e.name.as_str()).collect();
     let outcome_entries = of(outcome_table, &names, diagnostics);
-    let outcomes = resolve_events::outcomes(&outcome_entries, &event_names, &names, diagnostics);
+    let outcomes = resolve_outcomes::outcomes(&outcome_entries, &event_names, &names, diagnostics);
     let series_entries = of(series_table, &names, diagnostics);
-    let series = resolve_events::series(&series_entries, &names, diagnostics);
+    let series = resolve_outcomes::series(&series_entries, &names, diagnostics);
 
     let header = header?;
     if diagnostics.has_errors() {

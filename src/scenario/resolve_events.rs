@@ -1,24 +1,19 @@
-//! Events, outcomes and series.
+//! Events: guards, effects, branches.
 
-use super::Expression;
 use super::document::{Node, Value};
-use super::law;
-use super::model::{
-    Better, Branch, Clock, Effect, Event, Measure, Outcome, Schedule, Series, Variable,
-    VariableKind,
-};
+use super::model::{Branch, Effect, Event, Variable, VariableKind};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
-use super::resolve::{Calendar, expression, parsed, time_of};
+use super::resolve::{Calendar, expression};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
-use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, infer, parse_assignment};
+use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, parse_assignment};
 
 /// What resolving an event needs to know.
-struct Events<'a> {
-    names: &'a Names,
+pub(super) struct Events<'a> {
+    pub names: &'a Names,
     variables: &'a [Variable],
-    event_names: Vec<&'a str>,
-    calendar: Option<Calendar>,
+    pub event_names: Vec<&'a str>,
+    pub calendar: Option<Calendar>,
 }
 
 pub(super) fn events(
@@ -39,8 +34,6 @@ pub(super) fn events(
         .filter_map(|entry| events.event(entry, diagnostics))
         .collect()
 }
-
-const CLOCKS: [&str; 6] = ["rate", "every", "at", "after", "instant", "clock"];
 
 impl Events<'_> {
     fn event(&self, entry: &Entry<'_>, diagnostics: &mut Diagnostics) -> Option<Event> {
@@ -99,197 +92,6 @@ impl Events<'_> {
             clock: clock?,
             effects: effects.unwrap_or_default(),
             branches: branches.unwrap_or_default(),
-        })
-    }
-
-    fn clock(
-        &self,
-        reader: &mut Reader<'_>,
-        entry: &Entry<'_>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Clock> {
-        let given: Vec<(&'static str, &Node)> = CLOCKS
-            .iter()
-            .filter_map(|key| reader.take(key).map(|node| (*key, node)))
-            .collect();
-        let probability = reader.take("probability");
-        let delay = reader.take("delay");
-        let first = reader.take("first");
-        let (key, node) = match given.as_slice() {
-            [one] => *one,
-            [] => {
-                diagnostics
-                    .error(
-                        entry.key.span,
-                        format!("event `{}` has no clock", entry.name),
-                        "nothing would make it fire",
-                    )
-                    .help("give it one of `rate`, `every`, `at`, `after`, `instant`");
-                return None;
-            }
-            [(one, _), (other, node), ..] => {
-                diagnostics.error(
-                    node.span,
-                    format!(
-                        "event `{}` has two clocks, `{one}` and `{other}`",
-                        entry.name
-                    ),
-                    "an event has exactly one clock",
-                );
-                return None;
-            }
-        };
-        for (belongs, node, name) in [
-            ("after", probability, "probability"),
-            ("after", delay, "delay"),
-            ("every", first, "first"),
-        ] {
-            if let Some(node) = node
-                && key != belongs
-            {
-                diagnostics.error(
-                    node.span,
-                    format!("`{name}` belongs to events with `{belongs}`"),
-                    "no use here",
-                );
-            }
-        }
-        let bindings = &entry.bindings;
-        match key {
-            "rate" => expression(
-                node,
-                Type::Number,
-                Scope::Guard,
-                self.names,
-                bindings,
-                diagnostics,
-            )
-            .map(Clock::Rate),
-            "every" => {
-                let period = self.moment(node, bindings, false, diagnostics);
-                let first = first.map(|node| self.moment(node, bindings, true, diagnostics));
-                Some(Clock::Calendar(Schedule::Every {
-                    first: match first {
-                        Some(first) => Some(first?),
-                        None => None,
-                    },
-                    period: period?,
-                }))
-            }
-            "at" => {
-                let items = match &node.value {
-                    Value::List(items) => items.as_slice(),
-                    _ => std::slice::from_ref(node),
-                };
-                let times: Option<Vec<Expression>> = items
-                    .iter()
-                    .map(|item| self.moment(item, bindings, true, diagnostics))
-                    .collect();
-                Some(Clock::Calendar(Schedule::At(times?)))
-            }
-            "after" => self.consequence(node, probability, delay, reader, diagnostics),
-            "instant" => match node.value {
-                Value::Truth(true) => Some(Clock::Instant),
-                _ => {
-                    wrong_kind(node, "true", diagnostics);
-                    None
-                }
-            },
-            _ => {
-                diagnostics.error(
-                    node.span,
-                    "general clocks are not built yet",
-                    "use `rate`, `every`, `at`, `after` or `instant`",
-                );
-                None
-            }
-        }
-    }
-
-    /// A time or a span of time: a number, an expression over parameters or, for a time, a date.
-    fn moment(
-        &self,
-        node: &Node,
-        bindings: &Bindings,
-        dates: bool,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Expression> {
-        let Value::Date(date) = node.value else {
-            return expression(
-                node,
-                Type::Number,
-                Scope::Constant,
-                self.names,
-                bindings,
-                diagnostics,
-            );
-        };
-        if !dates {
-            wrong_kind(node, "a span of time", diagnostics);
-            return None;
-        }
-        let Some(calendar) = self.calendar else {
-            diagnostics
-                .error(node.span, "a date without an epoch", "which time is this?")
-                .help("give [scenario] an `epoch`, the date of t = 0, and a time_unit of hour, day, week, month or year");
-            return None;
-        };
-        let time = time_of(date, calendar);
-        if time < 0.0 {
-            diagnostics.error(
-                node.span,
-                format!("{date} lies before the epoch {}", calendar.epoch),
-                "trials begin at the epoch",
-            );
-            return None;
-        }
-        Some(Expr::Constant(time))
-    }
-
-    fn consequence(
-        &self,
-        node: &Node,
-        probability: Option<&Node>,
-        delay: Option<&Node>,
-        reader: &mut Reader<'_>,
-        diagnostics: &mut Diagnostics,
-    ) -> Option<Clock> {
-        let bindings = reader.bindings.clone();
-        let cause = reader
-            .as_text(node, diagnostics)
-            .and_then(|text| find_event(&text.text, &text, &self.event_names, diagnostics));
-        let probability = probability.map(|node| {
-            expression(
-                node,
-                Type::Number,
-                Scope::Effect,
-                self.names,
-                &bindings,
-                diagnostics,
-            )
-        });
-        let delay = match delay {
-            Some(node) => reader
-                .as_text(node, diagnostics)
-                .and_then(|text| law::law(&text, self.names, &bindings, diagnostics)),
-            None => {
-                diagnostics
-                    .error(
-                        node.span,
-                        "a consequence needs `delay`",
-                        "when does it follow?",
-                    )
-                    .help("write delay = \"fixed(0)\" for at once");
-                None
-            }
-        };
-        Some(Clock::After {
-            cause: cause?,
-            probability: match probability {
-                Some(probability) => Some(probability?),
-                None => None,
-            },
-            delay: delay?,
         })
     }
 
@@ -452,7 +254,7 @@ fn constant_total(branches: &[Branch]) -> Option<f64> {
         .sum()
 }
 
-fn find_event(
+pub(super) fn find_event(
     name: &str,
     text: &Quoted,
     event_names: &[&str],
@@ -470,193 +272,4 @@ fn find_event(
             .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
     }
     found
-}
-
-const MEASURES: [&str; 11] = [
-    "ever",
-    "first_time",
-    "time_share",
-    "entries",
-    "time_average",
-    "integral",
-    "maximum",
-    "minimum",
-    "initial",
-    "final",
-    "firings",
-];
-
-pub(super) fn outcomes(
-    entries: &[Entry<'_>],
-    event_names: &[&str],
-    names: &Names,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Outcome> {
-    entries
-        .iter()
-        .filter_map(|entry| outcome(entry, event_names, names, diagnostics))
-        .collect()
-}
-
-fn outcome(
-    entry: &Entry<'_>,
-    event_names: &[&str],
-    names: &Names,
-    diagnostics: &mut Diagnostics,
-) -> Option<Outcome> {
-    let table = as_table(entry.node, diagnostics)?;
-    if entry.name == "trial" {
-        diagnostics.error(
-            entry.key.span,
-            "no outcome may be called `trial`",
-            "the table of trials has a column of that name already",
-        );
-    }
-    let mut reader = Reader::new(table, "an outcome", entry.bindings.clone());
-    reader.take("for");
-    let title = reader.text("title", diagnostics);
-    let unit = reader.text("unit", diagnostics).map(|text| text.text);
-    let better = reader
-        .text("better", diagnostics)
-        .and_then(|text| match text.text.as_str() {
-            "lower" => Some(Better::Lower),
-            "higher" => Some(Better::Higher),
-            _ => {
-                diagnostics.error(
-                    text.span,
-                    "`better` is \"lower\" or \"higher\"",
-                    "neither of them",
-                );
-                None
-            }
-        });
-    let given: Vec<(&'static str, &Node)> = MEASURES
-        .iter()
-        .filter_map(|key| reader.take(key).map(|node| (*key, node)))
-        .collect();
-    let measure = match given.as_slice() {
-        [(key, node)] => measure(key, node, &reader, event_names, names, diagnostics),
-        [] => {
-            diagnostics
-                .error(
-                    entry.key.span,
-                    format!("outcome `{}` measures nothing", entry.name),
-                    "a measure is missing",
-                )
-                .help(format!("give it one of {}", MEASURES.join(", ")));
-            None
-        }
-        [(one, _), (other, node), ..] => {
-            diagnostics.error(
-                node.span,
-                format!(
-                    "outcome `{}` has two measures, `{one}` and `{other}`",
-                    entry.name
-                ),
-                "an outcome has exactly one",
-            );
-            None
-        }
-    };
-    reader.finish(diagnostics);
-    Some(Outcome {
-        name: entry.name.clone(),
-        title: title.map_or_else(|| entry.name.clone(), |text| text.text),
-        unit,
-        better,
-        measure: measure?,
-    })
-}
-
-fn measure(
-    key: &str,
-    node: &Node,
-    reader: &Reader<'_>,
-    event_names: &[&str],
-    names: &Names,
-    diagnostics: &mut Diagnostics,
-) -> Option<Measure> {
-    if key == "firings" {
-        let text = reader.as_text(node, diagnostics)?;
-        return find_event(&text.text, &text, event_names, diagnostics).map(Measure::Firings);
-    }
-    let conditional = matches!(key, "ever" | "first_time" | "time_share" | "entries");
-    let expected = if conditional {
-        Type::Truth
-    } else {
-        Type::Number
-    };
-    let value = expression(
-        node,
-        expected,
-        Scope::Guard,
-        names,
-        &reader.bindings,
-        diagnostics,
-    )?;
-    Some(match key {
-        "ever" => Measure::Ever(value),
-        "first_time" => Measure::FirstTime(value),
-        "time_share" => Measure::TimeShare(value),
-        "entries" => Measure::Entries(value),
-        "time_average" => Measure::TimeAverage(value),
-        "integral" => Measure::Integral(value),
-        "maximum" => Measure::Maximum(value),
-        "minimum" => Measure::Minimum(value),
-        "initial" => Measure::Initial(value),
-        _ => Measure::Final(value),
-    })
-}
-
-pub(super) fn series(
-    entries: &[Entry<'_>],
-    names: &Names,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Series> {
-    entries
-        .iter()
-        .filter_map(|entry| one_series(entry, names, diagnostics))
-        .collect()
-}
-
-fn one_series(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Series> {
-    let table = as_table(entry.node, diagnostics)?;
-    let mut reader = Reader::new(table, "a series", entry.bindings.clone());
-    reader.take("for");
-    let title = reader.text("title", diagnostics);
-    let unit = reader.text("unit", diagnostics).map(|text| text.text);
-    reader.require_all(&["value", "every"], diagnostics);
-    let value = reader.take("value");
-    let every = reader.number("every", diagnostics);
-    if let (Some(every), Some(node)) = (every, reader.take("every"))
-        && every <= 0.0
-    {
-        diagnostics.error(
-            node.span,
-            "the step of a series must be above 0",
-            "not positive",
-        );
-    }
-    reader.finish(diagnostics);
-    let (ast, text) = parsed(value?, diagnostics)?;
-    let view = names.seen_from(Scope::Guard);
-    let (value, value_type) = infer(&ast, &text, &view, &entry.bindings, diagnostics)?;
-    if value_type == Type::Truth {
-        diagnostics
-            .error(
-                text.span,
-                "a series follows a number or a state, not a truth",
-                "a truth",
-            )
-            .help("write if(…, 1, 0)");
-        return None;
-    }
-    Some(Series {
-        name: entry.name.clone(),
-        title: title.map_or_else(|| entry.name.clone(), |text| text.text),
-        unit,
-        value,
-        value_type,
-        every: every?,
-    })
 }

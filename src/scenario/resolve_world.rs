@@ -91,8 +91,8 @@ fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) ->
     reader.text("title", diagnostics);
     reader.number("neutral", diagnostics);
     let source = reader.text("source", diagnostics).map(|text| text.text);
-    if let Some(text) = reader.text("distribution", diagnostics) {
-        law::law(&text, names, &entry.bindings, diagnostics);
+    if let Some(node) = reader.take("distribution") {
+        law::law(node, names, &entry.bindings, diagnostics);
     }
     if let Some(node) = reader.take("range") {
         check_range(node, value, &entry.bindings, diagnostics);

@@ -8,8 +8,11 @@
 
 mod architecture;
 mod command_line;
+mod documentation;
 mod known_answer;
+mod oracle;
 mod property;
+mod random;
 mod regression;
 mod statistical;
 mod support;

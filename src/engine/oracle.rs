@@ -1,0 +1,446 @@
+//! The oracle: a sampler that is slow and plainly right, on the same streams as the engine.
+//!
+//! First reaction: after every event it looks at every clock again, brings each up to date, computes when
+//! each would fire and takes the first. It keeps no schedule, knows no dependants and shares no state with
+//! [`Engine`](super::Engine), so that a clock forgotten, a stale time or a wrong tie there shows as a
+//! difference here. Times agree up to rounding, everything else exactly.
+
+use super::failure::TrialFailure;
+use super::observer::{Cause, Observer};
+use crate::lifetime::Law;
+use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot};
+use crate::stream::{EventKey, Purpose, TrialStreams};
+
+/// Runs trials of a program the slow way.
+#[derive(Debug)]
+pub struct Oracle<'p> {
+    program: &'p Program,
+    streams: TrialStreams,
+    now: f64,
+    memory: Vec<f64>,
+    clocks: Vec<OracleClock<'p>>,
+    fired: Vec<u64>,
+    pending: Vec<OracleInstance>,
+    started: u64,
+    rule_held: Vec<bool>,
+    rule_turned: Vec<u64>,
+    events: u64,
+}
+
+/// What the oracle remembers of an event's clock.
+#[derive(Debug, Clone, Copy)]
+struct OracleClock<'p> {
+    /// What is left of the unit exponential; none before it is drawn for the next firing.
+    left: Option<f64>,
+    law: Option<Law<'p>>,
+    age: f64,
+    /// Whether it ran over the interval that ends now, and the multiplier and speed it had.
+    ran: Option<[f64; 2]>,
+    dates_passed: u64,
+}
+
+/// A consequence or choice under way.
+#[derive(Debug, Clone, Copy)]
+struct OracleInstance {
+    due: f64,
+    rank: usize,
+    number: u64,
+    cause: usize,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum First {
+    Clock(usize),
+    Date(usize),
+    Instance(usize),
+}
+
+impl<'p> Oracle<'p> {
+    /// An oracle for a program.
+    #[must_use]
+    pub fn new(program: &'p Program) -> Self {
+        Self {
+            program,
+            streams: TrialStreams::new(0, 0),
+            now: 0.0,
+            memory: Vec::new(),
+            clocks: Vec::new(),
+            fired: Vec::new(),
+            pending: Vec::new(),
+            started: 0,
+            rule_held: Vec::new(),
+            rule_turned: Vec::new(),
+            events: 0,
+        }
+    }
+
+    /// Runs a trial and returns how many events fired.
+    ///
+    /// # Errors
+    /// Where the trial breaks a rule of the formalism. What rules the engine checks while it runs (bounds, limits, laws)
+    /// the oracle does not check again: it is for trials that the engine completes.
+    pub fn run(
+        &mut self,
+        seed: u64,
+        trial: u64,
+        observer: &mut impl Observer,
+    ) -> Result<u64, Box<TrialFailure>> {
+        let program = self.program;
+        self.reset(seed, trial);
+        observer.begin(program);
+        self.read_doctrine(true);
+        self.first();
+        self.fire_instants(observer, false);
+        self.follow_policy();
+        loop {
+            let (time, first) = self.first();
+            if time > self.now {
+                observer.hold(program, &mut self.memory, time.min(program.horizon));
+                if time > program.horizon {
+                    break;
+                }
+                self.advance(time);
+            }
+            self.happen(first, observer);
+            self.fire_instants(observer, true);
+        }
+        observer.end(program, &mut self.memory, &self.fired);
+        Ok(self.events)
+    }
+
+    fn reset(&mut self, seed: u64, trial: u64) {
+        let (events, rules) = (self.program.events.len(), self.program.policy_rules.len());
+        let unborn = OracleClock {
+            left: None,
+            law: None,
+            age: 0.0,
+            ran: None,
+            dates_passed: 0,
+        };
+        *self = Self {
+            streams: TrialStreams::new(seed, trial),
+            memory: self.program.memory.clone(),
+            clocks: vec![unborn; events],
+            fired: vec![0; events],
+            rule_held: vec![false; rules],
+            rule_turned: vec![0; rules],
+            ..Self::new(self.program)
+        };
+    }
+
+    fn key(&self, event: usize) -> EventKey {
+        EventKey::of_event(&self.program.events[event].name)
+    }
+
+    fn guard(&mut self, event: usize) -> bool {
+        let guard = self.program.events[event].guard;
+        guard.is_none_or(|guard| self.program.holds(guard, &mut self.memory))
+    }
+
+    /// Looks at every clock, starts what must start, and finds what comes first.
+    fn first(&mut self) -> (f64, First) {
+        let program = self.program;
+        let mut best = (f64::INFINITY, usize::MAX, u64::MAX, First::Clock(0));
+        for event in 0..program.events.len() {
+            let (due, what) = match &program.events[event].clock {
+                Clock::Rate(_) | Clock::Law { .. } => (self.due(event), First::Clock(event)),
+                Clock::Every { first, period } => {
+                    let passed = self.clocks[event].dates_passed as f64;
+                    (first + passed * period, First::Date(event))
+                }
+                Clock::At(times) => {
+                    let passed = usize::try_from(self.clocks[event].dates_passed).ok();
+                    let next = passed.and_then(|passed| times.get(passed).copied());
+                    (next.unwrap_or(f64::INFINITY), First::Date(event))
+                }
+                Clock::After { .. } | Clock::Instant => continue,
+            };
+            if (due, event) < (best.0, best.1) {
+                best = (due, event, 0, what);
+            }
+        }
+        for (index, instance) in self.pending.iter().enumerate() {
+            if (instance.due, instance.rank, instance.number) < (best.0, best.1, best.2) {
+                best = (
+                    instance.due,
+                    instance.rank,
+                    instance.number,
+                    First::Instance(index),
+                );
+            }
+        }
+        (best.0, best.3)
+    }
+
+    /// When a memoryless or general clock would fire if nothing changed.
+    fn due(&mut self, event: usize) -> f64 {
+        let program = self.program;
+        let enabled = self.guard(event);
+        let (ratio, speed) = match &program.events[event].clock {
+            _ if !enabled => {
+                self.clocks[event].ran = None;
+                return f64::INFINITY;
+            }
+            Clock::Rate(rate) => (program.value(*rate, &mut self.memory), 1.0),
+            Clock::Law { law, drive, memory } => {
+                let starts = self.clocks[event].law.is_none()
+                    || (self.clocks[event].ran.is_none() && *memory == Memory::Restart);
+                if starts {
+                    self.clocks[event].law = Some(self.law(law));
+                    self.clocks[event].age = 0.0;
+                }
+                match drive {
+                    Drive::None => (1.0, 1.0),
+                    Drive::HazardRatio(ratio) => (program.value(*ratio, &mut self.memory), 1.0),
+                    Drive::Speed(speed) => (1.0, program.value(*speed, &mut self.memory)),
+                }
+            }
+            _ => return f64::INFINITY,
+        };
+        let number = self.fired[event];
+        let (streams, key) = (self.streams, self.key(event));
+        let clock = &mut self.clocks[event];
+        clock.ran = Some([ratio, speed]);
+        let left = *clock
+            .left
+            .get_or_insert_with(|| streams.exponential(key, Purpose::Lifetime, number));
+        if ratio <= 0.0 || speed <= 0.0 {
+            return f64::INFINITY;
+        }
+        let wait = match clock.law {
+            None => left / ratio,
+            Some(law) => {
+                let target = law.cumulative_hazard(clock.age) + left / ratio;
+                (law.age_at(target) - clock.age).max(0.0) / speed
+            }
+        };
+        self.now + wait
+    }
+
+    /// Lets time pass: every clock that ran has aged and spent.
+    fn advance(&mut self, time: f64) {
+        let passed = time - self.now;
+        for clock in &mut self.clocks {
+            let (Some([ratio, speed]), Some(left)) = (clock.ran, clock.left) else {
+                continue;
+            };
+            let spent = match clock.law {
+                None => passed,
+                Some(law) => {
+                    let older = clock.age + speed * passed;
+                    let spent = law.cumulative_hazard(older) - law.cumulative_hazard(clock.age);
+                    clock.age = older;
+                    spent
+                }
+            };
+            if ratio > 0.0 {
+                clock.left = Some((left - ratio * spent).max(0.0));
+            }
+        }
+        self.now = time;
+        self.memory[self.program.time_slot as usize] = time;
+    }
+
+    fn happen(&mut self, first: First, observer: &mut impl Observer) {
+        match first {
+            First::Clock(event) => self.fire(event, Cause::Clock, observer, true),
+            First::Date(event) => {
+                self.clocks[event].dates_passed += 1;
+                if self.guard(event) {
+                    self.fire(event, Cause::Clock, observer, true);
+                }
+            }
+            First::Instance(index) => {
+                let instance = self.pending.remove(index);
+                match instance.rank.checked_sub(self.program.events.len()) {
+                    None if self.guard(instance.rank) => {
+                        let cause = Cause::Event(place(instance.cause));
+                        self.fire(instance.rank, cause, observer, true);
+                    }
+                    None => {}
+                    Some(rule) => self.choose(rule, observer),
+                }
+            }
+        }
+    }
+
+    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) {
+        while let Some(event) = (0..self.program.events.len()).find(|event| {
+            matches!(self.program.events[*event].clock, Clock::Instant) && self.guard(*event)
+        }) {
+            self.fire(event, Cause::Guard, observer, policy);
+        }
+    }
+
+    fn fire(&mut self, event: usize, cause: Cause, observer: &mut impl Observer, policy: bool) {
+        let program = self.program;
+        let definition = &program.events[event];
+        let number = self.fired[event];
+        let before = self.memory.clone();
+        self.events += 1;
+        self.fired[event] += 1;
+        let clock = &mut self.clocks[event];
+        (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
+        self.apply(&program.effects[range(&definition.effects)]);
+        let branches = &program.branches[range(&definition.branches)];
+        if !branches.is_empty() {
+            let probabilities: Vec<f64> = branches
+                .iter()
+                .map(|branch| program.value(branch.probability, &mut self.memory))
+                .collect();
+            let drawn = self
+                .streams
+                .uniform(self.key(event), Purpose::Branch, number);
+            let mut from = 0.0;
+            let mut taken = None;
+            for (branch, probability) in branches.iter().zip(&probabilities) {
+                let first = taken.is_none() && *probability > 0.0;
+                if first || (*probability > 0.0 && from <= drawn) {
+                    taken = Some(branch);
+                }
+                from += probability;
+            }
+            if let Some(branch) = taken {
+                self.apply(&program.effects[range(&branch.effects)]);
+            }
+        }
+        self.read_doctrine(false);
+        self.tell(&before, observer);
+        observer.fired(place(event), self.now, cause);
+        self.start_consequences(event, number);
+        if policy {
+            self.follow_policy();
+        }
+        // A guard that fails for no time halts its clock all the same.
+        self.first();
+    }
+
+    fn apply(&mut self, effects: &[Effect]) {
+        for effect in effects {
+            let value = self.program.value(effect.value, &mut self.memory) + 0.0;
+            self.memory[effect.slot as usize] = value;
+        }
+    }
+
+    /// Reads every factor and the level; at the start factors have no past.
+    fn read_doctrine(&mut self, start: bool) {
+        let program = self.program;
+        for factor in &program.factors {
+            let was = self.memory[factor.slot as usize] != 0.0;
+            let active = program.holds(factor.active_when, &mut self.memory);
+            let clears = match factor.clears_when {
+                Some(clears) => program.holds(clears, &mut self.memory),
+                None => !active,
+            };
+            let on = active || (was && !clears && !start);
+            self.memory[factor.slot as usize] = f64::from(u8::from(on));
+        }
+        let rules = program.level_rules.iter();
+        let level = rules
+            .filter(|(_, rule)| program.holds(*rule, &mut self.memory))
+            .map(|(level, _)| *level)
+            .fold(0.0, f64::max);
+        self.memory[program.level_slot as usize] = level;
+    }
+
+    /// Tells those who watch which slots have changed.
+    fn tell(&self, before: &[f64], observer: &mut impl Observer) {
+        for slot in 0..self.program.slots.len() {
+            if self.memory[slot].to_bits() != before[slot].to_bits() {
+                observer.changed(self.program, place(slot));
+            }
+        }
+    }
+
+    fn start_consequences(&mut self, cause: usize, number: u64) {
+        let program = self.program;
+        let followers = &program.consequences[range(&program.events[cause].consequences)];
+        for follower in followers {
+            let event = *follower as usize;
+            let Clock::After { probability, delay } = &program.events[event].clock else {
+                continue;
+            };
+            let key = self.key(event);
+            let chance = probability.map_or(1.0, |p| program.value(p, &mut self.memory));
+            let drawn = self.streams.uniform(key, Purpose::Probability, number);
+            if self.guard(event) && drawn < chance {
+                let wait =
+                    self.law(delay)
+                        .age_at(self.streams.exponential(key, Purpose::Delay, number));
+                self.start(wait, event, cause);
+            }
+        }
+    }
+
+    fn start(&mut self, wait: f64, rank: usize, cause: usize) {
+        self.pending.push(OracleInstance {
+            due: self.now + wait,
+            rank,
+            number: self.started,
+            cause,
+        });
+        self.started += 1;
+    }
+
+    fn law(&mut self, source: &'p LawSource) -> Law<'p> {
+        // The engine has refused what is no law; `fixed(0)` stands in so that the oracle needs no failures.
+        let none = || Law::new(crate::lifetime::Family::Fixed, 0, &[0.0]);
+        let law = match source {
+            LawSource::Known(law) => Ok(*law),
+            LawSource::Observed(values) => Law::empirical(values),
+            LawSource::Read {
+                family,
+                signature,
+                arguments,
+            } => {
+                let values: Vec<f64> = arguments
+                    .iter()
+                    .map(|code| self.program.value(*code, &mut self.memory))
+                    .collect();
+                Law::new(*family, *signature, &values)
+            }
+        };
+        match law.or_else(|_| none()) {
+            Ok(law) => law,
+            Err(_) => unreachable!("fixed(0) is a law"),
+        }
+    }
+
+    fn follow_policy(&mut self) {
+        let program = self.program;
+        for (index, rule) in program.policy_rules.iter().enumerate() {
+            let holds = program.holds(rule.when, &mut self.memory);
+            if holds && !self.rule_held[index] {
+                let key = EventKey::of_rule(&rule.name);
+                let number = self.rule_turned[index];
+                let drawn = self.streams.exponential(key, Purpose::Delay, number);
+                let wait = self.law(&rule.delay).age_at(drawn);
+                self.rule_turned[index] += 1;
+                let rank = program.events.len() + index;
+                self.start(wait, rank, rank);
+            }
+            self.rule_held[index] = holds;
+        }
+    }
+
+    fn choose(&mut self, rule: usize, observer: &mut impl Observer) {
+        let before = self.memory.clone();
+        self.events += 1;
+        for (lever, option) in &self.program.policy_rules[rule].choices {
+            self.memory[*lever as usize] = *option;
+        }
+        self.read_doctrine(false);
+        self.tell(&before, observer);
+        self.follow_policy();
+        self.first();
+    }
+}
+
+fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+    range.start as usize..range.end as usize
+}
+
+fn place(index: usize) -> Slot {
+    Slot::try_from(index).unwrap_or(Slot::MAX)
+}

@@ -1,0 +1,192 @@
+//! The parts of a program put together: who reads what, and every operand in its final place.
+
+use super::compile::index_u32;
+use super::instruction::Code;
+use super::lower::{Lowering, Placement};
+use super::{
+    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, PolicyRule,
+    Program, Series, SlotInfo,
+};
+use crate::scenario::{self, Scenario};
+
+/// What the parts of a program are before their operands stand in their final places.
+pub(super) struct Parts {
+    pub slots: Vec<(f64, SlotInfo)>,
+    pub events: Vec<Event>,
+    pub order: Vec<usize>,
+    pub factors: Vec<Factor>,
+    pub level_rules: Vec<(f64, Code)>,
+    pub policy_rules: Vec<PolicyRule>,
+    pub outcomes: Vec<Outcome>,
+    pub series: Vec<Series>,
+    pub effects: Vec<Effect>,
+    pub branches: Vec<Branch>,
+}
+
+impl Parts {
+    /// The program.
+    pub fn assemble(self, lowering: Lowering<'_>, scenario: &Scenario) -> Program {
+        let Self {
+            mut effects,
+            mut branches,
+            slots,
+            mut events,
+            order,
+            mut factors,
+            mut level_rules,
+            mut policy_rules,
+            mut outcomes,
+            mut series,
+        } = self;
+        let slot_count = lowering.layout.slots();
+        let (time_slot, level_slot) = (lowering.layout.time(), lowering.layout.level());
+
+        let reading = |readers: Vec<(usize, Vec<Code>)>| {
+            let mut pairs = Vec::new();
+            for (reader, codes) in readers {
+                for code in codes {
+                    let slots = lowering.slots_read(code);
+                    pairs.extend(slots.into_iter().map(|slot| (slot, index_u32(reader))));
+                }
+            }
+            Dependants::new(slot_count, pairs)
+        };
+        let clocks_reading = reading(
+            events
+                .iter()
+                .map(|event| match event.clock {
+                    Clock::Rate(rate) => event.guard.into_iter().chain([rate]).collect(),
+                    Clock::Law { drive, .. } => {
+                        event.guard.into_iter().chain(drive.code()).collect()
+                    }
+                    Clock::Instant => event.guard.into_iter().collect(),
+                    _ => Vec::new(),
+                })
+                .enumerate()
+                .collect(),
+        );
+        let factors_reading = reading(
+            factors
+                .iter()
+                .map(|factor| {
+                    [factor.active_when]
+                        .into_iter()
+                        .chain(factor.clears_when)
+                        .collect()
+                })
+                .enumerate()
+                .collect(),
+        );
+        let level_reading = reading(vec![(
+            0,
+            level_rules.iter().map(|(_, rule)| *rule).collect(),
+        )]);
+        let policy_rules_reading = reading(
+            policy_rules
+                .iter()
+                .map(|rule| vec![rule.when])
+                .enumerate()
+                .collect(),
+        );
+        let watched = outcomes
+            .iter()
+            .map(|outcome| outcome.value)
+            .chain(series.iter().map(|series| series.value));
+        let watches_reading = reading(watched.map(|code| vec![code]).enumerate().collect());
+
+        let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
+        let (memory, instructions, placement) = lowering.finish(initial);
+        let place = |code: &mut Code| *code = placement.code(*code);
+        for event in &mut events {
+            event.guard.iter_mut().for_each(place);
+            match &mut event.clock {
+                Clock::Rate(rate) => place(rate),
+                Clock::Law { law, drive, .. } => {
+                    place_law(law, placement);
+                    match drive {
+                        Drive::None => {}
+                        Drive::HazardRatio(code) | Drive::Speed(code) => place(code),
+                    }
+                }
+                Clock::After { probability, delay } => {
+                    probability.iter_mut().for_each(place);
+                    place_law(delay, placement);
+                }
+                Clock::Every { .. } | Clock::At(_) | Clock::Instant => {}
+            }
+        }
+        effects
+            .iter_mut()
+            .for_each(|effect| place(&mut effect.value));
+        branches
+            .iter_mut()
+            .for_each(|branch| place(&mut branch.probability));
+        for factor in &mut factors {
+            place(&mut factor.active_when);
+            factor.clears_when.iter_mut().for_each(place);
+        }
+        level_rules.iter_mut().for_each(|(_, rule)| place(rule));
+        for rule in &mut policy_rules {
+            place(&mut rule.when);
+            place_law(&mut rule.delay, placement);
+        }
+        outcomes
+            .iter_mut()
+            .for_each(|outcome| place(&mut outcome.value));
+        series
+            .iter_mut()
+            .for_each(|series| place(&mut series.value));
+
+        let mut consequences = Vec::new();
+        for (cause, index) in order.iter().enumerate() {
+            let start = index_u32(consequences.len());
+            for (place, follower) in order.iter().enumerate() {
+                if let scenario::Clock::After { cause, .. } = scenario.events[*follower].clock
+                    && cause == *index
+                {
+                    consequences.push(index_u32(place));
+                }
+            }
+            events[cause].consequences = start..index_u32(consequences.len());
+        }
+        let instants = events
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| matches!(event.clock, Clock::Instant))
+            .map(|(place, _)| index_u32(place))
+            .collect();
+        Program {
+            memory,
+            slots: infos,
+            time_slot,
+            level_slot,
+            instructions,
+            events,
+            effects,
+            branches,
+            consequences,
+            instants,
+            factors,
+            level_rules,
+            policy_rules,
+            outcomes,
+            series,
+            clocks_reading,
+            factors_reading,
+            level_reading,
+            policy_rules_reading,
+            watches_reading,
+            horizon: scenario.horizon,
+            max_events: scenario.limits.max_events,
+            max_cascade: scenario.limits.max_cascade,
+        }
+    }
+}
+
+fn place_law(delay: &mut LawSource, placement: Placement) {
+    if let LawSource::Read { arguments, .. } = delay {
+        for code in arguments {
+            *code = placement.code(*code);
+        }
+    }
+}

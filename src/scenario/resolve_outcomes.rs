@@ -1,0 +1,199 @@
+//! Outcomes and series.
+
+use super::document::Node;
+use super::model::{Better, Measure, Outcome, Series};
+use super::names::{Names, Scope};
+use super::reader::{Entry, Reader, as_table};
+use super::resolve::{expression, parsed};
+use super::resolve_events::find_event;
+use crate::diagnostic::Diagnostics;
+use crate::expr::{Type, infer};
+
+const MEASURES: [&str; 11] = [
+    "ever",
+    "first_time",
+    "time_share",
+    "entries",
+    "time_average",
+    "integral",
+    "maximum",
+    "minimum",
+    "initial",
+    "final",
+    "firings",
+];
+
+pub(super) fn outcomes(
+    entries: &[Entry<'_>],
+    event_names: &[&str],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Outcome> {
+    entries
+        .iter()
+        .filter_map(|entry| outcome(entry, event_names, names, diagnostics))
+        .collect()
+}
+
+fn outcome(
+    entry: &Entry<'_>,
+    event_names: &[&str],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Outcome> {
+    let table = as_table(entry.node, diagnostics)?;
+    if entry.name == "trial" {
+        diagnostics.error(
+            entry.key.span,
+            "no outcome may be called `trial`",
+            "the table of trials has a column of that name already",
+        );
+    }
+    let mut reader = Reader::new(table, "an outcome", entry.bindings.clone());
+    reader.take("for");
+    let title = reader.text("title", diagnostics);
+    let unit = reader.text("unit", diagnostics).map(|text| text.text);
+    let better = reader
+        .text("better", diagnostics)
+        .and_then(|text| match text.text.as_str() {
+            "lower" => Some(Better::Lower),
+            "higher" => Some(Better::Higher),
+            _ => {
+                diagnostics.error(
+                    text.span,
+                    "`better` is \"lower\" or \"higher\"",
+                    "neither of them",
+                );
+                None
+            }
+        });
+    let given: Vec<(&'static str, &Node)> = MEASURES
+        .iter()
+        .filter_map(|key| reader.take(key).map(|node| (*key, node)))
+        .collect();
+    let measure = match given.as_slice() {
+        [(key, node)] => measure(key, node, &reader, event_names, names, diagnostics),
+        [] => {
+            diagnostics
+                .error(
+                    entry.key.span,
+                    format!("outcome `{}` measures nothing", entry.name),
+                    "a measure is missing",
+                )
+                .help(format!("give it one of {}", MEASURES.join(", ")));
+            None
+        }
+        [(one, _), (other, node), ..] => {
+            diagnostics.error(
+                node.span,
+                format!(
+                    "outcome `{}` has two measures, `{one}` and `{other}`",
+                    entry.name
+                ),
+                "an outcome has exactly one",
+            );
+            None
+        }
+    };
+    reader.finish(diagnostics);
+    Some(Outcome {
+        name: entry.name.clone(),
+        title: title.map_or_else(|| entry.name.clone(), |text| text.text),
+        unit,
+        better,
+        measure: measure?,
+    })
+}
+
+fn measure(
+    key: &str,
+    node: &Node,
+    reader: &Reader<'_>,
+    event_names: &[&str],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Measure> {
+    if key == "firings" {
+        let text = reader.as_text(node, diagnostics)?;
+        return find_event(&text.text, &text, event_names, diagnostics).map(Measure::Firings);
+    }
+    let conditional = matches!(key, "ever" | "first_time" | "time_share" | "entries");
+    let expected = if conditional {
+        Type::Truth
+    } else {
+        Type::Number
+    };
+    let value = expression(
+        node,
+        expected,
+        Scope::Guard,
+        names,
+        &reader.bindings,
+        diagnostics,
+    )?;
+    Some(match key {
+        "ever" => Measure::Ever(value),
+        "first_time" => Measure::FirstTime(value),
+        "time_share" => Measure::TimeShare(value),
+        "entries" => Measure::Entries(value),
+        "time_average" => Measure::TimeAverage(value),
+        "integral" => Measure::Integral(value),
+        "maximum" => Measure::Maximum(value),
+        "minimum" => Measure::Minimum(value),
+        "initial" => Measure::Initial(value),
+        _ => Measure::Final(value),
+    })
+}
+
+pub(super) fn series(
+    entries: &[Entry<'_>],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Series> {
+    entries
+        .iter()
+        .filter_map(|entry| one_series(entry, names, diagnostics))
+        .collect()
+}
+
+fn one_series(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Series> {
+    let table = as_table(entry.node, diagnostics)?;
+    let mut reader = Reader::new(table, "a series", entry.bindings.clone());
+    reader.take("for");
+    let title = reader.text("title", diagnostics);
+    let unit = reader.text("unit", diagnostics).map(|text| text.text);
+    reader.require_all(&["value", "every"], diagnostics);
+    let value = reader.take("value");
+    let every = reader.number("every", diagnostics);
+    if let (Some(every), Some(node)) = (every, reader.take("every"))
+        && every <= 0.0
+    {
+        diagnostics.error(
+            node.span,
+            "the step of a series must be above 0",
+            "not positive",
+        );
+    }
+    reader.finish(diagnostics);
+    let (ast, text) = parsed(value?, diagnostics)?;
+    let view = names.seen_from(Scope::Guard);
+    let (value, value_type) = infer(&ast, &text, &view, &entry.bindings, diagnostics)?;
+    if value_type == Type::Truth {
+        diagnostics
+            .error(
+                text.span,
+                "a series follows a number or a state, not a truth",
+                "a truth",
+            )
+            .help("write if(…, 1, 0)");
+        return None;
+    }
+    Some(Series {
+        name: entry.name.clone(),
+        title: title.map_or_else(|| entry.name.clone(), |text| text.text),
+        unit,
+        value,
+        value_type,
+        every: every?,
+    })
+}

@@ -1,0 +1,213 @@
+//! The engine against the oracle: same events, causes and states in the same order, times within 1e-9.
+
+use crate::random::scenarios;
+use crate::support::{config, load_with_policy, scenario};
+use detente::engine::{Cause, Engine, Observer, Oracle, Recorder};
+use detente::program::{Program, Slot};
+use detente::study::Loaded;
+use proptest::prelude::*;
+
+/// Everything that a trajectory shows.
+#[derive(Default)]
+struct Log {
+    fired: Vec<(u32, f64, Cause)>,
+    held: Vec<(f64, Vec<f64>)>,
+}
+
+impl Observer for Log {
+    fn begin(&mut self, _: &Program) {
+        *self = Self::default();
+    }
+
+    fn fired(&mut self, event: u32, time: f64, cause: Cause) {
+        self.fired.push((event, time, cause));
+    }
+
+    fn changed(&mut self, _: &Program, _: Slot) {}
+
+    fn hold(&mut self, program: &Program, memory: &mut [f64], until: f64) {
+        self.held
+            .push((until, memory[..program.slot_names().count()].to_vec()));
+    }
+
+    fn end(&mut self, _: &Program, _: &mut [f64], _: &[u64]) {}
+}
+
+fn close(a: f64, b: f64) -> bool {
+    a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+}
+
+/// Compares the first `trials` trials and returns how many events they had.
+#[track_caller]
+fn agree(loaded: &Loaded, trials: u64) -> u64 {
+    let program = &loaded.program;
+    let names: Vec<&str> = program.event_names().collect();
+    let (mut engine, mut oracle) = (Engine::new(program), Oracle::new(program));
+    let (mut fast, mut slow) = (Log::default(), Log::default());
+    let time_slot = program
+        .slot_names()
+        .position(|name| name == "time")
+        .unwrap();
+    let mut events = 0;
+    for trial in 0..trials {
+        let fast_events = engine.run(9, trial, &mut fast).unwrap();
+        let slow_events = oracle.run(9, trial, &mut slow).unwrap();
+        for (index, (a, b)) in fast.fired.iter().zip(&slow.fired).enumerate() {
+            assert!(
+                a.0 == b.0 && a.2 == b.2 && close(a.1, b.1),
+                "trial {trial}, event {index}: `{}` at {} against `{}` at {} ({:?}, {:?})",
+                names[a.0 as usize],
+                a.1,
+                names[b.0 as usize],
+                b.1,
+                a.2,
+                b.2
+            );
+        }
+        assert_eq!(fast_events, slow_events, "trial {trial}");
+        assert_eq!(fast.fired.len(), slow.fired.len(), "trial {trial}");
+        assert_eq!(fast.held.len(), slow.held.len(), "trial {trial}");
+        for ((until, a), (also, b)) in fast.held.iter().zip(&slow.held) {
+            assert!(close(*until, *also), "trial {trial}");
+            for (slot, (a, b)) in a.iter().zip(b).enumerate() {
+                let same = if slot == time_slot {
+                    close(*a, *b)
+                } else {
+                    a == b || close(*a, *b)
+                };
+                assert!(
+                    same,
+                    "trial {trial} until {until}: slot {slot} holds {a} against {b}"
+                );
+            }
+        }
+        events += fast_events;
+    }
+    // Outcomes and series pass through the same recorder.
+    let (mut fast, mut slow) = (Recorder::new(), Recorder::new());
+    for trial in 0..trials.min(20) {
+        engine.run(9, trial, &mut fast).unwrap();
+        oracle.run(9, trial, &mut slow).unwrap();
+        for (a, b) in fast.outcomes().iter().zip(slow.outcomes()) {
+            assert!(close(*a, *b) || (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-9);
+        }
+    }
+    events
+}
+
+#[test]
+fn on_every_scenario_of_the_project() {
+    for policy in [
+        "multi-vector",
+        "csto-integration",
+        "nato-turn",
+        "armed-neutrality",
+        "passive",
+        "hedge",
+    ] {
+        assert!(agree(&config("belarus-2019.toml", Some(policy)), 30) > 3_000);
+    }
+    assert!(agree(&config("ladder.toml", None), 200) > 1_000);
+    assert!(agree(&config("arms-race.toml", None), 20) > 2_000);
+}
+
+/// Every kind of clock, driven by a state that changes often; memory, branches, hysteresis, consequences,
+/// instants that halt clocks for no time, rules of a policy.
+#[test]
+fn on_everything_at_once() {
+    let text = r#"
+        [scenario]
+        name = "t"
+        time_unit = "year"
+        horizon = 20.0
+        [parameters]
+        b = { value = 0.3, unit = "1" }
+        [variables]
+        x = { initial = 3, min = 0 }
+        mode = { states = ["calm", "hot", "frozen"], initial = "calm" }
+        z = { initial = 0.5 }
+        [levers.course]
+        default = "soft"
+        options = ["soft", "hard"]
+        [events]
+        up      = { rate = "0.8 + 0.1 * if(course == hard, 1, 0)", do = ["x += 1", "z = z * 0.9 + 0.1 * x"] }
+        down    = { when = "x > 0", rate = "0.3 * x * exp(-b * z)", do = ["x -= 1"] }
+        heat    = { when = "mode == calm", clock = "weibull(shape = 1.7, scale = 2 + 0.1 * x)", hazard_ratio = "exp(b * (x - 3))", do = ["mode = hot"] }
+        cool    = { when = "mode == hot", clock = "lognormal(median = 0.7, sigma = 0.8)", speed = "1 + 0.2 * x", memory = "resume", do = ["mode = calm"] }
+        freeze  = { when = "x >= 4", clock = "gamma(shape = 3, mean = 1)", memory = "resume", do = ["mode = frozen"] }
+        thaw    = { after = "freeze", delay = "uniform(0.1, 0.6)", when = "mode == frozen", do = ["mode = calm"] }
+        flicker = { instant = true, when = "mode == hot and x == 5", do = ["mode = frozen", "x = 6"] }
+        steady  = { instant = true, when = "mode == frozen and x == 6", do = ["mode = hot"] }
+        review  = { every = 1.25, when = "mode != frozen", branches = [
+            { probability = "0.2 + if(x > 3, 0.3, 0)", do = ["x += 1"] },
+            { probability = "0.8 - if(x > 3, 0.3, 0)", do = ["z = 0"] },
+        ] }
+        echo    = { after = "review", probability = "min(1, 0.2 * x)", delay = "exponential(rate = 1 + x)", do = ["z += 0.1"] }
+        limited = { clock = "uniform(0.5, 3)", hazard_ratio = "if(mode == hot, 0, 0.5 + z / (1 + z))", do = ["z += 1"] }
+        ticking = { when = "mode != frozen", clock = "fixed(0.9)", speed = "if(mode == hot, 2, 0.5)", do = [] }
+        seen    = { when = "mode == hot", clock = "empirical([0.2, 0.4, 0.4, 1.5])", memory = "resume", do = ["z += 0.01"] }
+        [doctrine]
+        levels = ["a", "b", "c"]
+        [doctrine.factors.many]
+        level = "b"
+        active_when = "x >= 5"
+        clears_when = "x <= 3"
+        [doctrine.factors.hot]
+        level = "c"
+        active_when = "mode == hot"
+        [doctrine.rules]
+        b = "count(b) > 0"
+        c = "count(b) > 0 and count(c) > 0"
+        [outcomes]
+        share = { time_share = "doctrine == c" }
+        z     = { time_average = "z" }
+        first = { first_time = "active(many)" }
+        "#;
+    let policy = r#"
+        name = "p"
+        [rules.harden]
+        when = "doctrine == c"
+        delay = "exponential(mean = 0.3)"
+        choose = { course = "hard" }
+        [rules.soften]
+        when = "doctrine == a and course == hard"
+        delay = "fixed(0.5)"
+        choose = { course = "soft" }
+        "#;
+    let loaded = load_with_policy(text, Some(policy));
+    assert!(agree(&loaded, 300) > 15_000);
+}
+
+#[test]
+fn ties_and_cascades() {
+    let loaded = scenario(
+        12.0,
+        r#"
+        [variables]
+        x = { initial = 0 }
+        y = { initial = 0 }
+        [events]
+        a = { every = 1, do = ["x += 1"] }
+        b = { every = 0.5, do = ["y += x"] }
+        c = { every = 1, priority = 2, do = ["x = x * 2"] }
+        d = { after = "a", delay = "fixed(1)", do = ["x -= 1"] }
+        e = { after = "b", probability = 0.5, delay = "fixed(0.5)", do = ["y += 1"] }
+        f = { instant = true, when = "x > 20", do = ["x = 0"] }
+        g = { instant = true, when = "y > 30", priority = 1, do = ["y = 0", "x += 7"] }
+        h = { clock = "fixed(1.5)", do = ["y += 1"] }
+        [outcomes]
+        x = { final = "x" }
+        "#,
+    );
+    assert!(agree(&loaded, 50) > 1_000);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn on_random_scenarios(random in scenarios()) {
+        let loaded = load_with_policy(&random.scenario, Some(&random.policy));
+        agree(&loaded, 5);
+    }
+}
