@@ -27,7 +27,7 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     horizon: Option<f64>,
     /// Threads; results do not depend on it
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
     /// Another value for a parameter; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]

@@ -21,9 +21,9 @@ pub struct TrialFailure {
 /// What can go wrong in a trial.
 #[derive(Debug, Clone, PartialEq, Error)]
 pub enum Problem {
-    /// A hazard that is no hazard.
-    #[error("its rate, hazard ratio or speed is {0}; these are finite and not below 0")]
-    Rate(f64),
+    /// A rate, hazard ratio or speed that is none.
+    #[error("its {0} is {1}; it must be finite and not below 0")]
+    Rate(&'static str, f64),
     /// A probability that is none.
     #[error("a probability is {0}; probabilities lie between 0 and 1")]
     Probability(f64),
@@ -34,7 +34,7 @@ pub enum Problem {
     #[error("{0}")]
     Law(String),
     /// A variable out of its bounds.
-    #[error("it leaves {0}")]
+    #[error("afterwards {0}")]
     Bounds(String),
     /// Too many events in all.
     #[error("it would be event number {0} of the trial, above max_events")]
@@ -49,12 +49,25 @@ impl fmt::Display for TrialFailure {
         writeln!(
             f,
             "trial {} cannot go on: at t = {} event `{}` fails: {}",
-            self.trial, self.time, self.event, self.problem
+            self.trial,
+            number(self.time),
+            self.event,
+            self.problem
         )?;
-        write!(f, "the state there:")?;
-        for (name, value) in &self.state {
-            write!(f, " {name} = {value}")?;
-        }
-        Ok(())
+        let state: Vec<String> = self
+            .state
+            .iter()
+            .map(|(name, value)| format!("{name} = {value}"))
+            .collect();
+        write!(f, "the state there: {}", state.join(", "))
+    }
+}
+
+/// A number, with an exponent where it would be a row of zeros.
+pub(super) fn number(value: f64) -> String {
+    if value != 0.0 && !(1e-4..1e15).contains(&value.abs()) {
+        format!("{value:e}")
+    } else {
+        value.to_string()
     }
 }

@@ -346,8 +346,9 @@ impl<'p> Oracle<'p> {
 
     /// Tells those who watch which slots have changed.
     fn tell(&self, before: &[f64], observer: &mut impl Observer) {
-        for slot in 0..self.program.slots.len() {
-            if self.memory[slot].to_bits() != before[slot].to_bits() {
+        let slots = self.program.slots.len();
+        for (slot, (now, before)) in self.memory.iter().zip(before).take(slots).enumerate() {
+            if now.to_bits() != before.to_bits() {
                 observer.changed(self.program, place(slot));
             }
         }

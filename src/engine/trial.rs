@@ -1,6 +1,6 @@
 //! One trial, from t = 0 to the horizon.
 
-use super::failure::{Problem, TrialFailure};
+use super::failure::{Problem, TrialFailure, number};
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Observer};
 use super::pending::Pending;
@@ -422,7 +422,7 @@ impl<'p> Engine<'p> {
         } else {
             0.0
         };
-        check_rate(event, hazard)?;
+        check_rate(event, "rate", hazard)?;
         let clock = &mut self.hazards[event as usize];
         if clock.hazard.to_bits() == hazard.to_bits() {
             return Ok(());
@@ -457,11 +457,15 @@ impl<'p> Engine<'p> {
             Drive::None => Some(Driven::HazardRatio(1.0)),
             Drive::HazardRatio(ratio) => {
                 let ratio = program.value(*ratio, &mut self.memory) + 0.0;
-                Some(Driven::HazardRatio(check_rate(event, ratio)?))
+                Some(Driven::HazardRatio(check_rate(
+                    event,
+                    "hazard ratio",
+                    ratio,
+                )?))
             }
             Drive::Speed(speed) => {
                 let speed = program.value(*speed, &mut self.memory) + 0.0;
-                Some(Driven::Speed(check_rate(event, speed)?))
+                Some(Driven::Speed(check_rate(event, "speed", speed)?))
             }
         };
         let starts = match &self.law_clocks[place] {
@@ -599,24 +603,24 @@ impl<'p> Engine<'p> {
                 self.program.policy_rules[place - events.len()].name
             ),
         };
-        let state = self
-            .program
-            .slots
-            .iter()
-            .zip(&self.memory)
-            .map(|(slot, value)| {
-                #[allow(
-                    clippy::cast_possible_truncation,
-                    clippy::cast_sign_loss,
-                    reason = "a state's position"
-                )]
-                let state = slot.states.get(*value as usize);
-                (
-                    slot.name.clone(),
-                    state.cloned().unwrap_or_else(|| value.to_string()),
-                )
-            })
-            .collect();
+        let mut state = Vec::new();
+        for (index, slot) in self.program.slots.iter().enumerate() {
+            let value = self.memory[index];
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a state's position"
+            )]
+            let shown = match slot.states.get(value as usize) {
+                Some(name) => name.clone(),
+                None => number(value),
+            };
+            let level_of_nothing =
+                index == self.program.level_slot as usize && slot.states.is_empty();
+            if index != self.program.time_slot as usize && !level_of_nothing {
+                state.push((slot.name.clone(), shown));
+            }
+        }
         TrialFailure {
             trial,
             time: self.now,
@@ -631,11 +635,11 @@ impl<'p> Engine<'p> {
 const MAX_LAW_ARGUMENTS: usize = 4;
 
 /// Rates, hazard ratios and speeds are finite and not below 0.
-fn check_rate(event: u32, rate: f64) -> Result<f64, (u32, Problem)> {
+fn check_rate(event: u32, key: &'static str, rate: f64) -> Result<f64, (u32, Problem)> {
     if (0.0..f64::INFINITY).contains(&rate) {
         Ok(rate)
     } else {
-        Err((event, Problem::Rate(rate)))
+        Err((event, Problem::Rate(key, rate)))
     }
 }
 

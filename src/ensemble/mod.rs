@@ -84,11 +84,13 @@ pub fn run(
     stop: &AtomicBool,
     mut on_chunk: impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
 ) -> Result<Tally, EnsembleError> {
-    let threads = plan.threads.max(1);
+    let chunks = plan.trials.div_ceil(CHUNK_TRIALS);
+    // More threads than chunks would have nothing to do.
+    let useful = usize::try_from(chunks).unwrap_or(usize::MAX).max(1);
+    let threads = plan.threads.clamp(1, useful);
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    let chunks = plan.trials.div_ceil(CHUNK_TRIALS);
     let turnstile = Turnstile::new(chunks, CHUNKS_IN_FLIGHT * threads as u64);
     let (sender, receiver) = mpsc::channel();
 

@@ -10,7 +10,8 @@ use super::{
 use crate::expr::{Expr, Type};
 use crate::lifetime::{Family, Law};
 use crate::scenario::{
-    self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Symbol, VariableKind,
+    self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
+    VariableKind,
 };
 use std::ops::Range;
 use thiserror::Error;
@@ -21,6 +22,8 @@ use thiserror::Error;
 pub struct ProgramError {
     /// What the problem belongs to: "event `x`".
     pub owner: String,
+    /// Where that is named in its file.
+    pub span: Span,
     /// What is wrong.
     pub problem: String,
 }
@@ -54,6 +57,21 @@ pub fn compile(scenario: &Scenario, policy: &Policy) -> Result<Program, Vec<Prog
         branches: Vec::new(),
     };
     compiler.program()
+}
+
+/// What a problem belongs to, and where it is named.
+struct Owner {
+    name: String,
+    span: Span,
+}
+
+impl Owner {
+    fn new(kind: &str, name: &str, span: Span) -> Self {
+        Self {
+            name: format!("{kind} `{name}`"),
+            span,
+        }
+    }
 }
 
 struct Compiler<'a> {
@@ -99,9 +117,10 @@ impl Compiler<'_> {
         Ok(parts.assemble(self.lowering, self.scenario))
     }
 
-    fn error(&mut self, owner: impl Into<String>, problem: impl Into<String>) {
+    fn error(&mut self, owner: &Owner, problem: impl Into<String>) {
         self.errors.push(ProgramError {
-            owner: owner.into(),
+            owner: owner.name.clone(),
+            span: owner.span,
             problem: problem.into(),
         });
     }
@@ -136,10 +155,8 @@ impl Compiler<'_> {
                 },
             };
             if let Some(problem) = info.refuses(initial) {
-                self.error(
-                    format!("variable `{}`", variable.name),
-                    format!("at t = 0 {problem}"),
-                );
+                let owner = Owner::new("variable", &variable.name, variable.span);
+                self.error(&owner, format!("at t = 0 {problem}"));
             }
             slots.push((initial, info));
         }
@@ -185,7 +202,7 @@ impl Compiler<'_> {
 
     fn event(&mut self, index: usize) -> Event {
         let event = &self.scenario.events[index];
-        let owner = format!("event `{}`", event.name);
+        let owner = Owner::new("event", &event.name, event.span);
         let guard = event.when.as_ref().map(|when| self.lowering.code(when));
         let clock = match &event.clock {
             scenario::Clock::Rate(rate) => {
@@ -258,7 +275,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn multiplier(&mut self, expression: &Expression, key: &str, owner: &str) -> Code {
+    fn multiplier(&mut self, expression: &Expression, key: &str, owner: &Owner) -> Code {
         let code = self.lowering.code(expression);
         if let Some(value) = self.lowering.constant_value(code)
             && !(value >= 0.0 && value.is_finite())
@@ -271,7 +288,7 @@ impl Compiler<'_> {
         code
     }
 
-    fn calendar(&mut self, schedule: &Schedule, owner: &str) -> Clock {
+    fn calendar(&mut self, schedule: &Schedule, owner: &Owner) -> Clock {
         match schedule {
             Schedule::Every { first, period } => {
                 let period = self.constant(period);
@@ -302,7 +319,7 @@ impl Compiler<'_> {
         }
     }
 
-    fn probability(&mut self, expression: &Expression, owner: &str) -> Code {
+    fn probability(&mut self, expression: &Expression, owner: &Owner) -> Code {
         let code = self.lowering.code(expression);
         if let Some(value) = self.lowering.constant_value(code)
             && !(0.0..=1.0).contains(&value)
@@ -315,7 +332,7 @@ impl Compiler<'_> {
         code
     }
 
-    fn law(&mut self, law: &LawSpec, owner: &str) -> LawSource {
+    fn law(&mut self, law: &LawSpec, owner: &Owner) -> LawSource {
         let arguments: Vec<Code> = law
             .arguments
             .iter()
@@ -377,10 +394,11 @@ impl Compiler<'_> {
 
     fn policy_rule(&mut self, index: usize) -> PolicyRule {
         let rule = &self.policy.rules[index];
+        let owner = Owner::new("the policy's rule", &rule.name, rule.span);
         PolicyRule {
             name: rule.name.clone(),
             when: self.lowering.code(&rule.when),
-            delay: self.law(&rule.delay, &format!("rule `{}` of the policy", rule.name)),
+            delay: self.law(&rule.delay, &owner),
             choices: rule
                 .choices
                 .iter()
@@ -435,7 +453,7 @@ impl Compiler<'_> {
         for series in &self.scenario.series {
             if horizon / series.every > MOST_TIMES {
                 self.error(
-                    format!("series `{}`", series.name),
+                    &Owner::new("series", &series.name, series.span),
                     format!("its grid has more than {MOST_TIMES} times; choose a longer step"),
                 );
             }

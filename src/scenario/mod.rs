@@ -27,5 +27,7 @@ pub use names::{Names, Symbol};
 pub use policy::{policy_from_file, policy_with_settings};
 pub use resolve::scenario_from_file;
 
+pub use crate::diagnostic::Span;
+
 /// Expressions over the symbols of a scenario.
 pub type Expression = crate::expr::Expr<Symbol>;

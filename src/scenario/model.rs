@@ -2,7 +2,7 @@
 //!
 //! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
 
-use super::{Expression, LawSpec, Names};
+use super::{Expression, LawSpec, Names, Span};
 use crate::expr::Type;
 use jiff::civil::Date;
 
@@ -126,6 +126,8 @@ pub enum VariableKind {
 #[derive(Debug, Clone)]
 pub struct Variable {
     pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) kind: VariableKind,
     pub(crate) initial: Expression,
     pub(crate) min: Option<Expression>,
@@ -157,6 +159,8 @@ pub struct Obligation {
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) priority: i64,
     pub(crate) when: Option<Expression>,
     pub(crate) clock: Clock,
@@ -310,6 +314,8 @@ pub enum Measure {
 #[derive(Debug, Clone)]
 pub struct Series {
     pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) title: String,
     pub(crate) unit: Option<String>,
     pub(crate) value: Expression,
@@ -347,6 +353,8 @@ impl Policy {
 #[derive(Debug, Clone)]
 pub struct PolicyRule {
     pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) when: Expression,
     pub(crate) delay: LawSpec,
     /// Levers and the options to choose.

@@ -208,6 +208,7 @@ fn rule(
     reader.finish(diagnostics);
     Some(PolicyRule {
         name: key.text.clone(),
+        span: key.span,
         when: when?,
         delay: delay?,
         choices: chosen?,

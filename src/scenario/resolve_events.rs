@@ -84,6 +84,7 @@ impl Events<'_> {
         reader.finish(diagnostics);
         Some(Event {
             name: entry.name.clone(),
+            span: entry.key.span,
             priority,
             when: match when {
                 Some(when) => Some(when?),

@@ -190,6 +190,7 @@ fn one_series(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -
     }
     Some(Series {
         name: entry.name.clone(),
+        span: entry.key.span,
         title: title.map_or_else(|| entry.name.clone(), |text| text.text),
         unit,
         value,

@@ -181,6 +181,7 @@ pub(super) fn variables(
         .map(|entry| {
             variable(entry, names, diagnostics).unwrap_or_else(|| Variable {
                 name: entry.name.clone(),
+                span: entry.key.span,
                 kind: VariableKind::Real,
                 initial: Expr::Constant(0.0),
                 min: None,
@@ -275,6 +276,7 @@ fn variable(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> 
     };
     Some(Variable {
         name: entry.name.clone(),
+        span: entry.key.span,
         kind,
         initial,
         min,

@@ -142,13 +142,8 @@ impl Loader {
             Ok(program) => program,
             Err(errors) => {
                 for error in errors {
-                    self.diagnostics
-                        .error_without_place(error.to_string())
-                        .help(format!(
-                            "with the parameters of {} under policy `{}`",
-                            scenario_path.display(),
-                            policy.name()
-                        ));
+                    let under = format!("under policy `{}`", policy.name());
+                    self.diagnostics.error(error.span, error.to_string(), under);
                 }
                 return None;
             }

@@ -11,8 +11,9 @@ use std::path::{Path, PathBuf};
 /// # Errors
 /// Where there is no finished run, or drawing or writing fails.
 pub fn plot(path: &Path) -> Result<Vec<PathBuf>, RunFailure> {
-    let folder = ResultFolder::open(path)?;
-    let (summary, manifest) = (folder.summary()?, folder.manifest()?);
+    let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
+    let summary = folder.summary().map_err(RunFailure::Read)?;
+    let manifest = folder.manifest().map_err(RunFailure::Read)?;
     draw_into(&folder, &summary, &manifest)
 }
 

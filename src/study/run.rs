@@ -46,7 +46,7 @@ pub struct RunReport {
     pub folder: PathBuf,
 }
 
-/// Why a run left no results.
+/// Why a run left no results, or none could be drawn again.
 #[derive(Debug, Error)]
 pub enum RunFailure {
     /// The trials could not be run.
@@ -55,6 +55,9 @@ pub enum RunFailure {
     /// The results could not be stored.
     #[error("results cannot be written: {0}")]
     Store(#[from] StoreError),
+    /// There is no finished run to read.
+    #[error("{0}")]
+    Read(StoreError),
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),

@@ -30,6 +30,11 @@ fn arms_race() {
     near(&summary, "final_E", 3.340_739, 0.03);
 }
 
+fn variance_of(summary: &detente::study::Summary, outcome: &str) -> f64 {
+    let sd = summary.outcomes[outcome].sd.unwrap();
+    sd * sd
+}
+
 struct LadderExact {
     conflict: f64,
     shares: [f64; 4],
@@ -120,7 +125,7 @@ fn poisson_process() {
     );
     let summary = study(&loaded, 200_000, 2);
     near(&summary, "hits", 2.0, 0.02);
-    let variance = summary.outcomes["hits"].sd.unwrap().powi(2);
+    let variance = variance_of(&summary, "hits");
     // The variance of a sample variance of a Poisson(2) is (2 + 2·4)/n, to first order.
     assert!(
         (variance - 2.0).abs() < 4.9 * (10.0_f64 / 200_000.0).sqrt(),
@@ -179,7 +184,7 @@ fn immigration_and_death() {
     let left = libm::exp(-1.6);
     near(&summary, "x", 1.875 * (1.0 - left) + 6.0 * left, 0.02);
     let variance = 1.875 * (1.0 - left) + 6.0 * left * (1.0 - left);
-    let found = summary.outcomes["x"].sd.unwrap().powi(2);
+    let found = variance_of(&summary, "x");
     assert!((found - variance).abs() < 0.05, "{found} for {variance}");
 }
 
@@ -202,7 +207,7 @@ fn consequences_as_a_queue_with_many_servers() {
     // S(u) = (1 + 2u) exp(−2u), whose integral to 3 is 1 − 4 exp(−6).
     let mean = 2.0 * (1.0 - 4.0 * libm::exp(-6.0));
     near(&summary, "there", mean, 0.02);
-    let variance = summary.outcomes["there"].sd.unwrap().powi(2);
+    let variance = variance_of(&summary, "there");
     assert!((variance - mean).abs() < 0.05, "{variance}");
 }
 

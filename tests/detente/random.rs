@@ -5,6 +5,7 @@
 
 use proptest::prelude::*;
 use proptest::sample::select;
+use std::fmt::Write;
 
 /// A scenario and a policy for it.
 #[derive(Debug, Clone)]
@@ -209,9 +210,7 @@ z     = {{ value = "z", every = 0.5 }}
         );
         let mut policy = "name = \"random\"\n".to_owned();
         for (index, (when, delay, option)) in rules.iter().enumerate() {
-            policy.push_str(&format!(
-                "[rules.r{index}]\nwhen = \"{when}\"\ndelay = \"{delay}\"\nchoose = {{ course = \"{option}\" }}\n"
-            ));
+            let _ = write!(policy, "[rules.r{index}]\nwhen = \"{when}\"\ndelay = \"{delay}\"\nchoose = {{ course = \"{option}\" }}\n");
         }
         Random { scenario, policy }
     })
