@@ -1,73 +1,58 @@
-//! Figure `danger-and-first-times`: active factors at the left, first times at the right.
+//! Figure `danger-and-first-times`: active factors at the left, first times at the right; those that are
+//! rare beside the others have a panel of their own.
 
-use super::axis::Axis;
-use super::canvas::{Canvas, Sheet, draw_page};
-use super::factors::{self, Factors};
-use super::first_times::{self, FirstTime};
-use super::fonts::Font;
-use super::legend::Legend;
-use super::page::{self, Frame, MARGIN, WIDTH, write_lines};
-use super::palette::INK;
-use super::panel::{ABOVE, BELOW, Panel};
+use super::canvas::{Sheet, draw_page};
+use super::columns::{self, Surroundings};
+use super::page::{self, Frame, MARGIN, WIDTH};
+use super::part::{Content, Part};
 use super::table::{Table, time_column};
-use super::{Context, Figure, FigureError};
+use super::{Context, Figure, FigureError, factors, first_times, rarity};
 use crate::store::Summary;
 
 const NAME: &str = "danger-and-first-times";
-/// Height of a panel in millimetres.
-const HEIGHT: f64 = 46.0;
-/// Space between the panels in millimetres.
+/// Height of the page in millimetres that panels below each other keep to if they can.
+const HEIGHT: f64 = 160.0;
+/// Space between the columns in millimetres.
 const GUTTER: f64 = 9.0;
-/// Space between a panel and its legend in millimetres.
-const ABOVE_LEGEND: f64 = 1.5;
-/// Titles of the panels.
-const TITLE: Font = Font::bold(8.0);
-
-/// What a panel shows.
-enum Content {
-    Factors(Factors),
-    FirstTimes(Vec<FirstTime>),
-}
-
-/// A panel with its place on the page, its title and its legend.
-struct Part {
-    content: Content,
-    left: f64,
-    right: f64,
-    title: Vec<String>,
-    legend: Legend,
-}
+/// Letters of the panels, in reading order down the columns.
+const LETTERS: [&str; 3] = ["(a)", "(b)", "(c)"];
 
 /// Draws the panels that there is data for; none if there is none for either.
 ///
 /// # Errors
 /// A torn curve, or a failure of the drawing library.
 pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, FigureError> {
-    let factors = factors::read(summary, context)?.map(Content::Factors);
-    let first_times = first_times::read(summary, context)?;
-    let first_times = (!first_times.is_empty()).then_some(Content::FirstTimes(first_times));
-    let contents: Vec<Content> = [factors, first_times].into_iter().flatten().collect();
-    if contents.is_empty() {
+    let columns = read(summary, context)?;
+    let contents: Vec<&Content> = columns.iter().flatten().collect();
+    let Some(last) = contents.last() else {
         return Ok(None);
-    }
+    };
     let title = title(&contents, context);
     let description = contents
         .iter()
-        .map(Content::describe)
+        .map(|content| content.describe())
         .collect::<Vec<_>>()
         .join(" ");
     let csv = tabulate(&contents, context);
-    let frame = Frame::new(&title, summary.trials, context, &[])?;
-    let parts = lay_out(contents)?;
+    let notes: Vec<String> = matches!(last, Content::RareFirstTimes(_))
+        .then(|| rarity::note(LETTERS[contents.len() - 1]))
+        .into_iter()
+        .collect();
+    let frame = Frame::new(&title, summary.trials, context, &notes)?;
 
-    let title_height =
-        parts.iter().map(|part| part.title.len()).max().unwrap_or(0) as f64 * TITLE.leading();
-    let top = frame.header_height() + title_height + 0.5 + ABOVE;
-    let legends = parts
+    let columns = lay_out(columns)?;
+    let surroundings: Vec<Vec<Surroundings>> = columns
         .iter()
-        .map(|part| part.legend.height())
+        .map(|column| column.iter().map(Part::surroundings).collect())
+        .collect();
+    let ends = (frame.header_height(), HEIGHT - frame.footer_height());
+    let places = columns::place(&surroundings, ends);
+    let columns_end = surroundings
+        .iter()
+        .zip(&places)
+        .filter_map(|(column, places)| Some(places.last()?.bottom + column.last()?.below))
         .fold(0.0, f64::max);
-    let height = top + HEIGHT + BELOW + ABOVE_LEGEND + legends + frame.footer_height();
+    let height = columns_end + frame.footer_height();
     let sheet = Sheet {
         name: NAME,
         title: &title,
@@ -77,9 +62,16 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, Figu
     };
     let svg = draw_page(&sheet, |canvas| {
         frame.draw(canvas, height)?;
-        parts
-            .iter()
-            .try_for_each(|part| part.draw(canvas, (frame.header_height(), top), context))
+        for (column, places) in columns.iter().zip(&places) {
+            // Room for the widest labels of the column, so that its panels lie flush.
+            let tick_width = column.iter().try_fold(0.0, |widest: f64, part| {
+                Ok::<_, FigureError>(widest.max(part.tick_width()?))
+            })?;
+            for (part, &place) in column.iter().zip(places) {
+                part.draw(canvas, (place, tick_width), context)?;
+            }
+        }
+        Ok(())
     })?;
     Ok(Some(Figure {
         name: NAME,
@@ -88,41 +80,52 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, Figu
     }))
 }
 
-fn title(contents: &[Content], context: &Context) -> String {
+/// What there is data for, by columns: the factors, and beside them the first times, the rare ones below
+/// the others. Without factors the rare ones stand beside the others.
+fn read(summary: &Summary, context: &Context) -> Result<Vec<Vec<Content>>, FigureError> {
+    let factors = factors::read(summary, context)?.map(Content::Factors);
+    let (frequent, rare) = rarity::split(first_times::read(summary, context)?);
+    let frequent = (!frequent.is_empty()).then_some(Content::FirstTimes(frequent));
+    let rare = (!rare.is_empty()).then_some(Content::RareFirstTimes(rare));
+    let columns = match factors {
+        Some(factors) => [vec![factors], frequent.into_iter().chain(rare).collect()],
+        None => [frequent, rare].map(|content| content.into_iter().collect()),
+    };
+    Ok(columns
+        .into_iter()
+        .filter(|column| !column.is_empty())
+        .collect())
+}
+
+fn title(contents: &[&Content], context: &Context) -> String {
     let what = match contents {
         [Content::Factors(_)] => "Active factors",
-        [Content::FirstTimes(_)] => "First times",
-        _ => "Active factors and first times",
+        [Content::Factors(_), ..] => "Active factors and first times",
+        _ => "First times",
     };
     page::title(what, context)
 }
 
-/// Places the panels side by side; one alone takes the whole width.
-fn lay_out(contents: Vec<Content>) -> Result<Vec<Part>, FigureError> {
-    let count = contents.len() as f64;
+/// Gives every column its part of the page's width, and every panel its letter unless it is alone.
+fn lay_out(columns: Vec<Vec<Content>>) -> Result<Vec<Vec<Part>>, FigureError> {
+    let count = columns.len() as f64;
     let width = (WIDTH - 2.0 * MARGIN - GUTTER * (count - 1.0)) / count;
-    let letters = if contents.len() > 1 {
-        ["(a) ", "(b) "]
-    } else {
-        [""; 2]
-    };
+    let alone = columns.iter().flatten().count() == 1;
+    let mut letters = LETTERS.iter().map(|letter| if alone { "" } else { letter });
     let mut parts = Vec::new();
-    for (index, (content, letter)) in contents.into_iter().zip(letters).enumerate() {
+    for (index, column) in columns.into_iter().enumerate() {
         let left = MARGIN + index as f64 * (width + GUTTER);
-        let title = TITLE.wrap(&format!("{letter}{}", content.title()), width, 2)?;
-        let legend = content.legend(width)?;
-        parts.push(Part {
-            content,
-            left,
-            right: left + width,
-            title,
-            legend,
-        });
+        let column = column
+            .into_iter()
+            .zip(&mut letters)
+            .map(|(content, letter)| Part::new(content, letter, (left, left + width)))
+            .collect::<Result<_, _>>()?;
+        parts.push(column);
     }
     Ok(parts)
 }
 
-fn tabulate(contents: &[Content], context: &Context) -> String {
+fn tabulate(contents: &[&Content], context: &Context) -> String {
     let time = time_column(context);
     let columns = [
         "measure",
@@ -140,69 +143,7 @@ fn tabulate(contents: &[Content], context: &Context) -> String {
     ];
     let mut table = Table::new(&columns);
     for content in contents {
-        match content {
-            Content::Factors(factors) => factors.tabulate(&mut table, context),
-            Content::FirstTimes(all) => first_times::tabulate(all, &mut table, context),
-        }
+        content.tabulate(&mut table, context);
     }
     table.into_text()
-}
-
-impl Content {
-    fn title(&self) -> &str {
-        match self {
-            Self::Factors(factors) => &factors.title,
-            Self::FirstTimes(_) => "First times",
-        }
-    }
-
-    fn describe(&self) -> String {
-        match self {
-            Self::Factors(factors) => factors.describe(),
-            Self::FirstTimes(all) => first_times::describe(all),
-        }
-    }
-
-    fn axis(&self) -> Axis {
-        match self {
-            Self::Factors(factors) => factors.axis(),
-            Self::FirstTimes(all) => first_times::axis(all),
-        }
-    }
-
-    fn legend(&self, width: f64) -> Result<Legend, FigureError> {
-        match self {
-            Self::Factors(factors) => Legend::new("", factors.entries(), width),
-            Self::FirstTimes(all) => Legend::new(
-                "by the end: % of trials (95 % interval)",
-                first_times::entries(all),
-                width,
-            ),
-        }
-    }
-}
-
-impl Part {
-    fn draw(
-        &self,
-        canvas: &mut Canvas,
-        (title_top, top): (f64, f64),
-        context: &Context,
-    ) -> Result<(), FigureError> {
-        write_lines(canvas, &self.title, (self.left, title_top), TITLE, INK)?;
-        let panel = Panel::new(
-            (self.left, self.right),
-            (top, top + HEIGHT),
-            self.content.axis(),
-            context,
-        )?;
-        // The axes come first, so that a curve of zeros lies over its axis.
-        panel.draw_axes(canvas)?;
-        match &self.content {
-            Content::Factors(factors) => factors.draw(canvas, &panel, context)?,
-            Content::FirstTimes(all) => first_times::draw(all, canvas, &panel, context)?,
-        }
-        self.legend
-            .draw(canvas, (self.left, top + HEIGHT + BELOW + ABOVE_LEGEND))
-    }
 }

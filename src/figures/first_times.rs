@@ -1,4 +1,4 @@
-//! The panel of first times: for each of them the share of trials that got there by t.
+//! A panel of first times: for each of them the share of trials that got there by t.
 
 use super::axis::{Axis, horizon, value_axis};
 use super::canvas::Canvas;
@@ -11,7 +11,7 @@ use super::{Context, FigureError, curve};
 use crate::store::Summary;
 
 /// Opacity of the bands: several lie over each other.
-const BAND_OPACITY: f64 = 0.18;
+const BAND_OPACITY: f64 = 0.22;
 
 /// One event that trials come to.
 pub struct FirstTime {
@@ -175,6 +175,12 @@ pub fn tabulate(all: &[FirstTime], table: &mut Table, context: &Context) {
 }
 
 impl FirstTime {
+    /// The upper end of the 95 % interval of the share of trials that got there by the end.
+    pub fn upper_end(&self) -> f64 {
+        let [_, share, _, high] = self.last();
+        share.max(high)
+    }
+
     /// The row of the last time.
     fn last(&self) -> [f64; 4] {
         self.rows.last().copied().unwrap_or_default()

@@ -9,6 +9,7 @@
 
 mod axis;
 mod canvas;
+mod columns;
 mod curve;
 mod danger_and_first_times;
 mod factors;
@@ -19,10 +20,14 @@ mod fonts;
 mod interval;
 mod legend;
 mod levels;
+#[cfg(test)]
+mod odd;
 mod page;
 mod palette;
 mod panel;
+mod part;
 mod png;
+mod rarity;
 mod stroke;
 mod table;
 #[cfg(test)]

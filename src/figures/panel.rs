@@ -48,8 +48,28 @@ impl Panel {
         value: Axis,
         context: &Context,
     ) -> Result<Self, FigureError> {
-        let widest = TICK.widest(value.ticks.iter().map(|tick| tick.label.as_str()))?;
-        let left = outer_left + widest + TICK_LENGTH + 1.0;
+        let tick_width = Self::tick_width(&value)?;
+        Self::with_tick_width(
+            (outer_left, outer_right),
+            (top, bottom),
+            value,
+            tick_width,
+            context,
+        )
+    }
+
+    /// A panel with room for tick labels of a given width, so that it can lie flush with another one.
+    ///
+    /// # Errors
+    /// The embedded font is unreadable.
+    pub fn with_tick_width(
+        (outer_left, outer_right): (f64, f64),
+        (top, bottom): (f64, f64),
+        value: Axis,
+        tick_width: f64,
+        context: &Context,
+    ) -> Result<Self, FigureError> {
+        let left = outer_left + tick_width + TICK_LENGTH + 1.0;
         let time = time_axis(context, outer_right - left, TICK)?;
         let right = match time.ticks.last() {
             Some(last) => {
@@ -67,6 +87,14 @@ impl Panel {
             time,
             value,
         })
+    }
+
+    /// Width of the widest tick label of a vertical axis in millimetres.
+    ///
+    /// # Errors
+    /// The embedded font is unreadable.
+    pub fn tick_width(value: &Axis) -> Result<f64, FigureError> {
+        TICK.widest(value.ticks.iter().map(|tick| tick.label.as_str()))
     }
 
     /// Where a value at a time lies on the page.

@@ -3,7 +3,8 @@
 use indexmap::IndexMap;
 use resvg::usvg::{Group, Node, Rect};
 
-use super::fixtures::{HONESTY, context, odd, usual};
+use super::fixtures::{HONESTY, context, usual};
+use super::odd::odd;
 use super::{Context, Figure, FigureError, draw_all, png};
 use crate::store::Summary;
 
@@ -111,6 +112,7 @@ fn the_usual_figures_say_what_they_show() {
     for label in [
         "(a) Factors of military danger",
         "(b) First times",
+        "(c) First times, rare",
         "First threat",
         "95 % interval of the mean",
         "2024",
@@ -126,6 +128,58 @@ fn the_usual_figures_say_what_they_show() {
         assert_eq!(figure.svg.matches("@font-face").count(), 2);
     }
     assert!(HONESTY.ends_with("are assumed."));
+}
+
+/// Headings and legends of the panels of first times, with the height of the page.
+fn first_times_of(name: &str) -> (String, f32) {
+    let (_, figure) = gallery()
+        .into_iter()
+        .find(|(which, _)| *which == format!("{name}/danger-and-first-times"))
+        .unwrap();
+    // A page has 100 units a millimetre.
+    (all_text(&figure.svg), view_box(&figure.svg)[1] / 100.0)
+}
+
+#[test]
+fn rare_first_times_have_a_panel_of_their_own() {
+    let (text, height) = first_times_of("usual");
+    assert!(text.contains("Panel (c) shows"), "{text}");
+    let rare_panel = text.find("(c) First times, rare").unwrap();
+    for (title, rarely) in [
+        ("First threat", false),
+        ("First war in the region", false),
+        ("Lapse of the INF Treaty", true),
+        ("Conflict on Belarus’s territory", true),
+    ] {
+        let place = text.find(title).unwrap();
+        assert_eq!(place > rare_panel, rarely, "{title}");
+    }
+    assert!(height <= 160.0, "{height} mm");
+}
+
+#[test]
+fn pages_of_three_panels_stay_low() {
+    for (name, most) in [
+        ("one-rare", 160.0),
+        ("twelve", 172.0),
+        ("twelve-half-rare", 172.0),
+    ] {
+        let (text, height) = first_times_of(name);
+        assert!(text.contains("(c) First times, rare"), "{name}");
+        assert!(height <= most, "{name}: {height} mm");
+    }
+    let (text, height) = first_times_of("rare-without-factors");
+    assert!(text.contains("(a) First times") && text.contains("(b) First times, rare"));
+    assert!(text.contains("Panel (b) shows") && height < 125.0);
+}
+
+#[test]
+fn first_times_of_one_size_share_a_panel() {
+    for name in ["only-rare", "all-zero", "one-trial", "one-trial-half-there"] {
+        let (text, _) = first_times_of(name);
+        assert!(text.contains("(b) First times"), "{name}");
+        assert!(!text.contains("(c)") && !text.contains("rare"), "{name}");
+    }
 }
 
 #[test]
