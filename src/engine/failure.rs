@@ -37,10 +37,14 @@ pub enum Problem {
     #[error("afterwards {0}")]
     Bounds(String),
     /// Too many events in all.
-    #[error("it would be event number {0} of the trial, above max_events")]
+    #[error(
+        "it would be step number {0} of the trial, above max_events (firings, choices and dates passed count)"
+    )]
     TooManyEvents(u64),
     /// Too many events at one instant.
-    #[error("it would be event number {0} at one instant, above max_cascade")]
+    #[error(
+        "it would be step number {0} at one instant, above max_cascade (firings, choices and dates passed count)"
+    )]
     EndlessCascade(u64),
 }
 

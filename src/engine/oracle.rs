@@ -427,7 +427,6 @@ impl<'p> Oracle<'p> {
 
     fn choose(&mut self, rule: usize, observer: &mut impl Observer) {
         let before = self.memory.clone();
-        self.events += 1;
         for (lever, option) in &self.program.policy_rules[rule].choices {
             self.memory[*lever as usize] = *option;
         }

@@ -74,8 +74,13 @@ impl Recorder {
             {
                 watch.result += watch.value * (self.now - watch.since);
             }
-            Some(OutcomeKind::Maximum) if value > watch.result || first => watch.result = value,
-            Some(OutcomeKind::Minimum) if value < watch.result || first => watch.result = value,
+            // NaN, once taken, stays: no value is larger or smaller.
+            Some(OutcomeKind::Maximum) if value > watch.result || first || value.is_nan() => {
+                watch.result = value;
+            }
+            Some(OutcomeKind::Minimum) if value < watch.result || first || value.is_nan() => {
+                watch.result = value;
+            }
             Some(OutcomeKind::Initial) if first => watch.result = value,
             _ => {}
         }

@@ -22,8 +22,9 @@ pub struct Engine<'p> {
     /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
     fired: Vec<u64>,
     dates_passed: Vec<u64>,
-    /// Whether the guard of each instant event holds, by place in `program.instants`.
+    /// Whether the guard of each instant event holds, and for how many it does.
     instant_ready: Vec<bool>,
+    instants_ready: usize,
     rule_holds: Vec<bool>,
     rule_turned: Vec<u64>,
     policy_begun: bool,
@@ -33,8 +34,11 @@ pub struct Engine<'p> {
     changed: Vec<Slot>,
     streams: TrialStreams,
     now: f64,
+    /// Events fired.
     events: u64,
-    events_now: u64,
+    /// Firings, choices and dates passed, in all and at this instant, which the limits hold for.
+    steps: u64,
+    steps_now: u64,
 }
 
 /// A memoryless clock between two changes of its hazard.
@@ -91,6 +95,7 @@ impl<'p> Engine<'p> {
             fired: vec![0; events],
             dates_passed: vec![0; events],
             instant_ready: vec![false; events],
+            instants_ready: 0,
             rule_holds: vec![false; rules],
             rule_turned: vec![0; rules],
             policy_begun: false,
@@ -100,7 +105,8 @@ impl<'p> Engine<'p> {
             streams: TrialStreams::new(0, 0),
             now: 0.0,
             events: 0,
-            events_now: 0,
+            steps: 0,
+            steps_now: 0,
         }
     }
 
@@ -138,7 +144,7 @@ impl<'p> Engine<'p> {
                 }
                 self.now = time;
                 self.memory[program.time_slot as usize] = time;
-                self.events_now = 0;
+                self.steps_now = 0;
             }
             match next {
                 Next::Clock(_, event) => self.ring(event, observer)?,
@@ -157,6 +163,7 @@ impl<'p> Engine<'p> {
         self.fired.fill(0);
         self.dates_passed.fill(0);
         self.instant_ready.fill(false);
+        self.instants_ready = 0;
         self.rule_holds.fill(false);
         self.rule_turned.fill(0);
         self.policy_begun = false;
@@ -165,7 +172,8 @@ impl<'p> Engine<'p> {
         self.changed.clear();
         self.now = 0.0;
         self.events = 0;
-        self.events_now = 0;
+        self.steps = 0;
+        self.steps_now = 0;
     }
 
     /// Reads factors and level at t = 0 and starts every clock.
@@ -217,9 +225,9 @@ impl<'p> Engine<'p> {
         self.dates_passed[place] += 1;
         self.await_next_date(event);
         if self.guard_holds(event) {
-            self.fire(event, Cause::Clock, observer)?;
+            return self.fire(event, Cause::Clock, observer);
         }
-        Ok(())
+        self.count(event)
     }
 
     /// An instance is due: a consequence fires unless its guard fails, a choice is made.
@@ -248,13 +256,11 @@ impl<'p> Engine<'p> {
 
     /// Instant events fire while a guard holds, the first in order first.
     fn fire_instants(&mut self, observer: &mut impl Observer) -> Step {
-        while let Some(event) = self
-            .program
-            .instants
-            .iter()
-            .copied()
-            .find(|event| self.instant_ready[*event as usize])
-        {
+        while self.instants_ready > 0 {
+            let mut instants = self.program.instants.iter().copied();
+            let Some(event) = instants.find(|event| self.instant_ready[*event as usize]) else {
+                break;
+            };
             self.fire(event, Cause::Guard, observer)?;
         }
         Ok(())
@@ -263,6 +269,7 @@ impl<'p> Engine<'p> {
     /// An event fires: effects, bounds, one branch, bounds, factors, level, consequences, clocks.
     fn fire(&mut self, event: u32, cause: Cause, observer: &mut impl Observer) -> Step {
         self.count(event)?;
+        self.events += 1;
         let program = self.program;
         let definition = &program.events[event as usize];
         let number = self.fired[event as usize];
@@ -282,13 +289,13 @@ impl<'p> Engine<'p> {
     }
 
     fn count(&mut self, place: u32) -> Step {
-        self.events += 1;
-        self.events_now += 1;
-        if self.events > self.program.max_events {
-            return Err((place, Problem::TooManyEvents(self.events)));
+        self.steps += 1;
+        self.steps_now += 1;
+        if self.steps > self.program.max_events {
+            return Err((place, Problem::TooManyEvents(self.steps)));
         }
-        if self.events_now > self.program.max_cascade {
-            return Err((place, Problem::EndlessCascade(self.events_now)));
+        if self.steps_now > self.program.max_cascade {
+            return Err((place, Problem::EndlessCascade(self.steps_now)));
         }
         Ok(())
     }
@@ -410,7 +417,15 @@ impl<'p> Engine<'p> {
         let enabled = self.guard_holds(event);
         let rate = match self.program.events[event as usize].clock {
             Clock::Instant => {
-                self.instant_ready[event as usize] = enabled;
+                let ready = &mut self.instant_ready[event as usize];
+                if *ready != enabled {
+                    *ready = enabled;
+                    if enabled {
+                        self.instants_ready += 1;
+                    } else {
+                        self.instants_ready -= 1;
+                    }
+                }
                 return Ok(());
             }
             Clock::Rate(rate) => rate,

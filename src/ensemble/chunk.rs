@@ -65,14 +65,14 @@ impl<'p> Worker<'p> {
     fn keep(&mut self, trial: u64, columns: &mut [Vec<f64>]) -> Result<(), EnsembleError> {
         let outcomes = self.program.outcomes.iter().zip(self.recorder.outcomes());
         for ((outcome, value), column) in outcomes.zip(columns) {
-            if value.is_nan() && outcome.kind != OutcomeKind::FirstTime {
+            if !value.is_finite() && outcome.kind != OutcomeKind::FirstTime {
                 return Err(not_a_number(trial, &outcome.name));
             }
             column.push(*value);
         }
         for (index, (series, grid)) in self.program.series.iter().zip(&mut self.grids).enumerate() {
             for (at_time, value) in grid.iter_mut().zip(self.recorder.series(index)) {
-                if value.is_nan() {
+                if !value.is_finite() {
                     return Err(not_a_number(trial, &series.name));
                 }
                 at_time.push(*value);

@@ -55,9 +55,9 @@ pub enum EnsembleError {
     /// A trial broke a rule of the formalism.
     #[error(transparent)]
     Trial(#[from] Box<TrialFailure>),
-    /// An outcome or series was not a number.
+    /// An outcome or series was not a finite number.
     #[error(
-        "trial {trial}: `{name}` is not a number there; look for a division by 0 or ln and sqrt of negative numbers in it"
+        "trial {trial}: `{name}` is not a finite number there; look in it for a division by 0, or ln and sqrt of negative numbers"
     )]
     NotANumber {
         /// The trial.
@@ -65,6 +65,9 @@ pub enum EnsembleError {
         /// The outcome or series.
         name: String,
     },
+    /// The values of an outcome or series are too large to be averaged.
+    #[error("the values of `{0}` are too large for their mean and spread to be computed")]
+    TooLarge(String),
     /// The callback could not store a chunk.
     #[error("results cannot be written: {0}")]
     Callback(#[from] std::io::Error),
@@ -145,5 +148,9 @@ fn merge_in_order(
         }
     }
     let merged = tree.finish(|a, b| a.merge(&b));
-    Ok(merged.unwrap_or_else(|| Tally::new(program)))
+    let tally = merged.unwrap_or_else(|| Tally::new(program));
+    match tally.overflown(program) {
+        Some(name) => Err(EnsembleError::TooLarge(name.to_owned())),
+        None => Ok(tally),
+    }
 }

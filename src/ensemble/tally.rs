@@ -71,6 +71,26 @@ impl Tally {
         }
     }
 
+    /// The first outcome or series whose moments are beyond the range of numbers.
+    pub(super) fn overflown<'p>(&self, program: &'p Program) -> Option<&'p str> {
+        let outcomes = program.outcomes.iter().zip(&self.outcomes);
+        let series = program.series.iter().zip(&self.series);
+        outcomes
+            .filter(|(_, tally)| !tally.moments.is_finite())
+            .map(|(of, _)| of.name.as_str())
+            .chain(
+                series
+                    .filter(|(_, tally)| match tally {
+                        SeriesTally::Number { moments, .. } => {
+                            !moments.iter().all(Moments::is_finite)
+                        }
+                        SeriesTally::State { .. } => false,
+                    })
+                    .map(|(of, _)| of.name.as_str()),
+            )
+            .next()
+    }
+
     /// Adds the trials of `later`, which follow these.
     pub fn merge(&mut self, later: &Self) {
         self.trials += later.trials;

@@ -1,52 +1,12 @@
 //! [`Ast`] → [`Expr`]: names resolved, types checked, families unrolled.
 
 use super::ast::{Ast, AstKind, BinaryOperator, UnaryOperator};
-use super::template::{Bindings, Element, Template};
+use super::environment::{Environment, Typed};
+use super::template::{Bindings, Template};
 use super::typed::{Expr, Function, Type};
 use super::{MAX_OPERATIONS, is_name, parse};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use std::ops::Range;
-
-/// Why a name may not be read in a place: a message and what to do instead.
-pub type Refusal = (String, Option<String>);
-
-/// A checked expression and its type.
-pub type Typed<S> = (Expr<S>, Type);
-
-/// What names mean where an expression stands.
-pub trait Environment {
-    /// A value of the world.
-    type Symbol: Copy;
-
-    /// The symbol of a name and its type.
-    ///
-    /// # Errors
-    /// `Some((message, help))` where the name exists but may not be read here; `None` where it does not exist.
-    fn symbol(&self, name: &str) -> Result<(Self::Symbol, Type), Option<Refusal>>;
-
-    /// What `function(argument)` means, for functions whose argument is a name of the domain;
-    /// `None` where there is no such function.
-    ///
-    /// # Errors
-    /// A message and a help where the argument is wrong or the function may not be called here.
-    fn named_call(
-        &self,
-        function: &str,
-        argument: &str,
-    ) -> Option<Result<Typed<Self::Symbol>, Refusal>>;
-
-    /// The ordered states of a list.
-    fn states(&self, list: usize) -> &[String];
-
-    /// The elements of a set.
-    fn set(&self, name: &str) -> Option<&[Element]>;
-
-    /// All names that could have been meant.
-    fn names(&self) -> Vec<&str>;
-
-    /// A name whose states include `state`, for the advice to compare with it.
-    fn bearer_of_state(&self, state: &str) -> Option<&str>;
-}
 
 /// Checks that `ast`, read from `text`, is an expression of type `expected` under `bindings`.
 /// Mistakes go to `diagnostics`, and then there is no expression.
@@ -332,9 +292,8 @@ impl<E: Environment> Checker<'_, E> {
         span: &Range<usize>,
         bindings: &Bindings,
     ) -> Checked<E> {
-        let states = self
-            .states_of(left, bindings)
-            .or_else(|| self.states_of(right, bindings));
+        let [left_states, right_states] = self.sides(left, right, span, bindings)?;
+        let states = left_states.or(right_states);
         if states.is_none() {
             // Beside a name that may not be read here, its states mean nothing; only the first is a mistake.
             for (side, other) in [(left, right), (right, left)] {
@@ -343,8 +302,8 @@ impl<E: Environment> Checker<'_, E> {
                 }
             }
         }
-        let a = self.check(left, bindings, states);
-        let b = self.check(right, bindings, states);
+        let a = self.check(left, bindings, left_states);
+        let b = self.check(right, bindings, right_states);
         let ((a, a_type), (b, b_type)) = (a?, b?);
         let ordered = !matches!(operator, BinaryOperator::Equal | BinaryOperator::NotEqual);
         if a_type != b_type {
@@ -373,6 +332,53 @@ impl<E: Environment> Checker<'_, E> {
             return None;
         }
         Some((Expr::Apply(function, vec![a, b]), Type::Truth))
+    }
+
+    /// The lists that bare states on the two sides of a comparison belong to: each side's is that of the other
+    /// side. Where both sides bear values, either may be meant as a state of the other; two readings are a mistake.
+    fn sides(
+        &mut self,
+        left: &Ast,
+        right: &Ast,
+        span: &Range<usize>,
+        bindings: &Bindings,
+    ) -> Option<[Option<usize>; 2]> {
+        let lists = (
+            self.states_of(left, bindings),
+            self.states_of(right, bindings),
+        );
+        let (Some(of_left), Some(of_right)) = lists else {
+            return Some([lists.1, lists.0]);
+        };
+        let left_is_state = self.is_state(left, of_right, bindings);
+        let right_is_state = self.is_state(right, of_left, bindings);
+        let same_name = left.kind == right.kind;
+        let readings = [
+            (of_left == of_right && !same_name, [None, None]),
+            (right_is_state, [None, Some(of_left)]),
+            (left_is_state && !same_name, [Some(of_right), None]),
+        ];
+        let mut possible = readings.iter().filter(|(possible, _)| *possible);
+        let first = possible.next();
+        if possible.next().is_some() {
+            self.error(
+                span,
+                "one of these names is both a variable and a state of the other",
+                "this can be read in two ways",
+            )
+            .help("give the variable or the state another name");
+            return None;
+        }
+        Some(first.map_or([None, None], |(_, lists)| *lists))
+    }
+
+    /// Whether an operand could be meant as a bare state of a list.
+    fn is_state(&self, ast: &Ast, list: usize, bindings: &Bindings) -> bool {
+        let AstKind::Name(template) = &ast.kind else {
+            return false;
+        };
+        let name = template.resolve(bindings);
+        name.is_ok_and(|name| self.environment.states(list).contains(&name))
     }
 
     /// Whether an operand is a name that exists and may not be read here.
@@ -451,12 +457,13 @@ impl<E: Environment> Checker<'_, E> {
             3..=3,
             "three arguments: if(condition, then, else)",
         )?;
-        let states = states
-            .or_else(|| self.states_of(&arguments[1], bindings))
-            .or_else(|| self.states_of(&arguments[2], bindings));
+        let [then_states, otherwise_states] = match states {
+            Some(_) => [states; 2],
+            None => self.sides(&arguments[1], &arguments[2], span, bindings)?,
+        };
         let condition = self.check(&arguments[0], bindings, None);
-        let then = self.check(&arguments[1], bindings, states);
-        let otherwise = self.check(&arguments[2], bindings, states);
+        let then = self.check(&arguments[1], bindings, then_states);
+        let otherwise = self.check(&arguments[2], bindings, otherwise_states);
         let (condition, condition_type) = condition?;
         self.require(&arguments[0].span, Type::Truth, condition_type)?;
         let ((then, then_type), (otherwise, otherwise_type)) = (then?, otherwise?);

@@ -7,13 +7,15 @@
 
 mod ast;
 mod check;
+mod environment;
 mod lexer;
 mod parse;
 mod template;
 mod typed;
 
 pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
-pub use check::{Environment, Refusal, Typed, check, check_state_name, infer};
+pub use check::{check, check_state_name, infer};
+pub use environment::{Environment, Refusal, Typed};
 pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
 pub use template::{Bindings, Element, Template, fill};
 pub use typed::{Expr, Function, Type};

@@ -8,7 +8,7 @@ use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{Table, calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::stats::Z_95;
+use crate::stats::mean_interval;
 use crate::store::{SeriesKind, Summary};
 
 /// The number of active factors over time.
@@ -54,7 +54,8 @@ pub fn read(summary: &Summary, context: &Context) -> Result<Option<Factors>, Fig
                 spread
                     .iter()
                     .map(|&[time, mean, sd]| {
-                        [time, mean - Z_95 * sd / root, mean + Z_95 * sd / root]
+                        let [low, high] = mean_interval(mean, sd / root, summary.trials);
+                        [time, low, high]
                     })
                     .collect()
             }

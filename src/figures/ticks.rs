@@ -1,5 +1,8 @@
 //! Round tick values, and numbers as a reader wants them.
 
+/// A minus sign that the embedded fonts have a glyph for: they lack U+2212.
+const MINUS: &str = "–";
+
 /// A labelled value on an axis.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Tick {
@@ -80,7 +83,7 @@ pub fn ticks_by(step: Step, low: f64, high: f64) -> Vec<Tick> {
 /// where the zeros would be uncountable.
 pub fn number(value: f64, decimals: usize) -> String {
     if value != 0.0 && (value.abs() >= 1e10 || decimals > 6) {
-        return format!("{value:e}").replace('-', "−");
+        return format!("{value:e}").replace('-', MINUS);
     }
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = plain
@@ -92,7 +95,7 @@ pub fn number(value: f64, decimals: usize) -> String {
                 .bytes()
                 .any(|digit| digit.is_ascii_digit() && digit != b'0')
         {
-            "−"
+            MINUS
         } else {
             ""
         },
@@ -142,12 +145,12 @@ mod tests {
         );
         assert_eq!(
             labels(&round_ticks(-0.3, 0.3, 6)),
-            ["−0.3", "−0.2", "−0.1", "0.0", "0.1", "0.2", "0.3"]
+            ["–0.3", "–0.2", "–0.1", "0.0", "0.1", "0.2", "0.3"]
         );
         assert_eq!(round_ticks(0.0, 0.5, 5)[3].value, 0.3);
         assert_eq!(
             labels(&round_ticks(0.0, 2e-9, 2)),
-            ["0.000000000", "1e−9", "2e−9"]
+            ["0.000000000", "1e–9", "2e–9"]
         );
     }
 

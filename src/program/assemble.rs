@@ -138,16 +138,16 @@ impl Parts {
             .for_each(|series| place(&mut series.value));
 
         let mut consequences = Vec::new();
-        for (cause, index) in order.iter().enumerate() {
-            let start = index_u32(consequences.len());
-            for (place, follower) in order.iter().enumerate() {
-                if let scenario::Clock::After { cause, .. } = scenario.events[*follower].clock
-                    && cause == *index
-                {
-                    consequences.push(index_u32(place));
-                }
+        let mut followers = vec![Vec::new(); order.len()];
+        for (place, follower) in order.iter().enumerate() {
+            if let scenario::Clock::After { cause, .. } = scenario.events[*follower].clock {
+                followers[cause].push(index_u32(place));
             }
-            events[cause].consequences = start..index_u32(consequences.len());
+        }
+        for (event, index) in events.iter_mut().zip(&order) {
+            let start = index_u32(consequences.len());
+            consequences.append(&mut followers[*index]);
+            event.consequences = start..index_u32(consequences.len());
         }
         let instants = events
             .iter()

@@ -144,6 +144,10 @@ impl Compiler<'_> {
             let low = bound(&variable.min, f64::NEG_INFINITY);
             let high = bound(&variable.max, f64::INFINITY);
             let initial = self.constant(&variable.initial);
+            if low.is_nan() || high.is_nan() {
+                let owner = Owner::new("variable", &variable.name, variable.span);
+                self.error(&owner, "one of its bounds is not a number");
+            }
             let info = SlotInfo {
                 name: variable.name.clone(),
                 low,

@@ -247,6 +247,14 @@ pub(super) fn as_number(
     diagnostics: &mut Diagnostics,
 ) -> Option<f64> {
     match &node.value {
+        Value::Integer(integer) if integer.unsigned_abs() > 1 << 53 => {
+            diagnostics.error(
+                node.span,
+                "a whole number this large is not exact here",
+                "beyond 2^53",
+            );
+            None
+        }
         Value::Integer(integer) => Some(*integer as f64),
         Value::Real(real) => Some(*real),
         Value::Text(text) => {
@@ -325,6 +333,15 @@ pub(super) fn sets(
                 Vec::new()
             }
         };
+        let mut names = BTreeSet::new();
+        let elements: Vec<Element> = elements;
+        if let Some(twice) = elements.iter().find(|element| !names.insert(&element.name)) {
+            diagnostics.error(
+                node.span,
+                format!("`{}` stands twice in this set", twice.name),
+                "an element is named once",
+            );
+        }
         sets.push((key.text.clone(), elements));
     }
     sets

@@ -112,9 +112,9 @@ pub fn scenario_from_file(
     let event_entries = of(event_table, &names, diagnostics);
     let epoch = header.as_ref().and_then(Header::calendar);
     let events = resolve_events::events(&event_entries, &variables, &names, epoch, diagnostics);
-    let event_names: Vec<&str> = event_entries.iter().map(|e| e.name.as_str()).collect();
+    let event_places = resolve_events::places(&event_entries);
     let outcome_entries = of(outcome_table, &names, diagnostics);
-    let outcomes = resolve_outcomes::outcomes(&outcome_entries, &event_names, &names, diagnostics);
+    let outcomes = resolve_outcomes::outcomes(&outcome_entries, &event_places, &names, diagnostics);
     let series_entries = of(series_table, &names, diagnostics);
     let series = resolve_outcomes::series(&series_entries, &names, diagnostics);
 

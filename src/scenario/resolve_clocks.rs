@@ -225,7 +225,7 @@ impl Events<'_> {
         let bindings = reader.bindings.clone();
         let cause = reader
             .as_text(node, diagnostics)
-            .and_then(|text| find_event(&text.text, &text, &self.event_names, diagnostics));
+            .and_then(|text| find_event(&text.text, &text, &self.event_places, diagnostics));
         let probability = probability.map(|node| {
             expression(
                 node,

@@ -7,12 +7,13 @@ use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
 use super::resolve::{Calendar, expression};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, parse_assignment};
+use std::collections::BTreeMap;
 
 /// What resolving an event needs to know.
 pub(super) struct Events<'a> {
     pub names: &'a Names,
     variables: &'a [Variable],
-    pub event_names: Vec<&'a str>,
+    pub event_places: BTreeMap<&'a str, usize>,
     pub calendar: Option<Calendar>,
 }
 
@@ -26,7 +27,7 @@ pub(super) fn events(
     let events = Events {
         names,
         variables,
-        event_names: entries.iter().map(|entry| entry.name.as_str()).collect(),
+        event_places: places(entries),
         calendar,
     };
     entries
@@ -255,15 +256,21 @@ fn constant_total(branches: &[Branch]) -> Option<f64> {
         .sum()
 }
 
+/// Each event's place in the file, families unrolled.
+pub(super) fn places<'a>(entries: &'a [Entry<'_>]) -> BTreeMap<&'a str, usize> {
+    let names = entries.iter().map(|entry| entry.name.as_str());
+    names.zip(0..).collect()
+}
+
 pub(super) fn find_event(
     name: &str,
     text: &Quoted,
-    event_names: &[&str],
+    event_places: &BTreeMap<&str, usize>,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
-    let found = event_names.iter().position(|known| *known == name);
+    let found = event_places.get(name).copied();
     if found.is_none() {
-        let near = did_you_mean(name, event_names.iter().copied());
+        let near = did_you_mean(name, event_places.keys().copied());
         diagnostics
             .error(
                 text.span,

@@ -8,6 +8,7 @@ use super::resolve::{expression, parsed};
 use super::resolve_events::find_event;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Type, infer};
+use std::collections::BTreeMap;
 
 const MEASURES: [&str; 11] = [
     "ever",
@@ -25,19 +26,19 @@ const MEASURES: [&str; 11] = [
 
 pub(super) fn outcomes(
     entries: &[Entry<'_>],
-    event_names: &[&str],
+    event_places: &BTreeMap<&str, usize>,
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Outcome> {
     entries
         .iter()
-        .filter_map(|entry| outcome(entry, event_names, names, diagnostics))
+        .filter_map(|entry| outcome(entry, event_places, names, diagnostics))
         .collect()
 }
 
 fn outcome(
     entry: &Entry<'_>,
-    event_names: &[&str],
+    event_places: &BTreeMap<&str, usize>,
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Outcome> {
@@ -72,7 +73,7 @@ fn outcome(
         .filter_map(|key| reader.take(key).map(|node| (*key, node)))
         .collect();
     let measure = match given.as_slice() {
-        [(key, node)] => measure(key, node, &reader, event_names, names, diagnostics),
+        [(key, node)] => measure(key, node, &reader, event_places, names, diagnostics),
         [] => {
             diagnostics
                 .error(
@@ -109,13 +110,13 @@ fn measure(
     key: &str,
     node: &Node,
     reader: &Reader<'_>,
-    event_names: &[&str],
+    event_places: &BTreeMap<&str, usize>,
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Measure> {
     if key == "firings" {
         let text = reader.as_text(node, diagnostics)?;
-        return find_event(&text.text, &text, event_names, diagnostics).map(Measure::Firings);
+        return find_event(&text.text, &text, event_places, diagnostics).map(Measure::Firings);
     }
     let conditional = matches!(key, "ever" | "first_time" | "time_share" | "entries");
     let expected = if conditional {

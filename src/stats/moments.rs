@@ -50,6 +50,12 @@ impl Moments {
         self.count
     }
 
+    /// Whether mean and spread are finite, as they are unless sums overflow.
+    #[must_use]
+    pub fn is_finite(&self) -> bool {
+        self.mean.is_finite() && self.squares.is_finite()
+    }
+
     /// Their mean; 0 without values.
     #[must_use]
     pub fn mean(&self) -> f64 {

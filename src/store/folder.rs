@@ -1,6 +1,6 @@
 //! A result folder: which files it holds, and how they are written.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -27,9 +27,11 @@ pub enum StoreError {
 }
 
 /// The folder that a run fills.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct ResultFolder {
     path: PathBuf,
+    /// Held while a run fills the folder, so that no other does; systems that lock no folders do without.
+    _lock: Option<File>,
 }
 
 /// The file whose presence says that the folder is complete: removed first, written last.
@@ -54,10 +56,25 @@ impl ResultFolder {
     /// # Errors
     /// Where the folder cannot be made or the earlier run not removed.
     pub fn replace(path: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(path).map_err(|error| at(path, error))?;
+        let lock = File::open(path).ok();
+        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
+            return Err(StoreError::Form {
+                path: path.to_owned(),
+                problem: "another run is writing here; choose another folder with --out".to_owned(),
+            });
+        }
         let folder = Self {
             path: path.to_owned(),
+            _lock: lock,
         };
-        fs::create_dir_all(path).map_err(|error| at(path, error))?;
+        let figures = path.join(FIGURES);
+        if figures.exists() && !figures.is_dir() {
+            return Err(StoreError::Form {
+                path: figures,
+                problem: "a file stands where the folder of figures belongs".to_owned(),
+            });
+        }
         for name in [MANIFEST].iter().chain(&FILES) {
             folder.remove(&folder.path.join(name))?;
         }
@@ -73,6 +90,7 @@ impl ResultFolder {
         if path.join(MANIFEST).is_file() {
             return Ok(Self {
                 path: path.to_owned(),
+                _lock: None,
             });
         }
         Err(StoreError::Form {
@@ -204,11 +222,23 @@ mod tests {
         folder.write("notes.txt", b"mine").unwrap();
         folder.write("figures/notes.txt", b"mine too").unwrap();
         assert!(ResultFolder::open(dir.path()).is_ok());
+        drop(folder);
         ResultFolder::replace(dir.path()).unwrap();
         assert!(ResultFolder::open(dir.path()).is_err());
         assert!(!dir.path().join("figures/levels.svg").exists());
         assert!(dir.path().join("notes.txt").exists());
         assert!(dir.path().join("figures/notes.txt").exists());
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn two_runs_cannot_fill_one_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let first = ResultFolder::replace(dir.path()).unwrap();
+        let second = ResultFolder::replace(dir.path()).unwrap_err().to_string();
+        assert!(second.contains("another run is writing here"), "{second}");
+        drop(first);
+        assert!(ResultFolder::replace(dir.path()).is_ok());
     }
 
     #[test]

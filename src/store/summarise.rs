@@ -39,7 +39,9 @@ fn outcome_summary(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> 
         ),
         _ => {
             let mean = constant.unwrap_or(moments.mean());
-            let interval = moments.se().map(|se| mean_interval(mean, se, n));
+            // No spread among the trials is no proof that there is none.
+            let spread = moments.se().filter(|se| *se > 0.0);
+            let interval = spread.map(|se| mean_interval(mean, se, n));
             (mean, interval.filter(|_| constant.is_none()))
         }
     };

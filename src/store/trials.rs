@@ -12,12 +12,13 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// Rows kept in memory until they are written as one group.
-const GROUP_ROWS: usize = 100_000;
+/// Values kept in memory until their rows are written as one group.
+const GROUP_VALUES: usize = 5_000_000;
 
 /// Writes trials as they come, in order.
 pub struct TrialsWriter {
-    writer: SerializedFileWriter<File>,
+    /// None once the file is whole.
+    writer: Option<SerializedFileWriter<File>>,
     file: File,
     partial: PathBuf,
     path: PathBuf,
@@ -46,7 +47,7 @@ impl TrialsWriter {
             })
             .map_err(|error| form(&partial, &error))?;
         Ok(Self {
-            writer,
+            writer: Some(writer),
             file: handle,
             partial,
             path,
@@ -66,7 +67,7 @@ impl TrialsWriter {
             mine.extend(new);
         }
         self.rows += rows;
-        if self.rows >= GROUP_ROWS {
+        if self.rows * (1 + self.columns.len()) >= GROUP_VALUES {
             self.write_group()?;
         }
         Ok(())
@@ -78,9 +79,9 @@ impl TrialsWriter {
     /// Where it cannot be written.
     pub fn finish(mut self) -> Result<(), StoreError> {
         self.write_group()?;
-        self.writer
-            .close()
-            .map_err(|error| form(&self.path, &error))?;
+        if let Some(writer) = self.writer.take() {
+            writer.close().map_err(|error| form(&self.path, &error))?;
+        }
         finish(&self.file, &self.partial, &self.path).map_err(|error| at(&self.path, error))
     }
 
@@ -94,7 +95,10 @@ impl TrialsWriter {
 
     fn try_write_group(&mut self) -> Result<(), ParquetError> {
         let rows = i64::try_from(self.rows).unwrap_or(i64::MAX);
-        let mut group = self.writer.next_row_group()?;
+        let Some(writer) = &mut self.writer else {
+            return Ok(());
+        };
+        let mut group = writer.next_row_group()?;
         let numbers: Vec<i64> = (self.first_row..self.first_row + rows).collect();
         write_column::<Int64Type>(&mut group, &numbers, None)?;
         for (kind, column) in self.kinds.iter().zip(&mut self.columns) {
@@ -121,6 +125,15 @@ impl TrialsWriter {
         self.first_row += rows;
         self.rows = 0;
         Ok(())
+    }
+}
+
+impl Drop for TrialsWriter {
+    /// What was not finished goes.
+    fn drop(&mut self) {
+        if self.partial.exists() {
+            let _ = std::fs::remove_file(&self.partial);
+        }
     }
 }
 

@@ -11,14 +11,17 @@ pub fn outcome_table(report: &RunReport) -> String {
     let mut text = wrapped(&manifest.honesty, WIDTH);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · {} trials · seed {} · horizon {} {}{} · {} events\n",
+        "\n{}\npolicy {} · {} {} · seed {} · horizon {} · {} events\n",
         manifest.scenario.title,
         manifest.policy.name,
         grouped(summary.trials),
+        if summary.trials == 1 {
+            "trial"
+        } else {
+            "trials"
+        },
         manifest.run.seed,
-        manifest.horizon,
-        manifest.time_unit,
-        if manifest.horizon == 1.0 { "" } else { "s" },
+        spelled(manifest.horizon, &manifest.time_unit),
         grouped(summary.events),
     );
     if !manifest.run.complete {
@@ -93,6 +96,13 @@ fn shortened(name: &str, width: usize) -> String {
         return name.to_owned();
     }
     name.chars().take(width - 1).chain(['…']).collect()
+}
+
+/// A time with its unit, in the plural where that is English.
+fn spelled(time: f64, unit: &str) -> String {
+    let english = ["year", "month", "week", "day", "hour"].contains(&unit);
+    let plural = if english && time != 1.0 { "s" } else { "" };
+    format!("{time} {unit}{plural}")
 }
 
 /// A whole number with its thousands set apart.

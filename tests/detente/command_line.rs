@@ -322,7 +322,8 @@ fn outcomes_that_are_no_numbers_fail_by_name() {
     );
     assert_eq!(said.code, Some(1));
     assert!(
-        said.stderr.contains("trial 0: `ratio` is not a number"),
+        said.stderr
+            .contains("trial 0: `ratio` is not a finite number"),
         "{}",
         said.stderr
     );

@@ -626,3 +626,104 @@ fn past_the_end_and_arguments_kept() {
     exactly(&fired_by(4.49, clock, PHASES), "hits", 1.0);
     exactly(&fired_by(4.51, clock, PHASES), "hits", 2.0);
 }
+
+/// A variable may bear the name of one of its own states, or of another's.
+#[test]
+fn names_that_are_states_too() {
+    let loaded = scenario(
+        4.0,
+        r#"
+        [variables]
+        war  = { states = ["none", "war"], initial = "none" }
+        none = { initial = 7 }
+        on   = { states = ["off", "on"], initial = "off" }
+        copy = { states = ["up", "down"], initial = "down" }
+        [events]
+        start = { at = [1], when = "war == none", do = ["war = war", "on = if(war == war, on, off)"] }
+        [outcomes]
+        war   = { time_share = "war == war" }
+        peace = { time_share = "none == war" }
+        on    = { time_share = "on == on" }
+        copy  = { time_share = "copy == if(on == on, up, down)" }
+        "#,
+    );
+    let summary = study(&loaded, 1, 16);
+    exactly(&summary, "war", 0.75);
+    exactly(&summary, "peace", 0.25);
+    exactly(&summary, "on", 0.75);
+    exactly(&summary, "copy", 0.25);
+}
+
+/// NaN in the middle of a trial does not hide behind a larger or smaller value.
+#[test]
+fn numbers_that_are_none_are_errors() {
+    for measure in [
+        "maximum = \"ln(x)\"",
+        "minimum = \"sqrt(x)\"",
+        "integral = \"1 / (x + 2)\"",
+        "maximum = \"1 / (x + 2)\"",
+    ] {
+        let loaded = scenario(
+            3.0,
+            &format!(
+                "[variables]\nx = {{ initial = 1 }}\n[events]\ndip = {{ at = [1], do = [\"x = -2\"] }}\n\
+                 back = {{ at = [2], do = [\"x = 1\"] }}\n[outcomes]\nodd = {{ {measure} }}\n"
+            ),
+        );
+        let plan = detente::study::Plan {
+            seed: 1,
+            trials: 1,
+            threads: 1,
+        };
+        let failure = detente::study::simulate(&loaded, plan)
+            .unwrap_err()
+            .to_string();
+        assert!(failure.contains("trial 0: `odd`"), "{measure}: {failure}");
+    }
+}
+
+/// Equal values give no interval of zero width; nor do first times that are reached at the horizon or not at all.
+#[test]
+fn no_spread_no_interval() {
+    let loaded = scenario(
+        10.0,
+        r#"
+        [variables]
+        x = { initial = 0 }
+        [events]
+        late = { at = [10], branches = [{ probability = 0.5, do = ["x = 1"] }, { probability = 0.5, do = [] }] }
+        [outcomes]
+        first = { first_time = "x == 1" }
+        share = { time_share = "x == 1" }
+        never = { ever = "x == 2" }
+        "#,
+    );
+    let summary = study(&loaded, 1_000, 17);
+    assert_eq!(summary.outcomes["first"].ci95, None);
+    assert!((400..600).contains(&summary.outcomes["first"].censored));
+    assert_eq!(summary.outcomes["share"].ci95, None);
+    exactly(&summary, "share", 0.0);
+    let [low, high] = summary.outcomes["never"].ci95.unwrap();
+    assert!(low == 0.0 && (0.003..0.004).contains(&high));
+}
+
+/// Dates that pass while their guard fails count towards the limits, so that no calendar runs for ever.
+#[test]
+fn dates_without_end_end() {
+    let loaded = scenario(
+        1.0,
+        "[variables]\nx = { initial = 0 }\n[events]\nnever = { every = 1e-300, when = \"x > 0\", do = [] }\n",
+    );
+    let plan = detente::study::Plan {
+        seed: 1,
+        trials: 1,
+        threads: 1,
+    };
+    let failure = detente::study::simulate(&loaded, plan)
+        .unwrap_err()
+        .to_string();
+    assert!(
+        failure.contains("`never`") && failure.contains("max_events"),
+        "{failure}"
+    );
+}
