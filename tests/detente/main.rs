@@ -13,6 +13,7 @@ mod architecture;
 mod command_line;
 mod documentation;
 mod known_answer;
+mod known_clocks;
 mod oracle;
 mod property;
 mod random;
