@@ -338,3 +338,59 @@ fn outcomes_scale_with_time() {
     let mean = summary.outcomes["hits"].mean;
     assert!((mean - 10_000.0).abs() < 4.9 * (10_000.0_f64 / 20.0).sqrt());
 }
+
+/// No built-in conclusion: with every mechanism at its neutral value the six policies meet the same conflicts, threats
+/// and dangers, to the bit, trial by trial. Costs and obligations may differ.
+#[test]
+fn without_mechanisms_no_policy_differs() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/belarus-2019.toml");
+    let table: toml::Table = config_text("belarus-2019.toml").parse().unwrap();
+    let neutral: Vec<String> = table["parameters"]
+        .as_table()
+        .unwrap()
+        .iter()
+        .filter_map(|(name, parameter)| Some(format!("{name}={}", parameter.get("neutral")?)))
+        .collect();
+    assert!(neutral.len() > 30);
+    let overrides = Overrides {
+        horizon: None,
+        set: neutral,
+    };
+    let shared = [
+        "conflict",
+        "threat_free_years",
+        "share_danger",
+        "share_threat",
+        "threat_episodes",
+        "first_threat",
+        "active_factors",
+        "nato_russia_war",
+        "russian_aggression",
+        "through_ukraine",
+    ];
+    let of = |policy: &str| -> Vec<Vec<u64>> {
+        let loaded = load(&path, Some(policy), &overrides).unwrap();
+        let names: Vec<&str> = loaded
+            .program
+            .outcomes()
+            .iter()
+            .map(|o| o.name.as_str())
+            .collect();
+        let columns = bits(&columns(&loaded, plan(1_000, 2)));
+        let place = |name: &&str| names.iter().position(|known| known == name).unwrap();
+        shared
+            .iter()
+            .map(|name| columns[place(name)].clone())
+            .collect()
+    };
+    let multi_vector = of("multi-vector");
+    for policy in [
+        "csto-integration",
+        "nato-turn",
+        "armed-neutrality",
+        "passive",
+        "hedge",
+    ] {
+        assert!(of(policy) == multi_vector, "{policy}");
+    }
+}
