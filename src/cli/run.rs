@@ -3,7 +3,7 @@
 use super::{FAILED, failed, print, say, wrong_input};
 use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use rand::TryRng;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -133,10 +133,14 @@ fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
     // On anything but a terminal the bar draws nothing.
     let bar = ProgressBar::new(trials);
     let style = ProgressStyle::with_template(
-        "{bar:30} {human_pos} of {human_len} trials, {per_sec}, {eta} left",
+        "{bar:30} {human_pos} of {human_len} trials, {rate} a second, {eta} left",
     );
     if let Ok(style) = style {
-        bar.set_style(style);
+        let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
+            // A bar that cannot be drawn loses nothing.
+            let _ = write!(text, "{:.0}", state.per_sec());
+        };
+        bar.set_style(style.with_key("rate", rate));
     }
     bar
 }

@@ -5,7 +5,6 @@
 //! [`Engine`](super::Engine), so that a clock forgotten, a stale time or a wrong tie there shows as a
 //! difference here. Times agree up to rounding, everything else exactly.
 
-use super::failure::TrialFailure;
 use super::observer::{Cause, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot};
@@ -75,17 +74,9 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    /// Runs a trial and returns how many events fired.
-    ///
-    /// # Errors
-    /// Where the trial breaks a rule of the formalism. What rules the engine checks while it runs (bounds, limits, laws)
-    /// the oracle does not check again: it is for trials that the engine completes.
-    pub fn run(
-        &mut self,
-        seed: u64,
-        trial: u64,
-        observer: &mut impl Observer,
-    ) -> Result<u64, Box<TrialFailure>> {
+    /// Runs a trial and returns how many events fired. What the engine checks while it runs (bounds, limits, laws,
+    /// probabilities) is not checked again: the oracle is for trials that the engine completes.
+    pub fn run(&mut self, seed: u64, trial: u64, observer: &mut impl Observer) -> u64 {
         let program = self.program;
         self.reset(seed, trial);
         observer.begin(program);
@@ -106,7 +97,7 @@ impl<'p> Oracle<'p> {
             self.fire_instants(observer, true);
         }
         observer.end(program, &mut self.memory, &self.fired);
-        Ok(self.events)
+        self.events
     }
 
     fn reset(&mut self, seed: u64, trial: u64) {

@@ -192,3 +192,25 @@ impl Factors {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures;
+    use super::*;
+
+    /// Two trials with values 1 and 3: mean 2, standard error 1, and Student's t of one degree of freedom.
+    #[test]
+    fn the_interval_of_few_trials_is_students() {
+        let times = [0.0, 1.0];
+        let mut summary = fixtures::summary(2, &times, &[]);
+        let mut series = fixtures::bare(SeriesKind::Factors, "Factors", &times);
+        series.mean = Some(vec![2.0, 2.0]);
+        series.sd = Some(vec![2.0_f64.sqrt(), 2.0_f64.sqrt()]);
+        summary.series.clear();
+        summary.series.insert("factors".to_owned(), series);
+        let read = read(&summary, &fixtures::context()).unwrap().unwrap();
+        let [_, low, high] = read.interval[0];
+        assert!((low - (2.0 - 12.7062)).abs() < 1e-3, "{low}");
+        assert!((high - (2.0 + 12.7062)).abs() < 1e-3, "{high}");
+    }
+}
