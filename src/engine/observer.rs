@@ -19,7 +19,8 @@ pub trait Observer {
     fn begin(&mut self, program: &Program);
 
     /// An event has fired, by place in the program, and factors and level have followed.
-    fn fired(&mut self, event: u32, time: f64, cause: Cause);
+    /// `memory` is the state that it leaves.
+    fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]);
 
     /// A slot has another value than before.
     fn changed(&mut self, program: &Program, slot: Slot);

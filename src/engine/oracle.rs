@@ -298,7 +298,7 @@ impl<'p> Oracle<'p> {
         }
         self.read_doctrine(false);
         self.tell(&before, observer);
-        observer.fired(place(event), self.now, cause);
+        observer.fired(place(event), self.now, cause, &self.memory);
         self.start_consequences(event, number);
         if policy {
             self.follow_policy();

@@ -147,7 +147,7 @@ impl Observer for Recorder {
         self.next_grid_time = 0.0;
     }
 
-    fn fired(&mut self, _event: u32, _time: f64, _cause: Cause) {}
+    fn fired(&mut self, _event: u32, _time: f64, _cause: Cause, _memory: &[f64]) {}
 
     #[inline]
     fn changed(&mut self, program: &Program, slot: Slot) {

@@ -279,7 +279,7 @@ impl<'p> Engine<'p> {
             self.take_branch(event, number)?;
         }
         self.settle(Some(event), observer)?;
-        observer.fired(event, self.now, cause);
+        observer.fired(event, self.now, cause, &self.memory);
         for follower in &program.consequences[range(&definition.consequences)] {
             self.start_consequence(*follower, event, number)?;
         }

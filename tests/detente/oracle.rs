@@ -6,29 +6,33 @@ use detente::engine::{Cause, Engine, Observer, Oracle, Recorder};
 use detente::program::{Program, Slot};
 use detente::study::Loaded;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
-/// Everything that a trajectory shows.
+/// Every firing of a trajectory with the state that it leaves. How long a state lasts is not compared: one that lasts
+/// the last bit of a time in one sampler may last no time in the other.
 #[derive(Default)]
 struct Log {
+    slots: usize,
     fired: Vec<(u32, f64, Cause)>,
-    held: Vec<(f64, Vec<f64>)>,
+    states: Vec<Vec<f64>>,
 }
 
 impl Observer for Log {
-    fn begin(&mut self, _: &Program) {
-        *self = Self::default();
+    fn begin(&mut self, program: &Program) {
+        *self = Self {
+            slots: program.slot_names().count(),
+            ..Self::default()
+        };
     }
 
-    fn fired(&mut self, event: u32, time: f64, cause: Cause) {
+    fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]) {
         self.fired.push((event, time, cause));
+        self.states.push(memory[..self.slots].to_vec());
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}
 
-    fn hold(&mut self, program: &Program, memory: &mut [f64], until: f64) {
-        self.held
-            .push((until, memory[..program.slot_names().count()].to_vec()));
-    }
+    fn hold(&mut self, _: &Program, _: &mut [f64], _: f64) {}
 
     fn end(&mut self, _: &Program, _: &mut [f64], _: &[u64]) {}
 }
@@ -64,20 +68,17 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
                 b.2
             );
         }
-        assert_eq!(fast_events, slow_events, "trial {trial}");
-        assert_eq!(fast.fired.len(), slow.fired.len(), "trial {trial}");
-        assert_eq!(fast.held.len(), slow.held.len(), "trial {trial}");
-        for ((until, a), (also, b)) in fast.held.iter().zip(&slow.held) {
-            assert!(close(*until, *also), "trial {trial}");
+        assert_eq!(fast_events, slow_events, "trial {trial}: number of events");
+        assert_eq!(
+            fast.fired.len(),
+            slow.fired.len(),
+            "trial {trial}: number of firings"
+        );
+        for (index, (a, b)) in fast.states.iter().zip(&slow.states).enumerate() {
             for (slot, (a, b)) in a.iter().zip(b).enumerate() {
-                let same = if slot == time_slot {
-                    close(*a, *b)
-                } else {
-                    a == b || close(*a, *b)
-                };
                 assert!(
-                    same,
-                    "trial {trial} until {until}: slot {slot} holds {a} against {b}"
+                    close(*a, *b),
+                    "trial {trial}, after event {index}: slot {slot} holds {a} against {b}"
                 );
             }
         }
@@ -203,7 +204,7 @@ fn ties_and_cascades() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, rng_seed: RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn on_random_scenarios(random in scenarios()) {
