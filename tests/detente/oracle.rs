@@ -48,10 +48,6 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
     let names: Vec<&str> = program.event_names().collect();
     let (mut engine, mut oracle) = (Engine::new(program), Oracle::new(program));
     let (mut fast, mut slow) = (Log::default(), Log::default());
-    let time_slot = program
-        .slot_names()
-        .position(|name| name == "time")
-        .unwrap();
     let mut events = 0;
     for trial in 0..trials {
         let fast_events = engine.run(9, trial, &mut fast).unwrap();
