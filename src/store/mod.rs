@@ -4,6 +4,7 @@ mod folder;
 mod manifest;
 mod summarise;
 mod summary;
+mod trajectory;
 mod trials;
 
 pub use folder::{ResultFolder, StoreError};
@@ -11,5 +12,8 @@ pub use manifest::{Input, Manifest, Run, SAME_BYTES};
 pub use summarise::summarise;
 pub use summary::{
     Constant, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+};
+pub use trajectory::{
+    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
 };
 pub use trials::TrialsWriter;

@@ -1,0 +1,140 @@
+//! One trial told event by event: the form that `trace --json` prints and the timeline draws.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A trial from t = 0 to the horizon, or to the step that it could not take.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Trajectory {
+    /// Name of the scenario.
+    pub scenario: String,
+    /// Name of the policy.
+    pub policy: String,
+    /// The seed.
+    pub seed: u64,
+    /// The trial.
+    pub trial: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The date of t = 0.
+    pub epoch: Option<String>,
+    /// The end of the trial, in time units.
+    pub horizon: f64,
+    /// What the trajectory is not.
+    pub honesty: String,
+    /// The doctrine's levels, lowest first; none without a doctrine.
+    pub levels: Vec<String>,
+    /// The doctrine's factors, in the order of the scenario.
+    pub factors: Vec<FactorInfo>,
+    /// The state at t = 0, before anything fires: variables and levers.
+    pub initial: IndexMap<String, Held>,
+    /// The level at t = 0, before anything fires.
+    pub initial_level: Option<String>,
+    /// The factors on at t = 0, before anything fires.
+    pub initial_factors: Vec<String>,
+    /// Everything that happened, in order.
+    pub steps: Vec<Step>,
+    /// Value of each outcome; null where it was not reached. None where the trial failed.
+    pub outcomes: Option<IndexMap<String, Option<f64>>>,
+    /// Why the trial could not go on.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub failure: Option<String>,
+}
+
+/// A factor of the doctrine.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorInfo {
+    /// Its name.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// The level that it belongs to.
+    pub level: String,
+}
+
+/// What a variable or lever holds.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Held {
+    /// A number.
+    Number(f64),
+    /// A state or an option.
+    State(String),
+}
+
+/// A firing of an event, or a choice of the policy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Step {
+    /// When, in time units.
+    pub t: f64,
+    /// The day, where the scenario has an epoch.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub date: Option<String>,
+    /// Name of the event, or of the policy's rule.
+    pub name: String,
+    /// What a reader calls it.
+    pub title: String,
+    /// Whose doing it is, where the scenario says so.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub actor: Option<String>,
+    /// Why it happened.
+    pub cause: StepCause,
+    /// The index in `steps` of the firing that it follows from: of a consequence its cause, of an instant event and of a
+    /// rule the step that made its condition true.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub caused_by: Option<usize>,
+    /// What it changed.
+    pub changes: Vec<Change>,
+    /// The level before and after, where it changed.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub level: Option<LevelChange>,
+    /// The factors that it turned.
+    pub factors: Vec<FactorTurn>,
+}
+
+/// What makes a step happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StepCause {
+    /// A memoryless clock.
+    Rate,
+    /// A clock with a law of age.
+    Clock,
+    /// A calendar.
+    Calendar,
+    /// An instant event's guard.
+    Guard,
+    /// An earlier firing of another event.
+    Consequence,
+    /// A rule of the policy.
+    Rule,
+}
+
+/// A variable or lever with another value than before.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Change {
+    /// The variable or lever.
+    pub name: String,
+    /// Before.
+    pub from: Held,
+    /// After.
+    pub to: Held,
+}
+
+/// A change of the doctrine's level.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelChange {
+    /// Before.
+    pub from: String,
+    /// After.
+    pub to: String,
+}
+
+/// A factor turned on or off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FactorTurn {
+    /// The factor.
+    pub name: String,
+    /// Whether it is on now.
+    pub on: bool,
+}
