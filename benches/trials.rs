@@ -5,7 +5,7 @@
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use detente::engine::{Engine, Recorder};
-use detente::study::{Loaded, Overrides, Plan, load, simulate};
+use detente::study::{Loaded, Overrides, Plan, Sampler, load, simulate};
 use std::hint::black_box;
 use std::path::Path;
 
@@ -25,6 +25,7 @@ fn check(loaded: &Loaded, outcome: &str, expected: f64) {
         seed: SEED,
         trials: 20_000,
         threads: 1,
+        sampler: Sampler::Engine,
     };
     let summary = simulate(loaded, plan).expect("trials run");
     let found = &summary.outcomes[outcome];

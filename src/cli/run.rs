@@ -1,7 +1,7 @@
 //! `detente run SCENARIO`
 
 use super::{FAILED, failed, print, say, wrong_input};
-use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport};
+use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport, Sampler};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use rand::TryRng;
@@ -29,6 +29,9 @@ pub(super) struct RunArguments {
     /// Threads; results do not depend on it
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
+    /// What runs a trial; the oracle is for tests: the same trajectories, slowly, by looking at everything again
+    #[arg(long, value_name = "NAME", value_enum, default_value_t = SamplerName::Engine)]
+    sampler: SamplerName,
     /// Another value for a parameter; may be given several times
     #[arg(long, value_name = "NAME=VALUE")]
     set: Vec<String>,
@@ -41,6 +44,12 @@ pub(super) struct RunArguments {
     /// Print the result table and nothing else
     #[arg(long)]
     quiet: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum SamplerName {
+    Engine,
+    Oracle,
 }
 
 pub(super) fn run(arguments: &RunArguments) -> ExitCode {
@@ -114,6 +123,10 @@ fn options(
             seed,
             trials: arguments.trials,
             threads,
+            sampler: match arguments.sampler {
+                SamplerName::Engine => Sampler::Engine,
+                SamplerName::Oracle => Sampler::Oracle,
+            },
         },
         out: arguments.out.clone().unwrap_or_else(default_out),
         figures: !arguments.no_figures,

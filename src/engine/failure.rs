@@ -1,5 +1,6 @@
 //! Why a trial could not go on.
 
+use crate::program::Program;
 use std::fmt;
 use thiserror::Error;
 
@@ -48,6 +49,68 @@ pub enum Problem {
     EndlessCascade(u64),
 }
 
+/// What a sampler does, or the place in the program (an event, or behind them a rule of the policy) at which it fails.
+pub(super) type Step<T = ()> = Result<T, (u32, Problem)>;
+
+impl TrialFailure {
+    /// A failure of what stands at `place` in the program, with the state in `memory`.
+    pub(super) fn new(
+        program: &Program,
+        memory: &[f64],
+        trial: u64,
+        time: f64,
+        place: u32,
+        problem: Problem,
+    ) -> Self {
+        let place = place as usize;
+        let event = match program.events.get(place) {
+            Some(event) => event.name.clone(),
+            None => format!(
+                "rule {}",
+                program.policy_rules[place - program.events.len()].name
+            ),
+        };
+        let shown = program.slots.iter().enumerate().filter(|(index, slot)| {
+            let level_of_nothing = *index == program.level_slot as usize && slot.states.is_empty();
+            *index != program.time_slot as usize && !level_of_nothing
+        });
+        let state = shown
+            .map(|(index, slot)| {
+                let value = memory[index];
+                let held = slot
+                    .state(value)
+                    .map_or_else(|| number(value), str::to_owned);
+                (slot.name.clone(), held)
+            })
+            .collect();
+        Self {
+            trial,
+            time,
+            event,
+            problem,
+            state,
+        }
+    }
+}
+
+/// Rates, hazard ratios and speeds are finite and not below 0.
+pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Result<f64, (u32, Problem)> {
+    if (0.0..f64::INFINITY).contains(&rate) {
+        Ok(rate)
+    } else {
+        Err((event, Problem::Rate(key, rate)))
+    }
+}
+
+/// Probabilities lie between 0 and 1.
+pub(super) fn check_probability(event: u32, probability: f64) -> Step {
+    if (0.0..=1.0).contains(&probability) {
+        Ok(())
+    } else {
+        Err((event, Problem::Probability(probability)))
+    }
+}
+
 impl fmt::Display for TrialFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
@@ -68,7 +131,7 @@ impl fmt::Display for TrialFailure {
 }
 
 /// A number, with an exponent where it would be a row of zeros.
-pub(super) fn number(value: f64) -> String {
+fn number(value: f64) -> String {
     if value != 0.0 && !(1e-4..1e15).contains(&value.abs()) {
         format!("{value:e}")
     } else {

@@ -9,8 +9,13 @@ pub enum Cause {
     Clock,
     /// Its guard held.
     Guard,
-    /// A firing of another event, by place in the program.
-    Event(u32),
+    /// A firing of another event.
+    Event {
+        /// The event, by place in the program.
+        event: u32,
+        /// Which of its firings, counted from 0.
+        firing: u64,
+    },
 }
 
 /// Watches a trajectory. States left in zero time are never shown to [`Observer::hold`].
@@ -21,6 +26,13 @@ pub trait Observer {
     /// An event has fired, by place in the program, and factors and level have followed.
     /// `memory` is the state that it leaves.
     fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]);
+
+    /// The condition of a rule of the policy has become true for the `turn`-th time, counted from 0, through what
+    /// happened last; its choices will follow.
+    fn turned(&mut self, _rule: u32, _turn: u64) {}
+
+    /// A rule of the policy has made the choices of its `turn`-th time, and factors and level have followed.
+    fn chosen(&mut self, _rule: u32, _turn: u64, _time: f64, _memory: &[f64]) {}
 
     /// A slot has another value than before.
     fn changed(&mut self, program: &Program, slot: Slot);

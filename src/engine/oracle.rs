@@ -3,11 +3,13 @@
 //! First reaction: after every event it looks at every clock again, brings each up to date, computes when
 //! each would fire and takes the first. It keeps no schedule, knows no dependants and shares no state with
 //! [`Engine`](super::Engine), so that a clock forgotten, a stale time or a wrong tie there shows as a
-//! difference here. Times agree up to rounding, everything else exactly.
+//! difference here. Times agree up to rounding, everything else exactly. Where two events fail at one instant the two
+//! samplers may name either.
 
+use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate};
 use super::observer::{Cause, Observer};
 use crate::lifetime::Law;
-use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot};
+use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
 
 /// Runs trials of a program the slow way.
@@ -24,6 +26,9 @@ pub struct Oracle<'p> {
     rule_held: Vec<bool>,
     rule_turned: Vec<u64>,
     events: u64,
+    /// Firings, choices and dates passed, in all and at this instant.
+    steps: u64,
+    steps_now: u64,
 }
 
 /// What the oracle remembers of an event's clock.
@@ -45,6 +50,7 @@ struct OracleInstance {
     rank: usize,
     number: u64,
     cause: usize,
+    firing: u64,
 }
 
 /// What comes first.
@@ -71,21 +77,44 @@ impl<'p> Oracle<'p> {
             rule_held: Vec::new(),
             rule_turned: Vec::new(),
             events: 0,
+            steps: 0,
+            steps_now: 0,
         }
     }
 
-    /// Runs a trial and returns how many events fired. What the engine checks while it runs (bounds, limits, laws,
-    /// probabilities) is not checked again: the oracle is for trials that the engine completes.
-    pub fn run(&mut self, seed: u64, trial: u64, observer: &mut impl Observer) -> u64 {
-        let program = self.program;
+    /// Runs a trial and returns how many events fired.
+    ///
+    /// # Errors
+    /// Where the trial breaks a rule of the formalism: trial, time, event and state.
+    pub fn run(
+        &mut self,
+        seed: u64,
+        trial: u64,
+        observer: &mut impl Observer,
+    ) -> Result<u64, Box<TrialFailure>> {
         self.reset(seed, trial);
+        match self.trajectory(observer) {
+            Ok(()) => Ok(self.events),
+            Err((place, problem)) => Err(Box::new(TrialFailure::new(
+                self.program,
+                &self.memory,
+                trial,
+                self.now,
+                place,
+                problem,
+            ))),
+        }
+    }
+
+    fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
+        let program = self.program;
         observer.begin(program);
         self.read_doctrine(true);
-        self.first();
-        self.fire_instants(observer, false);
-        self.follow_policy();
+        self.first()?;
+        self.fire_instants(observer, false)?;
+        self.follow_policy(observer)?;
         loop {
-            let (time, first) = self.first();
+            let (time, first) = self.first()?;
             if time > self.now {
                 observer.hold(program, &mut self.memory, time.min(program.horizon));
                 if time > program.horizon {
@@ -93,11 +122,11 @@ impl<'p> Oracle<'p> {
                 }
                 self.advance(time);
             }
-            self.happen(first, observer);
-            self.fire_instants(observer, true);
+            self.happen(first, observer)?;
+            self.fire_instants(observer, true)?;
         }
         observer.end(program, &mut self.memory, &self.fired);
-        self.events
+        Ok(())
     }
 
     fn reset(&mut self, seed: u64, trial: u64) {
@@ -130,12 +159,12 @@ impl<'p> Oracle<'p> {
     }
 
     /// Looks at every clock, starts what must start, and finds what comes first.
-    fn first(&mut self) -> (f64, First) {
+    fn first(&mut self) -> Step<(f64, First)> {
         let program = self.program;
         let mut best = (f64::INFINITY, usize::MAX, u64::MAX, First::Clock(0));
         for event in 0..program.events.len() {
             let (due, what) = match &program.events[event].clock {
-                Clock::Rate(_) | Clock::Law { .. } => (self.due(event), First::Clock(event)),
+                Clock::Rate(_) | Clock::Law { .. } => (self.due(event)?, First::Clock(event)),
                 Clock::Every { first, period } => {
                     let passed = self.clocks[event].dates_passed as f64;
                     (first + passed * period, First::Date(event))
@@ -161,33 +190,33 @@ impl<'p> Oracle<'p> {
                 );
             }
         }
-        (best.0, best.3)
+        Ok((best.0, best.3))
     }
 
     /// When a memoryless or general clock would fire if nothing changed.
-    fn due(&mut self, event: usize) -> f64 {
+    fn due(&mut self, event: usize) -> Step<f64> {
         let program = self.program;
         let enabled = self.guard(event);
         let (ratio, speed) = match &program.events[event].clock {
             _ if !enabled => {
                 self.clocks[event].ran = None;
-                return f64::INFINITY;
+                return Ok(f64::INFINITY);
             }
-            Clock::Rate(rate) => (program.value(*rate, &mut self.memory), 1.0),
+            Clock::Rate(rate) => (self.rate(event, "rate", *rate)?, 1.0),
             Clock::Law { law, drive, memory } => {
                 let starts = self.clocks[event].law.is_none()
                     || (self.clocks[event].ran.is_none() && *memory == Memory::Restart);
                 if starts {
-                    self.clocks[event].law = Some(self.law(law));
+                    self.clocks[event].law = Some(self.law(event, law)?);
                     self.clocks[event].age = 0.0;
                 }
                 match drive {
                     Drive::None => (1.0, 1.0),
-                    Drive::HazardRatio(ratio) => (program.value(*ratio, &mut self.memory), 1.0),
-                    Drive::Speed(speed) => (1.0, program.value(*speed, &mut self.memory)),
+                    Drive::HazardRatio(ratio) => (self.rate(event, "hazard ratio", *ratio)?, 1.0),
+                    Drive::Speed(speed) => (1.0, self.rate(event, "speed", *speed)?),
                 }
             }
-            _ => return f64::INFINITY,
+            _ => return Ok(f64::INFINITY),
         };
         let number = self.fired[event];
         let (streams, key) = (self.streams, self.key(event));
@@ -197,7 +226,7 @@ impl<'p> Oracle<'p> {
             .left
             .get_or_insert_with(|| streams.exponential(key, Purpose::Lifetime, number));
         if ratio <= 0.0 || speed <= 0.0 {
-            return f64::INFINITY;
+            return Ok(f64::INFINITY);
         }
         let wait = match clock.law {
             None => left / ratio,
@@ -206,7 +235,13 @@ impl<'p> Oracle<'p> {
                 (law.age_at(target) - clock.age).max(0.0) / speed
             }
         };
-        self.now + wait
+        Ok(self.now + wait)
+    }
+
+    /// A rate, hazard ratio or speed as it is now.
+    fn rate(&mut self, event: usize, key: &'static str, code: Code) -> Step<f64> {
+        let rate = self.program.value(code, &mut self.memory);
+        check_rate(place(event), key, rate)
     }
 
     /// Lets time pass: every clock that ran has aged and spent.
@@ -231,40 +266,64 @@ impl<'p> Oracle<'p> {
         }
         self.now = time;
         self.memory[self.program.time_slot as usize] = time;
+        self.steps_now = 0;
     }
 
-    fn happen(&mut self, first: First, observer: &mut impl Observer) {
+    fn happen(&mut self, first: First, observer: &mut impl Observer) -> Step {
         match first {
             First::Clock(event) => self.fire(event, Cause::Clock, observer, true),
             First::Date(event) => {
                 self.clocks[event].dates_passed += 1;
                 if self.guard(event) {
-                    self.fire(event, Cause::Clock, observer, true);
+                    self.fire(event, Cause::Clock, observer, true)
+                } else {
+                    self.count(event)
                 }
             }
             First::Instance(index) => {
                 let instance = self.pending.remove(index);
                 match instance.rank.checked_sub(self.program.events.len()) {
                     None if self.guard(instance.rank) => {
-                        let cause = Cause::Event(place(instance.cause));
-                        self.fire(instance.rank, cause, observer, true);
+                        let (event, firing) = (place(instance.cause), instance.firing);
+                        let cause = Cause::Event { event, firing };
+                        self.fire(instance.rank, cause, observer, true)
                     }
-                    None => {}
-                    Some(rule) => self.choose(rule, observer),
+                    None => Ok(()),
+                    Some(rule) => self.choose(rule, instance.firing, observer),
                 }
             }
         }
     }
 
-    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) {
+    fn count(&mut self, rank: usize) -> Step {
+        self.steps += 1;
+        self.steps_now += 1;
+        if self.steps > self.program.max_events {
+            return Err((place(rank), Problem::TooManyEvents(self.steps)));
+        }
+        if self.steps_now > self.program.max_cascade {
+            return Err((place(rank), Problem::EndlessCascade(self.steps_now)));
+        }
+        Ok(())
+    }
+
+    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
         while let Some(event) = (0..self.program.events.len()).find(|event| {
             matches!(self.program.events[*event].clock, Clock::Instant) && self.guard(*event)
         }) {
-            self.fire(event, Cause::Guard, observer, policy);
+            self.fire(event, Cause::Guard, observer, policy)?;
         }
+        Ok(())
     }
 
-    fn fire(&mut self, event: usize, cause: Cause, observer: &mut impl Observer, policy: bool) {
+    fn fire(
+        &mut self,
+        event: usize,
+        cause: Cause,
+        observer: &mut impl Observer,
+        policy: bool,
+    ) -> Step {
+        self.count(event)?;
         let program = self.program;
         let definition = &program.events[event];
         let number = self.fired[event];
@@ -273,13 +332,19 @@ impl<'p> Oracle<'p> {
         self.fired[event] += 1;
         let clock = &mut self.clocks[event];
         (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
-        self.apply(&program.effects[range(&definition.effects)]);
+        self.apply(event, &program.effects[range(&definition.effects)])?;
         let branches = &program.branches[range(&definition.branches)];
         if !branches.is_empty() {
-            let probabilities: Vec<f64> = branches
-                .iter()
-                .map(|branch| program.value(branch.probability, &mut self.memory))
-                .collect();
+            let mut probabilities = Vec::new();
+            for branch in branches {
+                let probability = program.value(branch.probability, &mut self.memory);
+                check_probability(place(event), probability)?;
+                probabilities.push(probability);
+            }
+            let total: f64 = probabilities.iter().sum();
+            if (total - 1.0).abs() > 1e-9 {
+                return Err((place(event), Problem::Branches(total)));
+            }
             let drawn = self
                 .streams
                 .uniform(self.key(event), Purpose::Branch, number);
@@ -293,25 +358,33 @@ impl<'p> Oracle<'p> {
                 from += probability;
             }
             if let Some(branch) = taken {
-                self.apply(&program.effects[range(&branch.effects)]);
+                self.apply(event, &program.effects[range(&branch.effects)])?;
             }
         }
         self.read_doctrine(false);
-        self.tell(&before, observer);
         observer.fired(place(event), self.now, cause, &self.memory);
-        self.start_consequences(event, number);
-        if policy {
-            self.follow_policy();
-        }
+        self.tell(&before, observer);
         // A guard that fails for no time halts its clock all the same.
-        self.first();
+        self.first()?;
+        self.start_consequences(event, number)?;
+        if policy {
+            self.follow_policy(observer)?;
+        }
+        Ok(())
     }
 
-    fn apply(&mut self, effects: &[Effect]) {
+    fn apply(&mut self, event: usize, effects: &[Effect]) -> Step {
         for effect in effects {
             let value = self.program.value(effect.value, &mut self.memory) + 0.0;
             self.memory[effect.slot as usize] = value;
         }
+        for effect in effects {
+            let slot = effect.slot as usize;
+            if let Some(problem) = self.program.slots[slot].refuses(self.memory[slot]) {
+                return Err((place(event), Problem::Bounds(problem)));
+            }
+        }
+        Ok(())
     }
 
     /// Reads every factor and the level; at the start factors have no past.
@@ -345,7 +418,7 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn start_consequences(&mut self, cause: usize, number: u64) {
+    fn start_consequences(&mut self, cause: usize, number: u64) -> Step {
         let program = self.program;
         let followers = &program.consequences[range(&program.events[cause].consequences)];
         for follower in followers {
@@ -353,31 +426,33 @@ impl<'p> Oracle<'p> {
             let Clock::After { probability, delay } = &program.events[event].clock else {
                 continue;
             };
+            if !self.guard(event) {
+                continue;
+            }
             let key = self.key(event);
             let chance = probability.map_or(1.0, |p| program.value(p, &mut self.memory));
-            let drawn = self.streams.uniform(key, Purpose::Probability, number);
-            if self.guard(event) && drawn < chance {
-                let wait =
-                    self.law(delay)
-                        .age_at(self.streams.exponential(key, Purpose::Delay, number));
-                self.start(wait, event, cause);
+            check_probability(place(event), chance)?;
+            if self.streams.uniform(key, Purpose::Probability, number) < chance {
+                let drawn = self.streams.exponential(key, Purpose::Delay, number);
+                let wait = self.law(event, delay)?.age_at(drawn);
+                self.start(wait, event, cause, number);
             }
         }
+        Ok(())
     }
 
-    fn start(&mut self, wait: f64, rank: usize, cause: usize) {
+    fn start(&mut self, wait: f64, rank: usize, cause: usize, firing: u64) {
         self.pending.push(OracleInstance {
             due: self.now + wait,
             rank,
             number: self.started,
             cause,
+            firing,
         });
         self.started += 1;
     }
 
-    fn law(&mut self, source: &'p LawSource) -> Law<'p> {
-        // The engine has refused what is no law; `fixed(0)` stands in so that the oracle needs no failures.
-        let none = || Law::new(crate::lifetime::Family::Fixed, 0, &[0.0]);
+    fn law(&mut self, rank: usize, source: &'p LawSource) -> Step<Law<'p>> {
         let law = match source {
             LawSource::Known(law) => Ok(*law),
             LawSource::Observed(values) => Law::empirical(values),
@@ -393,38 +468,39 @@ impl<'p> Oracle<'p> {
                 Law::new(*family, *signature, &values)
             }
         };
-        match law.or_else(|_| none()) {
-            Ok(law) => law,
-            Err(_) => unreachable!("fixed(0) is a law"),
-        }
+        law.map_err(|error| (place(rank), Problem::Law(error.to_string())))
     }
 
-    fn follow_policy(&mut self) {
+    fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         for (index, rule) in program.policy_rules.iter().enumerate() {
             let holds = program.holds(rule.when, &mut self.memory);
             if holds && !self.rule_held[index] {
                 let key = EventKey::of_rule(&rule.name);
-                let number = self.rule_turned[index];
-                let drawn = self.streams.exponential(key, Purpose::Delay, number);
-                let wait = self.law(&rule.delay).age_at(drawn);
-                self.rule_turned[index] += 1;
+                let turn = self.rule_turned[index];
+                let drawn = self.streams.exponential(key, Purpose::Delay, turn);
                 let rank = program.events.len() + index;
-                self.start(wait, rank, rank);
+                let wait = self.law(rank, &rule.delay)?.age_at(drawn);
+                self.rule_turned[index] += 1;
+                self.start(wait, rank, rank, turn);
+                observer.turned(place(index), turn);
             }
             self.rule_held[index] = holds;
         }
+        Ok(())
     }
 
-    fn choose(&mut self, rule: usize, observer: &mut impl Observer) {
+    fn choose(&mut self, rule: usize, turn: u64, observer: &mut impl Observer) -> Step {
+        self.count(self.program.events.len() + rule)?;
         let before = self.memory.clone();
         for (lever, option) in &self.program.policy_rules[rule].choices {
             self.memory[*lever as usize] = *option;
         }
         self.read_doctrine(false);
+        observer.chosen(place(rule), turn, self.now, &self.memory);
         self.tell(&before, observer);
-        self.follow_policy();
-        self.first();
+        self.first()?;
+        self.follow_policy(observer)
     }
 }
 

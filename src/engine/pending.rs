@@ -9,8 +9,10 @@ pub(super) struct Instance {
     pub due: f64,
     /// The event's place in the program; rules of the policy stand behind all events.
     pub rank: u32,
-    /// The event whose firing started it, for those that one did.
+    /// The event whose firing started it; of a choice its own rank.
     pub cause: u32,
+    /// Which firing of the cause, or which turn of the rule.
+    pub firing: u64,
     /// Counts instances within a trial, older ones first.
     number: u64,
 }
@@ -53,11 +55,12 @@ impl Pending {
         self.started = 0;
     }
 
-    pub fn start(&mut self, due: f64, rank: u32, cause: u32) {
+    pub fn start(&mut self, due: f64, rank: u32, cause: u32, firing: u64) {
         self.heap.push(Instance {
             due,
             rank,
             cause,
+            firing,
             number: self.started,
         });
         self.started += 1;
@@ -80,7 +83,7 @@ mod tests {
     fn earlier_then_rank_then_older() {
         let mut pending = Pending::default();
         for (due, rank, cause) in [(2.0, 0, 0), (1.0, 3, 1), (1.0, 2, 2), (1.0, 2, 3)] {
-            pending.start(due, rank, cause);
+            pending.start(due, rank, cause, 0);
         }
         let causes: Vec<u32> = std::iter::from_fn(|| pending.take())
             .map(|i| i.cause)

@@ -1,6 +1,6 @@
 //! One trial, from t = 0 to the horizon.
 
-use super::failure::{Problem, TrialFailure, number};
+use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate};
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Observer};
 use super::pending::Pending;
@@ -69,8 +69,6 @@ enum Next {
     Instance(f64),
 }
 
-type Step = Result<(), (u32, Problem)>;
-
 impl<'p> Engine<'p> {
     /// An engine for a program.
     #[must_use]
@@ -123,7 +121,14 @@ impl<'p> Engine<'p> {
         self.streams = TrialStreams::new(seed, trial);
         match self.trajectory(observer) {
             Ok(()) => Ok(self.events),
-            Err((place, problem)) => Err(Box::new(self.failure(trial, place, problem))),
+            Err((place, problem)) => Err(Box::new(TrialFailure::new(
+                self.program,
+                &self.memory,
+                trial,
+                self.now,
+                place,
+                problem,
+            ))),
         }
     }
 
@@ -133,7 +138,7 @@ impl<'p> Engine<'p> {
         observer.begin(program);
         self.start()?;
         self.fire_instants(observer)?;
-        self.begin_policy()?;
+        self.begin_policy(observer)?;
         loop {
             let next = self.next();
             let (Next::Clock(time, _) | Next::Instance(time)) = next;
@@ -238,7 +243,8 @@ impl<'p> Engine<'p> {
         let events = self.program.events.len();
         match (instance.rank as usize).checked_sub(events) {
             None if self.guard_holds(instance.rank) => {
-                self.fire(instance.rank, Cause::Event(instance.cause), observer)
+                let (event, firing) = (instance.cause, instance.firing);
+                self.fire(instance.rank, Cause::Event { event, firing }, observer)
             }
             None => Ok(()),
             Some(rule) => {
@@ -246,8 +252,10 @@ impl<'p> Engine<'p> {
                 for (lever, option) in &self.program.policy_rules[rule].choices {
                     self.assign(*lever, *option);
                 }
-                self.settle(None, observer)?;
-                self.follow_policy()?;
+                self.read_doctrine();
+                observer.chosen(place_u32(rule), instance.firing, self.now, &self.memory);
+                self.refresh_clocks(None, observer)?;
+                self.follow_policy(observer)?;
                 self.changed.clear();
                 Ok(())
             }
@@ -278,12 +286,13 @@ impl<'p> Engine<'p> {
         if !definition.branches.is_empty() {
             self.take_branch(event, number)?;
         }
-        self.settle(Some(event), observer)?;
+        self.read_doctrine();
         observer.fired(event, self.now, cause, &self.memory);
+        self.refresh_clocks(Some(event), observer)?;
         for follower in &program.consequences[range(&definition.consequences)] {
             self.start_consequence(*follower, event, number)?;
         }
-        self.follow_policy()?;
+        self.follow_policy(observer)?;
         self.changed.clear();
         Ok(())
     }
@@ -351,9 +360,8 @@ impl<'p> Engine<'p> {
         }
     }
 
-    /// Brings what hangs on changed slots up to date: factors, level, clocks, those who watch. The clock of
-    /// the event that fired starts anew.
-    fn settle(&mut self, fired: Option<u32>, observer: &mut impl Observer) -> Step {
+    /// Brings factors and level up to date with the slots that have changed.
+    fn read_doctrine(&mut self) {
         let program = self.program;
         let mut level_is_read = false;
         let mut at = 0;
@@ -368,6 +376,12 @@ impl<'p> Engine<'p> {
             let level = self.level();
             self.assign(program.level_slot, level);
         }
+    }
+
+    /// Brings the clocks and those who watch up to date with the slots that have changed. The clock of the event that
+    /// fired starts anew.
+    fn refresh_clocks(&mut self, fired: Option<u32>, observer: &mut impl Observer) -> Step {
+        let program = self.program;
         for at in 0..self.changed.len() {
             let slot = self.changed[at];
             observer.changed(program, slot);
@@ -542,7 +556,7 @@ impl<'p> Engine<'p> {
         }
         let drawn = self.streams.exponential(key, Purpose::Delay, number);
         let wait = self.law(event, delay)?.age_at(drawn);
-        self.pending.start(self.now + wait, event, cause);
+        self.pending.start(self.now + wait, event, cause, number);
         Ok(())
     }
 
@@ -567,29 +581,29 @@ impl<'p> Engine<'p> {
     }
 
     /// Starts the choices of rules that have become true through the firing under way.
-    fn follow_policy(&mut self) -> Step {
+    fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         if !self.policy_begun || program.policy_rules.is_empty() {
             return Ok(());
         }
         for at in 0..self.changed.len() {
             for rule in program.policy_rules_reading.of(self.changed[at]) {
-                self.turn_rule(*rule)?;
+                self.turn_rule(*rule, observer)?;
             }
         }
         Ok(())
     }
 
     /// Rules look at the world from t = 0 on, after the instant events there.
-    fn begin_policy(&mut self) -> Step {
+    fn begin_policy(&mut self, observer: &mut impl Observer) -> Step {
         self.policy_begun = true;
         for rule in 0..self.program.policy_rules.len() {
-            self.turn_rule(place_u32(rule))?;
+            self.turn_rule(place_u32(rule), observer)?;
         }
         Ok(())
     }
 
-    fn turn_rule(&mut self, rule: u32) -> Step {
+    fn turn_rule(&mut self, rule: u32, observer: &mut impl Observer) -> Step {
         let program = self.program;
         let index = rule as usize;
         let definition = &program.policy_rules[index];
@@ -597,74 +611,20 @@ impl<'p> Engine<'p> {
         if holds && !self.rule_holds[index] {
             let rank = place_u32(program.events.len() + index);
             let key = self.rule_keys[index];
-            let drawn = self
-                .streams
-                .exponential(key, Purpose::Delay, self.rule_turned[index]);
+            let turn = self.rule_turned[index];
+            let drawn = self.streams.exponential(key, Purpose::Delay, turn);
             let wait = self.law(rank, &definition.delay)?.age_at(drawn);
             self.rule_turned[index] += 1;
-            self.pending.start(self.now + wait, rank, rank);
+            self.pending.start(self.now + wait, rank, rank, turn);
+            observer.turned(rule, turn);
         }
         self.rule_holds[index] = holds;
         Ok(())
-    }
-
-    fn failure(&self, trial: u64, place: u32, problem: Problem) -> TrialFailure {
-        let place = place as usize;
-        let events = &self.program.events;
-        let event = match events.get(place) {
-            Some(event) => event.name.clone(),
-            None => format!(
-                "rule {}",
-                self.program.policy_rules[place - events.len()].name
-            ),
-        };
-        let mut state = Vec::new();
-        for (index, slot) in self.program.slots.iter().enumerate() {
-            let value = self.memory[index];
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a state's position"
-            )]
-            let shown = match slot.states.get(value as usize) {
-                Some(name) => name.clone(),
-                None => number(value),
-            };
-            let level_of_nothing =
-                index == self.program.level_slot as usize && slot.states.is_empty();
-            if index != self.program.time_slot as usize && !level_of_nothing {
-                state.push((slot.name.clone(), shown));
-            }
-        }
-        TrialFailure {
-            trial,
-            time: self.now,
-            event,
-            problem,
-            state,
-        }
     }
 }
 
 /// The most arguments that any law takes.
 const MAX_LAW_ARGUMENTS: usize = 4;
-
-/// Rates, hazard ratios and speeds are finite and not below 0.
-fn check_rate(event: u32, key: &'static str, rate: f64) -> Result<f64, (u32, Problem)> {
-    if (0.0..f64::INFINITY).contains(&rate) {
-        Ok(rate)
-    } else {
-        Err((event, Problem::Rate(key, rate)))
-    }
-}
-
-fn check_probability(event: u32, probability: f64) -> Step {
-    if (0.0..=1.0).contains(&probability) {
-        Ok(())
-    } else {
-        Err((event, Problem::Probability(probability)))
-    }
-}
 
 fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
     range.start as usize..range.end as usize

@@ -1,8 +1,8 @@
 //! One chunk of trials on one thread.
 
-use super::EnsembleError;
 use super::tally::{SeriesTally, Tally};
-use crate::engine::{Engine, Recorder};
+use super::{EnsembleError, Plan, Sampler};
+use crate::engine::{Engine, Oracle, Recorder, TrialFailure};
 use crate::program::{OutcomeKind, Program};
 use std::ops::Range;
 
@@ -17,18 +17,41 @@ pub(super) struct Chunk {
 pub(super) struct Worker<'p> {
     program: &'p Program,
     seed: u64,
-    engine: Engine<'p>,
+    trials: Trials<'p>,
     recorder: Recorder,
     /// For each series and grid time the values of the chunk's trials.
     grids: Vec<Vec<Vec<f64>>>,
 }
 
+/// What runs a thread's trials.
+enum Trials<'p> {
+    Engine(Box<Engine<'p>>),
+    Oracle(Box<Oracle<'p>>),
+}
+
+impl Trials<'_> {
+    fn run(
+        &mut self,
+        seed: u64,
+        trial: u64,
+        recorder: &mut Recorder,
+    ) -> Result<u64, Box<TrialFailure>> {
+        match self {
+            Self::Engine(engine) => engine.run(seed, trial, recorder),
+            Self::Oracle(oracle) => oracle.run(seed, trial, recorder),
+        }
+    }
+}
+
 impl<'p> Worker<'p> {
-    pub fn new(program: &'p Program, seed: u64) -> Self {
+    pub fn new(program: &'p Program, plan: Plan) -> Self {
         Self {
             program,
-            seed,
-            engine: Engine::new(program),
+            seed: plan.seed,
+            trials: match plan.sampler {
+                Sampler::Engine => Trials::Engine(Box::new(Engine::new(program))),
+                Sampler::Oracle => Trials::Oracle(Box::new(Oracle::new(program))),
+            },
             recorder: Recorder::new(),
             grids: program
                 .series
@@ -43,7 +66,7 @@ impl<'p> Worker<'p> {
         self.grids.iter_mut().flatten().for_each(Vec::clear);
         let mut tally = Tally::new(self.program);
         for trial in trials {
-            tally.events += self.engine.run(self.seed, trial, &mut self.recorder)?;
+            tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
             tally.trials += 1;
             self.keep(trial, &mut columns)?;
         }

@@ -36,6 +36,17 @@ pub struct Plan {
     pub trials: u64,
     /// Threads, at least one.
     pub threads: usize,
+    /// What runs a trial.
+    pub sampler: Sampler,
+}
+
+/// The two ways to run a trial. They give the same events, causes and states, and the same times up to rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sampler {
+    /// The fast one, which touches only the clocks that depend on what has changed.
+    Engine,
+    /// First reaction, which looks at everything again after each event: slow, and plainly right.
+    Oracle,
 }
 
 /// The next chunk in order, as the callback sees it.
@@ -102,7 +113,7 @@ pub fn run(
             let (sender, turnstile) = (sender.clone(), &turnstile);
             scope.spawn(move |_| {
                 let _closing = turnstile.close_on_panic();
-                let mut worker = chunk::Worker::new(program, plan.seed);
+                let mut worker = chunk::Worker::new(program, plan);
                 while !stop.load(Ordering::Relaxed)
                     && let Some(index) = turnstile.enter()
                 {

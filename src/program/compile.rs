@@ -484,6 +484,16 @@ impl Compiler<'_> {
 }
 
 impl SlotInfo {
+    /// The name of the state that a value stands for, if the slot holds states.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a state's position"
+    )]
+    pub(crate) fn state(&self, value: f64) -> Option<&str> {
+        self.states.get(value as usize).map(String::as_str)
+    }
+
     /// Why the slot cannot hold a value, if it cannot.
     pub(crate) fn refuses(&self, value: f64) -> Option<String> {
         if !value.is_finite() {

@@ -341,6 +341,11 @@ impl Program {
     pub fn event_names(&self) -> impl Iterator<Item = &str> {
         self.events.iter().map(|event| event.name.as_str())
     }
+
+    /// The names of the policy's rules.
+    pub fn rule_names(&self) -> impl Iterator<Item = &str> {
+        self.policy_rules.iter().map(|rule| rule.name.as_str())
+    }
 }
 
 /// Whether a function may stand in an instruction: those with more operands are taken apart.

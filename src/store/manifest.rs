@@ -69,6 +69,8 @@ pub struct Run {
     pub chunk_trials: u64,
     /// Threads.
     pub threads: usize,
+    /// What ran the trials: `engine`, or `oracle` where a test asked for it.
+    pub sampler: String,
     /// Seconds that the trials took.
     pub wall_seconds: f64,
     /// Seconds of all processors that they took.

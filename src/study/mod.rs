@@ -12,5 +12,5 @@ pub use plot::plot;
 pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
 
-pub use crate::ensemble::{CHUNK_TRIALS, Plan};
+pub use crate::ensemble::{CHUNK_TRIALS, Plan, Sampler};
 pub use crate::store::{Manifest, Summary};

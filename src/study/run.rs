@@ -1,7 +1,7 @@
 //! One run: trials, and the folder that they leave.
 
 use super::load::Loaded;
-use crate::ensemble::{self, CHUNK_TRIALS, Checkpoint, EnsembleError, Plan, Tally};
+use crate::ensemble::{self, CHUNK_TRIALS, Checkpoint, EnsembleError, Plan, Sampler, Tally};
 use crate::figures::FigureError;
 use crate::store::{
     Input, Manifest, ResultFolder, Run, SAME_BYTES, StoreError, Summary, TrialsWriter, summarise,
@@ -170,6 +170,11 @@ fn manifest(
             trials_done: summary.trials,
             chunk_trials: CHUNK_TRIALS,
             threads: options.plan.threads,
+            sampler: match options.plan.sampler {
+                Sampler::Engine => "engine",
+                Sampler::Oracle => "oracle",
+            }
+            .to_owned(),
             wall_seconds,
             cpu_seconds,
             events: summary.events,

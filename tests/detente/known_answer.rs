@@ -577,6 +577,7 @@ fn numbers_that_are_none_are_errors() {
             seed: 1,
             trials: 1,
             threads: 1,
+            sampler: detente::study::Sampler::Engine,
         };
         let failure = detente::study::simulate(&loaded, plan)
             .unwrap_err()
@@ -621,6 +622,7 @@ fn dates_without_end_end() {
         seed: 1,
         trials: 1,
         threads: 1,
+        sampler: detente::study::Sampler::Engine,
     };
     let failure = detente::study::simulate(&loaded, plan)
         .unwrap_err()

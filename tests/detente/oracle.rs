@@ -1,26 +1,31 @@
 //! The engine against the oracle: same events, causes and states in the same order, times within 1e-9.
 
 use crate::random::scenarios;
-use crate::support::{config, load_with_policy, scenario};
-use detente::engine::{Cause, Engine, Observer, Oracle, Recorder};
+use crate::support::{config, load_text, load_with_policy, scenario};
+use detente::engine::{Cause, Engine, Observer, Oracle, Recorder, TrialFailure};
 use detente::program::{Program, Slot};
 use detente::study::Loaded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::path::Path;
 
 /// Every firing of a trajectory with the state that it leaves. How long a state lasts is not compared: one that lasts
 /// the last bit of a time in one sampler may last no time in the other.
 #[derive(Default)]
 struct Log {
     slots: usize,
+    /// Choices stand behind all events, as the rank of their rule.
     fired: Vec<(u32, f64, Cause)>,
     states: Vec<Vec<f64>>,
+    rules_from: u32,
+    turned: Vec<(u32, u64)>,
 }
 
 impl Observer for Log {
     fn begin(&mut self, program: &Program) {
         *self = Self {
             slots: program.slot_names().count(),
+            rules_from: u32::try_from(program.event_names().count()).unwrap(),
             ..Self::default()
         };
     }
@@ -28,6 +33,15 @@ impl Observer for Log {
     fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]) {
         self.fired.push((event, time, cause));
         self.states.push(memory[..self.slots].to_vec());
+    }
+
+    fn turned(&mut self, rule: u32, turn: u64) {
+        self.turned.push((rule, turn));
+    }
+
+    fn chosen(&mut self, rule: u32, firing: u64, time: f64, memory: &[f64]) {
+        let event = self.rules_from + rule;
+        self.fired(event, time, Cause::Event { event, firing }, memory);
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}
@@ -45,13 +59,13 @@ fn close(a: f64, b: f64) -> bool {
 #[track_caller]
 fn agree(loaded: &Loaded, trials: u64) -> u64 {
     let program = &loaded.program;
-    let names: Vec<&str> = program.event_names().collect();
+    let names: Vec<&str> = program.event_names().chain(program.rule_names()).collect();
     let (mut engine, mut oracle) = (Engine::new(program), Oracle::new(program));
     let (mut fast, mut slow) = (Log::default(), Log::default());
     let mut events = 0;
     for trial in 0..trials {
         let fast_events = engine.run(9, trial, &mut fast).unwrap();
-        let slow_events = oracle.run(9, trial, &mut slow);
+        let slow_events = oracle.run(9, trial, &mut slow).unwrap();
         for (index, (a, b)) in fast.fired.iter().zip(&slow.fired).enumerate() {
             assert!(
                 a.0 == b.0 && a.2 == b.2 && close(a.1, b.1),
@@ -70,6 +84,10 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
             slow.fired.len(),
             "trial {trial}: number of firings"
         );
+        // Rules that turn at one instant do so in no order that matters: their choices are ordered by rule.
+        fast.turned.sort_unstable();
+        slow.turned.sort_unstable();
+        assert_eq!(fast.turned, slow.turned, "trial {trial}: turns of rules");
         for (index, (a, b)) in fast.states.iter().zip(&slow.states).enumerate() {
             for (slot, (a, b)) in a.iter().zip(b).enumerate() {
                 assert!(
@@ -84,7 +102,7 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
     let (mut fast, mut slow) = (Recorder::new(), Recorder::new());
     for trial in 0..trials.min(20) {
         engine.run(9, trial, &mut fast).unwrap();
-        oracle.run(9, trial, &mut slow);
+        oracle.run(9, trial, &mut slow).unwrap();
         for (a, b) in fast.outcomes().iter().zip(slow.outcomes()) {
             assert!(close(*a, *b) || (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-9);
         }
@@ -173,6 +191,35 @@ fn on_everything_at_once() {
         "#;
     let loaded = load_with_policy(text, Some(policy));
     assert!(agree(&loaded, 300) > 15_000);
+}
+
+/// A trial that breaks a rule of the formalism breaks it in both samplers: same event, time, problem and state.
+#[test]
+fn on_trials_that_fail() {
+    let inputs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/detente/inputs/failing");
+    let mut failures = 0;
+    for entry in std::fs::read_dir(inputs).unwrap() {
+        let loaded = load_text(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
+        let (mut engine, mut oracle) = (Engine::new(&loaded.program), Oracle::new(&loaded.program));
+        for trial in 0..20 {
+            let fast = engine.run(9, trial, &mut Log::default());
+            let slow = oracle.run(9, trial, &mut Log::default());
+            match (fast, slow) {
+                (Ok(fast), Ok(slow)) => assert_eq!(fast, slow),
+                (Err(fast), Err(slow)) => {
+                    assert!(close(fast.time, slow.time));
+                    let slow = TrialFailure {
+                        time: fast.time,
+                        ..*slow
+                    };
+                    assert_eq!(*fast, slow);
+                    failures += 1;
+                }
+                (fast, slow) => panic!("{fast:?} against {slow:?}"),
+            }
+        }
+    }
+    assert!(failures > 60, "{failures} failures");
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn plan(trials: u64, threads: usize) -> Plan {
         seed: 5,
         trials,
         threads,
+        sampler: detente::study::Sampler::Engine,
     }
 }
 
@@ -161,6 +162,7 @@ fn different_seeds_are_different_runs_and_0_is_a_seed() {
                 seed,
                 trials: 200,
                 threads: 1,
+                sampler: detente::study::Sampler::Engine,
             },
         )
     };

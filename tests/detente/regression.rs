@@ -41,6 +41,7 @@ fn reference_runs_are_reproduced() {
                 seed: manifest.run.seed,
                 trials: manifest.run.trials_done,
                 threads: 2,
+                sampler: detente::study::Sampler::Engine,
             },
             out: out.path().to_owned(),
             figures: true,

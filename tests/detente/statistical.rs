@@ -162,6 +162,7 @@ fn delays_follow_their_laws() {
             seed: 3,
             trials: 20_000,
             threads: 2,
+            sampler: detente::study::Sampler::Engine,
         };
         let waits = columns(&loaded, plan).remove(0);
         uniform_counts(
@@ -190,6 +191,7 @@ fn observed_delays_are_equally_likely() {
         seed: 4,
         trials: 50_000,
         threads: 2,
+        sampler: detente::study::Sampler::Engine,
     };
     let mut counts = vec![0; 5];
     for wait in &columns(&loaded, plan)[0] {
@@ -219,6 +221,7 @@ fn which_event_is_independent_of_when() {
         seed: 8,
         trials: 100_000,
         threads: 2,
+        sampler: detente::study::Sampler::Engine,
     };
     let columns = columns(&loaded, plan);
     // 20 cells of time for each of a and b, weighted to equal expectation by splitting time at equal

@@ -56,6 +56,7 @@ pub fn study(loaded: &Loaded, trials: u64, seed: u64) -> Summary {
         seed,
         trials,
         threads: 2,
+        sampler: detente::study::Sampler::Engine,
     };
     simulate(loaded, plan).unwrap()
 }

@@ -41,9 +41,14 @@ fn interrupt(running: &Child) {
 fn twice_runs_end_at_once() {
     let out = TempDir::new().unwrap();
     let path = out.path().to_str().unwrap();
-    let slow = ["--set", "onset=5e6", "--trials", "1000", "--seed", "1"];
+    let sound = fs::read_to_string(inputs().join("sound.toml")).unwrap();
+    let endless = sound.replace("horizon ", "max_events = 1_000_000_000_000\nhorizon ");
+    let scenario = out.path().join("endless.toml");
+    fs::write(&scenario, endless).unwrap();
+    let scenario = scenario.to_str().unwrap();
+    let slow = ["--set", "onset=1e9", "--trials", "1000", "--seed", "1"];
     let mut running = spawn(
-        &[&["run", "sound.toml", "--out", path], &slow[..]].concat(),
+        &[&["run", scenario, "--out", path], &slow[..]].concat(),
         Stdio::piped(),
     );
     wait_until_begun(out.path());
