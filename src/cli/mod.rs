@@ -4,7 +4,7 @@ mod plot;
 mod run;
 
 use crate::diagnostic::render;
-use crate::study::InputFailure;
+use crate::study::Findings;
 use clap::{Parser, Subcommand};
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
@@ -41,7 +41,7 @@ pub fn main() -> ExitCode {
 }
 
 /// Shows everything that is wrong with an input.
-fn wrong_input(failure: &InputFailure) -> ExitCode {
+fn wrong_input(failure: &Findings) -> ExitCode {
     let coloured = io::stderr().is_terminal();
     let shown = render(&failure.diagnostics, &failure.sources, coloured);
     say(shown.trim_end());

@@ -72,6 +72,16 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
             "seed {seed} (drawn; --seed {seed} repeats this run)"
         ));
     }
+    if loaded.warnings > 0 && !arguments.quiet {
+        let count = match loaded.warnings {
+            1 => "1 warning".to_owned(),
+            count => format!("{count} warnings"),
+        };
+        let file = &loaded.scenario_file;
+        say(format_args!(
+            "{count}; detente check {file} shows what is meant"
+        ));
+    }
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_ctrl_c(&stop, arguments.quiet);
     let bar = progress_bar(arguments.trials, arguments.quiet);

@@ -33,6 +33,8 @@ pub struct Diagnostic {
     pub place: Option<(Span, String)>,
     /// What to do about it.
     pub help: Option<String>,
+    /// Of a warning the name by which an input may switch off its kind.
+    pub lint: Option<&'static str>,
 }
 
 /// All mistakes of an input, in the order they were found.
@@ -63,18 +65,26 @@ impl Diagnostics {
         self.push(Severity::Error, None, message.into())
     }
 
-    /// Adds a warning at `span`.
+    /// Adds a warning of the kind `lint` at `span`.
     pub fn warning(
         &mut self,
+        lint: &'static str,
         span: Span,
         message: impl Into<String>,
         label: impl Into<String>,
     ) -> &mut Diagnostic {
-        self.push(
+        let warning = self.push(
             Severity::Warning,
             Some((span, label.into())),
             message.into(),
-        )
+        );
+        warning.lint = Some(lint);
+        warning
+    }
+
+    /// Forgets all warnings of a kind.
+    pub fn allow(&mut self, lint: &str) {
+        self.list.retain(|diagnostic| diagnostic.lint != Some(lint));
     }
 
     fn push(
@@ -88,9 +98,25 @@ impl Diagnostics {
             message,
             place,
             help: None,
+            lint: None,
         });
         let last = self.list.len() - 1;
         &mut self.list[last]
+    }
+
+    /// Forgets all warnings.
+    pub fn keep_errors(&mut self) {
+        self.list
+            .retain(|diagnostic| diagnostic.severity == Severity::Error);
+    }
+
+    /// How many warnings there are.
+    #[must_use]
+    pub fn warnings(&self) -> usize {
+        self.sorted()
+            .iter()
+            .filter(|d| d.severity == Severity::Warning)
+            .count()
     }
 
     /// Whether the input cannot be used.
@@ -107,7 +133,7 @@ impl Diagnostics {
         let mut sorted: Vec<&Diagnostic> = Vec::with_capacity(self.list.len());
         for diagnostic in &self.list {
             let place = diagnostic.place.as_ref().map(|(span, _)| *span);
-            if place.is_none() || seen.insert((diagnostic.severity, place)) {
+            if place.is_none() || seen.insert((diagnostic.severity, diagnostic.lint, place)) {
                 sorted.push(diagnostic);
             }
         }

@@ -32,7 +32,10 @@ fn group<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Group<'a> {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
-    let title = level.primary_title(diagnostic.message.as_str());
+    let mut title = level.primary_title(diagnostic.message.as_str());
+    if let Some(lint) = diagnostic.lint {
+        title = title.id(lint);
+    }
     let mut group = match &diagnostic.place {
         Some((span, label)) => title.element(
             Snippet::source(sources.text(span.file))

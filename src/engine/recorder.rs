@@ -17,6 +17,8 @@ pub struct Recorder {
     /// The earliest grid time of any series not yet recorded.
     next_grid_time: f64,
     outcomes: Vec<f64>,
+    /// Of each first time with a `by` its state then.
+    kinds: Vec<f64>,
     series: Vec<Trace>,
 }
 
@@ -48,6 +50,13 @@ impl Recorder {
     #[must_use]
     pub fn outcomes(&self) -> &[f64] {
         &self.outcomes
+    }
+
+    /// For each outcome of the last trial the position of its `by`'s state; NaN where there is none or the first time was
+    /// not reached.
+    #[must_use]
+    pub fn kinds(&self) -> &[f64] {
+        &self.kinds
     }
 
     /// A series of the last trial, on its grid.
@@ -95,7 +104,15 @@ impl Recorder {
             None => (None, program.series[watch - outcomes].value),
         };
         let value = program.value(code, memory) + 0.0;
+        let awaited = self.watches[watch].result.is_nan();
         self.take(watch, kind, value);
+        if kind == Some(OutcomeKind::FirstTime)
+            && awaited
+            && !self.watches[watch].result.is_nan()
+            && let Some(by) = &program.outcomes[watch].by
+        {
+            self.kinds[watch] = program.value(by.state, memory);
+        }
     }
 
     /// Records every series at its grid times below `until`.
@@ -137,6 +154,8 @@ impl Observer for Recorder {
         self.dirty
             .extend(0..u32::try_from(watches).unwrap_or(u32::MAX));
         self.outcomes.resize(program.outcomes.len(), 0.0);
+        self.kinds.clear();
+        self.kinds.resize(program.outcomes.len(), f64::NAN);
         self.series.resize(program.series.len(), Trace::default());
         for (trace, series) in self.series.iter_mut().zip(&program.series) {
             trace.values.resize(series.times.len(), 0.0);

@@ -11,6 +11,8 @@ pub(super) struct Chunk {
     pub tally: Tally,
     /// A column an outcome, a value a trial.
     pub columns: Vec<Vec<f64>>,
+    /// A column an outcome with a `by`.
+    pub kinds: Vec<Vec<f64>>,
 }
 
 /// A thread's engine and buffers.
@@ -63,12 +65,13 @@ impl<'p> Worker<'p> {
 
     pub fn run(&mut self, trials: Range<u64>) -> Result<Chunk, EnsembleError> {
         let mut columns = vec![Vec::new(); self.program.outcomes.len()];
+        let mut kinds = vec![Vec::new(); self.program.kinds()];
         self.grids.iter_mut().flatten().for_each(Vec::clear);
         let mut tally = Tally::new(self.program);
         for trial in trials {
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
             tally.trials += 1;
-            self.keep(trial, &mut columns)?;
+            self.keep(trial, &mut columns, &mut kinds)?;
         }
         for ((outcome, of), column) in tally
             .outcomes
@@ -78,20 +81,44 @@ impl<'p> Worker<'p> {
         {
             outcome.add_column(column, of.kind, self.program.horizon);
         }
+        let told_apart = self
+            .program
+            .outcomes
+            .iter()
+            .zip(&columns)
+            .zip(&mut tally.outcomes);
+        let told_apart = told_apart.filter(|((of, _), _)| of.by.is_some());
+        for (((_, times), outcome), kinds) in told_apart.zip(&kinds) {
+            outcome.add_kinds(times, kinds, self.program.horizon);
+        }
         for (series, grid) in tally.series.iter_mut().zip(&mut self.grids) {
             series.add_grid(grid);
         }
-        Ok(Chunk { tally, columns })
+        Ok(Chunk {
+            tally,
+            columns,
+            kinds,
+        })
     }
 
     /// Keeps the recorder's values of one trial.
-    fn keep(&mut self, trial: u64, columns: &mut [Vec<f64>]) -> Result<(), EnsembleError> {
+    fn keep(
+        &mut self,
+        trial: u64,
+        columns: &mut [Vec<f64>],
+        kinds: &mut [Vec<f64>],
+    ) -> Result<(), EnsembleError> {
         let outcomes = self.program.outcomes.iter().zip(self.recorder.outcomes());
         for ((outcome, value), column) in outcomes.zip(columns) {
             if !value.is_finite() && outcome.kind != OutcomeKind::FirstTime {
                 return Err(not_a_number(trial, &outcome.name));
             }
             column.push(*value);
+        }
+        let told_apart = self.program.outcomes.iter().zip(self.recorder.kinds());
+        let told_apart = told_apart.filter(|(outcome, _)| outcome.by.is_some());
+        for ((_, kind), column) in told_apart.zip(kinds) {
+            column.push(*kind);
         }
         for (index, (series, grid)) in self.program.series.iter().zip(&mut self.grids).enumerate() {
             for (at_time, value) in grid.iter_mut().zip(self.recorder.series(index)) {

@@ -8,7 +8,7 @@ mod chunk;
 mod tally;
 mod turnstile;
 
-pub use crate::program::{Outcome, OutcomeKind, Series, Subject};
+pub use crate::program::{By, Outcome, OutcomeKind, Series, Subject};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
 use crate::engine::TrialFailure;
@@ -58,6 +58,8 @@ pub struct Checkpoint<'a> {
     pub events: u64,
     /// A column an outcome, a value a trial of this chunk; NaN where a first time was not reached.
     pub columns: &'a [Vec<f64>],
+    /// A column an outcome with a `by`: the position of its state, NaN where the first time was not reached.
+    pub kinds: &'a [Vec<f64>],
 }
 
 /// Why a run ended early.
@@ -153,6 +155,7 @@ fn merge_in_order(
                 done,
                 events,
                 columns: &chunk.columns,
+                kinds: &chunk.kinds,
             })?;
             tree.push(chunk.tally, |a, b| a.merge(&b));
             turnstile.leave(next);

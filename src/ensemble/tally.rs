@@ -1,6 +1,6 @@
 //! What trials showed, in a form that merges.
 
-use crate::program::{OutcomeKind, Program};
+use crate::program::{Outcome, OutcomeKind, Program};
 use crate::stats::{FirstTimes, Moments, Sketch};
 
 /// All outcomes and series over some trials.
@@ -27,6 +27,8 @@ pub struct OutcomeTally {
     pub reached: u64,
     /// When first times were reached.
     pub first_times: FirstTimes,
+    /// When they were reached in each state of a `by`.
+    pub by: Vec<FirstTimes>,
 }
 
 /// One series over some trials.
@@ -66,7 +68,7 @@ impl Tally {
         Self {
             trials: 0,
             events: 0,
-            outcomes: vec![OutcomeTally::default(); program.outcomes.len()],
+            outcomes: program.outcomes.iter().map(OutcomeTally::new).collect(),
             series: series.collect(),
         }
     }
@@ -100,6 +102,9 @@ impl Tally {
             mine.sketch.merge(&theirs.sketch);
             mine.reached += theirs.reached;
             mine.first_times.merge(&theirs.first_times);
+            for (mine, theirs) in mine.by.iter_mut().zip(&theirs.by) {
+                mine.merge(theirs);
+            }
         }
         for (mine, theirs) in self.series.iter_mut().zip(&later.series) {
             mine.merge(theirs);
@@ -108,6 +113,27 @@ impl Tally {
 }
 
 impl OutcomeTally {
+    fn new(outcome: &Outcome) -> Self {
+        let states = outcome.by.as_ref().map_or(0, |by| by.states.len());
+        Self {
+            by: vec![FirstTimes::default(); states],
+            ..Self::default()
+        }
+    }
+
+    /// Adds first times, NaN where not reached, with the positions of the states that tell them apart.
+    pub(super) fn add_kinds(&mut self, times: &[f64], kinds: &[f64], horizon: f64) {
+        for (time, kind) in times.iter().zip(kinds).filter(|(_, kind)| !kind.is_nan()) {
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a state's position"
+            )]
+            let state = *kind as usize;
+            self.by[state].add(*time, horizon);
+        }
+    }
+
     /// Adds a column of values, NaN where a first time was not reached.
     pub(super) fn add_column(&mut self, column: &[f64], kind: OutcomeKind, horizon: f64) {
         let mut reached: Vec<f64> = column.iter().copied().filter(|v| !v.is_nan()).collect();

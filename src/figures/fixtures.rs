@@ -100,6 +100,7 @@ pub fn first_time(
         },
         censored: (last * n).round() as u64,
         constant: None,
+        by: None,
         survival: Some(Survival {
             t: times.to_vec(),
             lo: bands.iter().map(|band| band[0]).collect(),

@@ -130,9 +130,10 @@ impl Parts {
             place(&mut rule.when);
             place_law(&mut rule.delay, placement);
         }
-        outcomes
-            .iter_mut()
-            .for_each(|outcome| place(&mut outcome.value));
+        outcomes.iter_mut().for_each(|outcome| {
+            place(&mut outcome.value);
+            outcome.by.iter_mut().for_each(|by| place(&mut by.state));
+        });
         series
             .iter_mut()
             .for_each(|series| place(&mut series.value));

@@ -4,7 +4,7 @@ use super::assemble::Parts;
 use super::instruction::Code;
 use super::lower::{Layout, Lowering};
 use super::{
-    Branch, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, PolicyRule,
+    Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, PolicyRule,
     Program, Series, Slot, SlotInfo, Subject,
 };
 use crate::expr::{Expr, Type};
@@ -422,7 +422,7 @@ impl Compiler<'_> {
             .map(|outcome| {
                 let (kind, value) = match &outcome.measure {
                     Measure::Ever(e) => (OutcomeKind::Ever, Some(e)),
-                    Measure::FirstTime(e) => (OutcomeKind::FirstTime, Some(e)),
+                    Measure::FirstTime(e, _) => (OutcomeKind::FirstTime, Some(e)),
                     Measure::TimeShare(e) => (OutcomeKind::TimeShare, Some(e)),
                     Measure::Entries(e) => (OutcomeKind::Entries, Some(e)),
                     Measure::TimeAverage(e) => (OutcomeKind::TimeAverage, Some(e)),
@@ -446,9 +446,21 @@ impl Compiler<'_> {
                         Some(value) => self.lowering.code(value),
                         None => self.lowering.constant_code(0.0),
                     },
+                    by: match &outcome.measure {
+                        Measure::FirstTime(condition, Some(by)) => Some(self.by(condition, by)),
+                        _ => None,
+                    },
                 }
             })
             .collect()
+    }
+
+    fn by(&mut self, condition: &Expression, by: &scenario::By) -> By {
+        By {
+            state: self.lowering.code(&by.state),
+            states: self.scenario.names.states(by.list).to_vec(),
+            possible: self.scenario.states_possible_where(condition, by),
+        }
     }
 
     fn series(&mut self) -> Vec<Series> {

@@ -189,6 +189,18 @@ pub struct Outcome {
     pub kind: OutcomeKind,
     /// What is measured; of `firings` a constant.
     pub(crate) value: Code,
+    /// Of a first time, what tells it apart.
+    pub by: Option<By>,
+}
+
+/// A state that is read when a condition first holds.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// The names of all its states.
+    pub states: Vec<String>,
+    /// The states that it can then have, by position.
+    pub possible: Vec<usize>,
+    pub(crate) state: Code,
 }
 
 /// The kinds of measure of DESIGN's language.
@@ -318,6 +330,12 @@ impl Program {
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
+    }
+
+    /// How many outcomes have a `by`.
+    pub(crate) fn kinds(&self) -> usize {
+        let outcomes = self.outcomes.iter();
+        outcomes.filter(|outcome| outcome.by.is_some()).count()
     }
 
     /// The series, in the order of the scenario.

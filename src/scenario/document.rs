@@ -22,6 +22,8 @@ pub(super) enum Value {
     Date(Date),
     List(Vec<Node>),
     Table(Table),
+    /// Something that has been complained about already.
+    Refused,
 }
 
 /// Keys and values in the order written.
@@ -41,14 +43,21 @@ impl Value {
             Self::Date(_) => "a date",
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
+            Self::Refused => "nothing usable",
         }
     }
 }
 
-/// Reads a file's text; what can be read is read, mistakes go to `diagnostics`.
-pub(super) fn read(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Table {
+/// Reads a file's text. What is no TOML goes to `diagnostics`, and then there is no table; single values that cannot be
+/// used go there too, and are marked as refused.
+pub(super) fn read(
+    file: FileId,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) -> Option<Table> {
     let source = sources.text(file);
     let (root, errors) = DeTable::parse_recoverable(source);
+    let sound = errors.is_empty();
     for error in errors {
         let Some(range) = error.span() else {
             let name = sources.name(file);
@@ -67,7 +76,8 @@ pub(super) fn read(file: FileId, sources: &Sources, diagnostics: &mut Diagnostic
         source,
         diagnostics,
     };
-    reader.table(root.get_ref(), root.span())
+    let table = reader.table(root.get_ref(), root.span());
+    sound.then_some(table)
 }
 
 struct DocumentReader<'a> {
@@ -90,9 +100,7 @@ impl DocumentReader<'_> {
         for (key, value) in table {
             let key_span = self.span(key.span());
             let key = Quoted::in_source(key.get_ref(), key_span, self.source);
-            if let Some(node) = self.node(value) {
-                entries.push((key, node));
-            }
+            entries.push((key, self.node(value)));
         }
         Table {
             span: self.span(range),
@@ -100,19 +108,19 @@ impl DocumentReader<'_> {
         }
     }
 
-    fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Option<Node> {
+    fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Node {
         let span = self.span(value.span());
         let value = match value.get_ref() {
             DeValue::String(text) => Value::Text(Quoted::in_source(text, span, self.source)),
             DeValue::Integer(integer) => {
                 match i64::from_str_radix(integer.as_str(), integer.radix()) {
                     Ok(integer) => Value::Integer(integer),
-                    Err(_) => return self.refuse(span, "this whole number is out of range"),
+                    Err(_) => self.refuse(span, "this whole number is out of range"),
                 }
             }
             DeValue::Float(real) => match real.as_str().parse::<f64>() {
                 Ok(real) if real.is_finite() => Value::Real(real),
-                _ => return self.refuse(span, "numbers must be finite"),
+                _ => self.refuse(span, "numbers must be finite"),
             },
             DeValue::Boolean(truth) => Value::Truth(*truth),
             DeValue::Datetime(datetime) => match datetime.date {
@@ -124,21 +132,21 @@ impl DocumentReader<'_> {
                     );
                     match date {
                         Ok(date) => Value::Date(date),
-                        Err(_) => return self.refuse(span, "there is no such day"),
+                        Err(_) => self.refuse(span, "there is no such day"),
                     }
                 }
-                _ => return self.refuse(span, "only plain dates, as 2019-09-01, are used here"),
+                _ => self.refuse(span, "only plain dates, as 2019-09-01, are used here"),
             },
             DeValue::Array(array) => {
-                Value::List(array.iter().filter_map(|item| self.node(item)).collect())
+                Value::List(array.iter().map(|item| self.node(item)).collect())
             }
             DeValue::Table(table) => Value::Table(self.table(table, span.range())),
         };
-        Some(Node { span, value })
+        Node { span, value }
     }
 
-    fn refuse(&mut self, span: Span, message: &str) -> Option<Node> {
+    fn refuse(&mut self, span: Span, message: &str) -> Value {
         self.diagnostics.error(span, message, "");
-        None
+        Value::Refused
     }
 }

@@ -19,6 +19,13 @@ pub struct LawSpec {
     pub(crate) arguments: Vec<Expression>,
 }
 
+impl LawSpec {
+    /// Its arguments.
+    pub(super) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.arguments.iter()
+    }
+}
+
 /// No delay at all: `fixed(0)`.
 pub(super) fn at_once() -> LawSpec {
     LawSpec {

@@ -5,10 +5,14 @@
 
 mod document;
 mod edit;
+mod interval;
 mod law;
+mod lineage;
+mod lint;
 mod model;
 mod names;
 mod policy;
+mod reach;
 mod reader;
 mod resolve;
 mod resolve_clocks;
@@ -18,14 +22,16 @@ mod resolve_world;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
 pub use law::LawSpec;
+pub use lineage::{extended_file, resolved_text};
+pub use lint::lint;
 pub use model::{
-    Better, Branch, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits, Measure,
-    Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule, Series,
-    Variable, VariableKind,
+    Better, Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits,
+    Measure, Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule,
+    Series, Variable, VariableKind,
 };
 pub use names::{Names, Symbol};
 pub use policy::{policy_from_file, policy_with_settings};
-pub use resolve::scenario_from_file;
+pub use resolve::scenario_from_files;
 
 pub use crate::diagnostic::Span;
 

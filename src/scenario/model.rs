@@ -15,6 +15,8 @@ pub struct Scenario {
     pub(crate) epoch: Option<Date>,
     pub(crate) horizon: f64,
     pub(crate) limits: Limits,
+    /// Kinds of warning that are switched off.
+    pub(crate) allow: Vec<&'static str>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) derived: Vec<Derived>,
@@ -91,7 +93,13 @@ pub struct Limits {
 #[derive(Debug, Clone)]
 pub struct Parameter {
     pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) value: f64,
+    /// The values that studies may give it, where they are stated.
+    pub(crate) range: Option<[f64; 2]>,
+    /// The law that studies may draw it from.
+    pub(crate) distribution: Option<LawSpec>,
     pub(crate) source: Option<String>,
 }
 
@@ -126,6 +134,8 @@ pub enum VariableKind {
 #[derive(Debug, Clone)]
 pub struct Variable {
     pub(crate) name: String,
+    /// Its name as written, one for a whole family.
+    pub(crate) family: String,
     /// Where it is named in its file.
     pub(crate) span: Span,
     pub(crate) kind: VariableKind,
@@ -137,6 +147,9 @@ pub struct Variable {
 /// A named expression.
 #[derive(Debug, Clone)]
 pub struct Derived {
+    pub(crate) name: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     pub(crate) expression: Expression,
 }
 
@@ -144,6 +157,10 @@ pub struct Derived {
 #[derive(Debug, Clone)]
 pub struct Lever {
     pub(crate) name: String,
+    /// Its name as written, one for a whole family.
+    pub(crate) family: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
     /// The list of its options.
     pub(crate) options: usize,
     pub(crate) default: usize,
@@ -152,6 +169,7 @@ pub struct Lever {
 /// A commitment, and when it is broken.
 #[derive(Debug, Clone)]
 pub struct Obligation {
+    pub(crate) name: String,
     pub(crate) breached_when: Expression,
 }
 
@@ -159,6 +177,10 @@ pub struct Obligation {
 #[derive(Debug, Clone)]
 pub struct Event {
     pub(crate) name: String,
+    /// Its name as written, one for a whole family.
+    pub(crate) family: String,
+    pub(crate) title: Option<String>,
+    pub(crate) actor: Option<String>,
     /// Where it is named in its file.
     pub(crate) span: Span,
     pub(crate) priority: i64,
@@ -259,6 +281,13 @@ pub struct Doctrine {
 #[derive(Debug, Clone)]
 pub struct Factor {
     pub(crate) name: String,
+    /// Its name as written, one for a whole family.
+    pub(crate) family: String,
+    /// Where it is named in its file.
+    pub(crate) span: Span,
+    pub(crate) title: Option<String>,
+    /// The level that it belongs to, by position.
+    pub(crate) level: usize,
     pub(crate) active_when: Expression,
     /// Where it differs from `not active_when`.
     pub(crate) clears_when: Option<Expression>,
@@ -288,8 +317,8 @@ pub struct Outcome {
 pub enum Measure {
     /// Whether a condition ever held in [0, horizon].
     Ever(Expression),
-    /// The first time in [0, horizon] at which a condition held.
-    FirstTime(Expression),
+    /// The first time in [0, horizon] at which a condition held, and what is to be told apart then.
+    FirstTime(Expression, Option<By>),
     /// Share of [0, horizon] in which a condition held.
     TimeShare(Expression),
     /// How often a condition became true in (0, horizon].
@@ -308,6 +337,15 @@ pub enum Measure {
     Final(Expression),
     /// Firings of an event.
     Firings(usize),
+}
+
+/// A state that tells first times apart.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// Read when the condition first holds.
+    pub(crate) state: Expression,
+    /// The list of its states.
+    pub(crate) list: usize,
 }
 
 /// Something followed on a grid of times.

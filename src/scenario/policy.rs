@@ -32,10 +32,7 @@ pub fn policy_from_file(
     scenario: &Scenario,
     diagnostics: &mut Diagnostics,
 ) -> Option<Policy> {
-    let document = document::read(file, sources, diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
+    let document = document::read(file, sources, diagnostics)?;
     let mut reader = Reader::new(&document, "a policy", Bindings::none());
     reader.require("name", diagnostics);
     let name = reader.text("name", diagnostics);

@@ -295,6 +295,9 @@ pub(super) fn as_list<'a>(node: &'a Node, diagnostics: &mut Diagnostics) -> Opti
 }
 
 pub(super) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnostics) {
+    if matches!(node.value, Value::Refused) {
+        return;
+    }
     diagnostics.error(
         node.span,
         format!("expected {expected}, found {}", node.value.describe()),

@@ -1,28 +1,25 @@
 //! A document → a [`Scenario`]: the order in which sections are resolved, and what all of them share.
 
-use super::document::{self, Node, Table, Value};
+use super::document::{Node, Table, Value};
 use super::model::{Derived, Limits, Obligation, Scenario};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
-use super::{Expression, resolve_events, resolve_outcomes, resolve_world};
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
+use super::{Expression, lineage, lint, resolve_events, resolve_outcomes, resolve_world};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
 use crate::expr::{
     Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, RESERVED, Type, check, infer,
     is_name, parse,
 };
 use jiff::civil::Date;
 
-/// Reads the scenario in `file`. Mistakes and warnings go to `diagnostics`; there is a scenario if there
-/// are no errors among them.
-pub fn scenario_from_file(
-    file: FileId,
+/// Reads the scenario in the first of `files`, each of which extends the next. Mistakes and warnings go to `diagnostics`;
+/// there is a scenario if there are no errors among them.
+pub fn scenario_from_files(
+    files: &[FileId],
     sources: &Sources,
     diagnostics: &mut Diagnostics,
 ) -> Option<Scenario> {
-    let document = document::read(file, sources, diagnostics);
-    if diagnostics.has_errors() {
-        return None;
-    }
+    let document = lineage::merged(files, sources, diagnostics)?;
     let mut root = Reader::new(&document, "a scenario", Bindings::none());
     let header = match root.take("scenario") {
         Some(node) => header_from(node, diagnostics),
@@ -119,11 +116,15 @@ pub fn scenario_from_file(
     let series = resolve_outcomes::series(&series_entries, &names, diagnostics);
 
     let header = header?;
+    for lint in &header.allow {
+        diagnostics.allow(lint);
+    }
     if diagnostics.has_errors() {
         return None;
     }
     Some(Scenario {
         name: header.name,
+        allow: header.allow,
         title: header.title,
         time_unit: header.time_unit,
         epoch: header.epoch,
@@ -150,6 +151,8 @@ struct Header {
     epoch: Option<Date>,
     horizon: f64,
     limits: Limits,
+    /// Kinds of warning that are switched off.
+    allow: Vec<&'static str>,
 }
 
 /// t = 0 and the length of a day in time units, for dates.
@@ -199,6 +202,26 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
         }
         None => None,
     };
+    reader.text("extends", diagnostics);
+    let mut allow = Vec::new();
+    for text in reader.texts("allow", diagnostics).unwrap_or_default() {
+        if let Some(known) = lint::NAMES.iter().find(|name| **name == text.text) {
+            allow.push(*known);
+        } else {
+            let near = did_you_mean(&text.text, lint::NAMES);
+            let help = near.map_or_else(
+                || format!("the kinds are {}", lint::NAMES.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            diagnostics
+                .error(
+                    text.span,
+                    format!("there is no kind of warning `{}`", text.text),
+                    "no such kind",
+                )
+                .help(help);
+        }
+    }
     let mut limit = |key, default, diagnostics: &mut Diagnostics| match reader.take(key) {
         None => default,
         Some(Node {
@@ -237,6 +260,7 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
         epoch,
         horizon: horizon?,
         limits,
+        allow,
     })
 }
 
@@ -412,11 +436,20 @@ fn resolve_named_expressions(
     let obligations = resolved
         .split_off(derived_count)
         .into_iter()
-        .map(|breached_when| Obligation { breached_when })
+        .zip(obligation_entries)
+        .map(|(breached_when, entry)| Obligation {
+            name: entry.name.clone(),
+            breached_when,
+        })
         .collect();
     let derived = resolved
         .into_iter()
-        .map(|expression| Derived { expression })
+        .zip(derived_entries)
+        .map(|(expression, entry)| Derived {
+            name: entry.name.clone(),
+            span: entry.key.span,
+            expression,
+        })
         .collect();
     (derived, obligations)
 }

@@ -3,6 +3,7 @@
 use super::Expression;
 use super::document::{Node, Value};
 use super::law;
+use super::lint;
 use super::model::{Clock, Drive, Memory, Schedule};
 use super::names::Scope;
 use super::reader::{Entry, Reader, wrong_kind};
@@ -11,7 +12,18 @@ use super::resolve_events::{Events, find_event};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type};
 
-const CLOCKS: [&str; 6] = ["rate", "every", "at", "after", "instant", "clock"];
+/// The keys that make an event fire; an event has one of them.
+pub(super) const CLOCKS: [&str; 6] = ["rate", "every", "at", "after", "instant", "clock"];
+
+/// The keys that belong to one of them.
+pub(super) const CLOCK_COMPANIONS: [&str; 6] = [
+    "probability",
+    "delay",
+    "first",
+    "hazard_ratio",
+    "speed",
+    "memory",
+];
 
 impl Events<'_> {
     pub(super) fn clock(
@@ -30,6 +42,20 @@ impl Events<'_> {
         let hazard_ratio = reader.take("hazard_ratio");
         let speed = reader.take("speed");
         let memory = reader.take("memory");
+        let rate = given.iter().find(|(key, _)| *key == "rate");
+        let rates = [
+            rate.map(|(_, node)| *node),
+            hazard_ratio,
+            speed,
+            probability,
+        ];
+        for node in rates.into_iter().flatten() {
+            lint::literals_in_expression(node, diagnostics);
+        }
+        let law = given.iter().find(|(key, _)| *key == "clock");
+        for node in [law.map(|(_, node)| *node), delay].into_iter().flatten() {
+            lint::literals_in_law(node, diagnostics);
+        }
         let (key, node) = match given.as_slice() {
             [one] => *one,
             [] => {

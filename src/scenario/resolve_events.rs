@@ -1,6 +1,7 @@
 //! Events: guards, effects, branches.
 
 use super::document::{Node, Value};
+use super::lint;
 use super::model::{Branch, Effect, Event, Variable, VariableKind};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
@@ -42,7 +43,9 @@ impl Events<'_> {
         let bindings = &entry.bindings;
         let mut reader = Reader::new(table, "an event", bindings.clone());
         reader.take("for");
-        for key in ["title", "actor", "source", "group"] {
+        let title = reader.text("title", diagnostics);
+        let actor = reader.text("actor", diagnostics);
+        for key in ["source", "group"] {
             reader.text(key, diagnostics);
         }
         let when = reader.take("when").map(|node| {
@@ -85,6 +88,9 @@ impl Events<'_> {
         reader.finish(diagnostics);
         Some(Event {
             name: entry.name.clone(),
+            family: entry.key.text.clone(),
+            title: title.map(|text| text.text),
+            actor: actor.map(|text| text.text),
             span: entry.key.span,
             priority,
             when: match when {
@@ -178,6 +184,7 @@ impl Events<'_> {
             return None;
         }
         let view = self.names.seen_from(Scope::Effect);
+        lint::literals(&assignment.value, text, diagnostics);
         let right = check(
             &assignment.value,
             text,
@@ -214,6 +221,7 @@ impl Events<'_> {
             let effects = reader.take("do");
             reader.finish(diagnostics);
             let probability = probability.and_then(|node| {
+                lint::literals_in_expression(node, diagnostics);
                 expression(
                     node,
                     Type::Number,

@@ -1,7 +1,7 @@
 //! Outcomes and series.
 
 use super::document::Node;
-use super::model::{Better, Measure, Outcome, Series};
+use super::model::{Better, By, Measure, Outcome, Series};
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_table};
 use super::resolve::{expression, parsed};
@@ -10,7 +10,8 @@ use crate::diagnostic::Diagnostics;
 use crate::expr::{Type, infer};
 use std::collections::BTreeMap;
 
-const MEASURES: [&str; 11] = [
+/// The keys that measure something; an outcome has one of them.
+pub(super) const MEASURES: [&str; 11] = [
     "ever",
     "first_time",
     "time_share",
@@ -30,10 +31,25 @@ pub(super) fn outcomes(
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Outcome> {
-    entries
+    let outcomes: Vec<Outcome> = entries
         .iter()
         .filter_map(|entry| outcome(entry, event_places, names, diagnostics))
-        .collect()
+        .collect();
+    for outcome in &outcomes {
+        let column = format!("{}_by", outcome.name);
+        let clash = entries.iter().find(|entry| entry.name == column);
+        if let (Measure::FirstTime(_, Some(_)), Some(clash)) = (&outcome.measure, clash) {
+            diagnostics.error(
+                clash.key.span,
+                format!(
+                    "no outcome may be called `{column}` beside `{}`",
+                    outcome.name
+                ),
+                "the table of trials has a column of that name for its `by`",
+            );
+        }
+    }
+    outcomes
 }
 
 fn outcome(
@@ -72,7 +88,17 @@ fn outcome(
         .iter()
         .filter_map(|key| reader.take(key).map(|node| (*key, node)))
         .collect();
+    let by = reader.take("by");
+    let by_place = by.filter(|_| !matches!(given.as_slice(), [("first_time", _)]));
+    if let Some(node) = by_place {
+        diagnostics.error(
+            node.span,
+            "`by` belongs to outcomes with `first_time`",
+            "no use here",
+        );
+    }
     let measure = match given.as_slice() {
+        [("first_time", node)] => first_time(node, by, &reader, names, diagnostics),
         [(key, node)] => measure(key, node, &reader, event_places, names, diagnostics),
         [] => {
             diagnostics
@@ -118,7 +144,7 @@ fn measure(
         let text = reader.as_text(node, diagnostics)?;
         return find_event(&text.text, &text, event_places, diagnostics).map(Measure::Firings);
     }
-    let conditional = matches!(key, "ever" | "first_time" | "time_share" | "entries");
+    let conditional = matches!(key, "ever" | "time_share" | "entries");
     let expected = if conditional {
         Type::Truth
     } else {
@@ -134,7 +160,6 @@ fn measure(
     )?;
     Some(match key {
         "ever" => Measure::Ever(value),
-        "first_time" => Measure::FirstTime(value),
         "time_share" => Measure::TimeShare(value),
         "entries" => Measure::Entries(value),
         "time_average" => Measure::TimeAverage(value),
@@ -144,6 +169,42 @@ fn measure(
         "initial" => Measure::Initial(value),
         _ => Measure::Final(value),
     })
+}
+
+fn first_time(
+    node: &Node,
+    by: Option<&Node>,
+    reader: &Reader<'_>,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Measure> {
+    let bindings = &reader.bindings;
+    let condition = expression(
+        node,
+        Type::Truth,
+        Scope::Guard,
+        names,
+        bindings,
+        diagnostics,
+    );
+    let Some(node) = by else {
+        return Some(Measure::FirstTime(condition?, None));
+    };
+    let (ast, text) = parsed(node, diagnostics)?;
+    let view = names.seen_from(Scope::Guard);
+    let (state, found) = infer(&ast, &text, &view, bindings, diagnostics)?;
+    let Type::State(list) = found else {
+        diagnostics
+            .error(
+                text.span,
+                "`by` tells first times apart by a state, and this is none",
+                "not a state",
+            )
+            .help("give the variable with `states` that says which kind it was");
+        return None;
+    };
+    let by = By { state, list };
+    Some(Measure::FirstTime(condition?, Some(by)))
 }
 
 pub(super) fn series(

@@ -2,6 +2,7 @@
 
 use super::document::{Node, Table, Value};
 use super::law;
+use super::lint;
 use super::model::{Doctrine, Factor, Lever, Parameter, Variable, VariableKind};
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
@@ -91,39 +92,50 @@ fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) ->
     reader.text("title", diagnostics);
     reader.number("neutral", diagnostics);
     let source = reader.text("source", diagnostics).map(|text| text.text);
-    if let Some(node) = reader.take("distribution") {
-        law::law(node, names, &entry.bindings, diagnostics);
-    }
-    if let Some(node) = reader.take("range") {
-        check_range(node, value, &entry.bindings, diagnostics);
-    }
+    let distribution = reader
+        .take("distribution")
+        .and_then(|node| law::law(node, names, &entry.bindings, diagnostics));
+    let range = reader
+        .take("range")
+        .and_then(|node| range_from(node, value, &entry.bindings, diagnostics));
     reader.finish(diagnostics);
+    if source.is_none() {
+        diagnostics
+            .warning(
+                lint::SOURCES,
+                entry.key.span,
+                format!("parameter `{}` has no source", entry.name),
+                "where is its value from?",
+            )
+            .help("write source = \"…\", or source = \"assumed: why\"");
+    }
     Some(Parameter {
         name: entry.name.clone(),
+        span: entry.key.span,
         value: value?,
+        range,
+        distribution,
         source,
     })
 }
 
 /// A range is [low, high] and holds the value.
-fn check_range(
+fn range_from(
     node: &Node,
     value: Option<f64>,
     bindings: &Bindings,
     diagnostics: &mut Diagnostics,
-) {
+) -> Option<[f64; 2]> {
     let Some([low, high]) = as_list(node, diagnostics) else {
         diagnostics.error(
             node.span,
             "a range is [low, high]",
             "two numbers belong here",
         );
-        return;
+        return None;
     };
     let mut end = |node: &Node| as_number(node, bindings, diagnostics);
-    let (Some(low), Some(high)) = (end(low), end(high)) else {
-        return;
-    };
+    let (low, high) = (end(low)?, end(high)?);
     if low > high {
         diagnostics.error(
             node.span,
@@ -139,6 +151,7 @@ fn check_range(
             "widen the range or mend the value",
         );
     }
+    Some([low, high])
 }
 
 /// The node that holds a derived name's expression: the entry itself, or `value` of its table.
@@ -181,6 +194,7 @@ pub(super) fn variables(
         .map(|entry| {
             variable(entry, names, diagnostics).unwrap_or_else(|| Variable {
                 name: entry.name.clone(),
+                family: entry.key.text.clone(),
                 span: entry.key.span,
                 kind: VariableKind::Real,
                 initial: Expr::Constant(0.0),
@@ -276,6 +290,7 @@ fn variable(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> 
     };
     Some(Variable {
         name: entry.name.clone(),
+        family: entry.key.text.clone(),
         span: entry.key.span,
         kind,
         initial,
@@ -316,6 +331,8 @@ fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Opt
     )?;
     Some(Lever {
         name: entry.name.clone(),
+        family: entry.key.text.clone(),
+        span: entry.key.span,
         options: *list,
         default: position,
     })
@@ -386,7 +403,8 @@ pub(super) fn doctrine(
     rules.sort_by_key(|(level, _)| *level);
     let factors = factor_entries
         .iter()
-        .filter_map(|entry| factor(entry, names, diagnostics))
+        .zip(&names.factors)
+        .filter_map(|(entry, (_, level))| factor(entry, *level, names, diagnostics))
         .collect();
     Some(Doctrine {
         levels,
@@ -395,10 +413,16 @@ pub(super) fn doctrine(
     })
 }
 
-fn factor(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Option<Factor> {
+fn factor(
+    entry: &Entry<'_>,
+    level: usize,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Factor> {
     let mut reader = reader(entry, "a factor", diagnostics)?;
     reader.require_all(&["level", "active_when"], diagnostics);
-    for key in ["title", "source", "text"] {
+    let title = reader.text("title", diagnostics);
+    for key in ["source", "text"] {
         reader.text(key, diagnostics);
     }
     let active = reader.take("active_when");
@@ -418,6 +442,10 @@ fn factor(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Op
     let clears_when = clears.map(&mut condition);
     Some(Factor {
         name: entry.name.clone(),
+        family: entry.key.text.clone(),
+        span: entry.key.span,
+        title: title.map(|text| text.text),
+        level,
         active_when: active_when?,
         clears_when: match clears_when {
             Some(clears) => Some(clears?),

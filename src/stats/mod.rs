@@ -9,5 +9,5 @@ mod tree;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
 pub use moments::Moments;
 pub use sketch::Sketch;
-pub use survival::{FirstTimes, SurvivalCurve};
+pub use survival::{FirstTimes, IncidenceCurve, SurvivalCurve};
 pub use tree::MergeTree;

@@ -37,6 +37,19 @@ pub struct SurvivalCurve {
     pub hi: Vec<f64>,
 }
 
+/// Cumulative incidence at the grid's times, with pointwise Wilson bands.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct IncidenceCurve {
+    /// Times from 0 to the horizon.
+    pub t: Vec<f64>,
+    /// Share whose first time has come.
+    pub p: Vec<f64>,
+    /// Lower 95 % limit.
+    pub lo: Vec<f64>,
+    /// Upper 95 % limit.
+    pub hi: Vec<f64>,
+}
+
 impl FirstTimes {
     /// Adds a first time in [0, horizon].
     #[allow(
@@ -61,6 +74,29 @@ impl FirstTimes {
         for (mine, theirs) in self.arrivals.iter_mut().zip(&other.arrivals) {
             *mine += theirs;
         }
+    }
+
+    /// How many first times were added.
+    #[must_use]
+    pub fn reached(&self) -> u64 {
+        self.arrivals.iter().sum()
+    }
+
+    /// Cumulative incidence over `n` trials: the share whose first time, of the kind that was added here, has come. With
+    /// censoring at the horizon only, that is what the Aalen–Johansen estimator gives.
+    #[must_use]
+    pub fn incidence(&self, n: u64, horizon: f64) -> IncidenceCurve {
+        let mut curve = IncidenceCurve::default();
+        let mut arrived = 0;
+        for (index, arrivals) in self.arrivals.iter().enumerate() {
+            arrived += arrivals;
+            let [lo, hi] = wilson(arrived, n);
+            curve.t.push(grid_time(index, horizon));
+            curve.p.push(arrived as f64 / n.max(1) as f64);
+            curve.lo.push(lo);
+            curve.hi.push(hi);
+        }
+        curve
     }
 
     /// The curve over `n` trials, of which those not added are censored at the horizon.

@@ -11,7 +11,8 @@ pub use folder::{ResultFolder, StoreError};
 pub use manifest::{Input, Manifest, Run, SAME_BYTES};
 pub use summarise::summarise;
 pub use summary::{
-    Constant, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    Constant, Incidence, KindSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary,
+    Summary, Survival,
 };
 pub use trajectory::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,

@@ -1,10 +1,11 @@
 //! Tally → [`Summary`]: estimates with their uncertainty.
 
 use super::summary::{
-    Constant, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    Constant, Incidence, KindSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary,
+    Summary, Survival,
 };
 use crate::ensemble::{Outcome, OutcomeKind, OutcomeTally, Series, SeriesTally, Subject, Tally};
-use crate::stats::{Moments, Sketch, mean_interval, wilson};
+use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson};
 use indexmap::IndexMap;
 
 /// What a tally says of the outcomes and series that it counts, up to the horizon.
@@ -73,6 +74,31 @@ fn outcome_summary(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> 
                 hi: curve.hi,
             }
         }),
+        by: of.by.as_ref().map(|by| {
+            let kinds = by.states.iter().zip(&tally.by).enumerate();
+            kinds
+                .filter(|(position, (_, times))| {
+                    by.possible.contains(position) || times.reached() > 0
+                })
+                .map(|(_, (state, times))| (state.clone(), kind_summary(times, n, horizon)))
+                .collect()
+        }),
+    }
+}
+
+fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
+    let reached = times.reached();
+    let curve = times.incidence(n, horizon);
+    KindSummary {
+        reached,
+        probability: reached as f64 / n.max(1) as f64,
+        ci95: wilson(reached, n),
+        incidence: Incidence {
+            t: curve.t,
+            p: curve.p,
+            lo: curve.lo,
+            hi: curve.hi,
+        },
     }
 }
 

@@ -52,6 +52,35 @@ pub struct OutcomeSummary {
     /// Present for `first_time`: share of trials not there yet.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub survival: Option<Survival>,
+    /// Present for a `first_time` with `by`: each kind of it, by the state's name.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub by: Option<IndexMap<String, KindSummary>>,
+}
+
+/// First times of one kind among several that compete.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct KindSummary {
+    /// Trials whose first time was of this kind.
+    pub reached: u64,
+    /// Their share of all trials.
+    pub probability: f64,
+    /// 95 % Wilson interval of it; with no trial of this kind its end is the limit that n trials can set.
+    pub ci95: [f64; 2],
+    /// The share by time.
+    pub incidence: Incidence,
+}
+
+/// Share of trials that have got there in one way by time t, with pointwise 95 % Wilson bands.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Incidence {
+    /// Times in the scenario's time unit, from 0 to the horizon.
+    pub t: Vec<f64>,
+    /// Share of trials.
+    pub p: Vec<f64>,
+    /// Lower end of the band.
+    pub lo: Vec<f64>,
+    /// Upper end of the band.
+    pub hi: Vec<f64>,
 }
 
 /// The five quantiles that every summary gives.

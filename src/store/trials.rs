@@ -1,9 +1,10 @@
-//! `trials.parquet`: a row a trial, a column an outcome, null where a first time was not reached.
+//! `trials.parquet`: a row a trial, a column an outcome, null where a first time was not reached; behind them for each
+//! first time with a `by` a column of its states' names.
 
 use super::folder::{ResultFolder, StoreError, at, finish};
-use crate::ensemble::{Outcome, OutcomeKind};
-use parquet::basic::{Compression, Repetition, Type as Physical};
-use parquet::data_type::{BoolType, DoubleType, Int64Type};
+use crate::ensemble::{By, Outcome, OutcomeKind};
+use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
 use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
@@ -24,6 +25,8 @@ pub struct TrialsWriter {
     path: PathBuf,
     kinds: Vec<OutcomeKind>,
     columns: Vec<Vec<f64>>,
+    /// For each outcome with a `by` its states, and their positions in the rows that wait.
+    told_apart: Vec<(Vec<ByteArray>, Vec<f64>)>,
     rows: usize,
     first_row: i64,
 }
@@ -53,17 +56,32 @@ impl TrialsWriter {
             path,
             kinds: outcomes.iter().map(|outcome| outcome.kind).collect(),
             columns: vec![Vec::new(); outcomes.len()],
+            told_apart: told_apart(outcomes)
+                .map(|(_, by)| {
+                    let names = by.states.iter().map(|state| state.as_str().into());
+                    (names.collect(), Vec::new())
+                })
+                .collect(),
             rows: 0,
             first_row: 0,
         })
     }
 
-    /// Adds rows: a column an outcome, NaN where a first time was not reached; `rows` of them.
+    /// Adds rows: a column an outcome, NaN where a first time was not reached, and a column an outcome with a `by`;
+    /// `rows` of them.
     ///
     /// # Errors
     /// Where they cannot be written.
-    pub fn add(&mut self, columns: &[Vec<f64>], rows: usize) -> Result<(), StoreError> {
+    pub fn add(
+        &mut self,
+        columns: &[Vec<f64>],
+        kinds: &[Vec<f64>],
+        rows: usize,
+    ) -> Result<(), StoreError> {
         for (mine, new) in self.columns.iter_mut().zip(columns) {
+            mine.extend(new);
+        }
+        for ((_, mine), new) in self.told_apart.iter_mut().zip(kinds) {
             mine.extend(new);
         }
         self.rows += rows;
@@ -121,6 +139,21 @@ impl TrialsWriter {
             }
             column.clear();
         }
+        for (states, positions) in &mut self.told_apart {
+            let there: Vec<i16> = positions.iter().map(|p| i16::from(!p.is_nan())).collect();
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a state's position"
+            )]
+            let names: Vec<ByteArray> = positions
+                .iter()
+                .filter(|position| !position.is_nan())
+                .map(|position| states[*position as usize].clone())
+                .collect();
+            write_column::<ByteArrayType>(&mut group, &names, Some(&there))?;
+            positions.clear();
+        }
         group.close()?;
         self.first_row += rows;
         self.rows = 0;
@@ -166,6 +199,11 @@ fn storage(kind: OutcomeKind) -> Storage {
     }
 }
 
+fn told_apart(outcomes: &[Outcome]) -> impl Iterator<Item = (&Outcome, &By)> {
+    let outcomes = outcomes.iter();
+    outcomes.filter_map(|outcome| Some((outcome, outcome.by.as_ref()?)))
+}
+
 fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
     let field = |name: &str, physical, repetition| {
         Type::primitive_type_builder(name, physical)
@@ -182,6 +220,13 @@ fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
             Storage::NumberOrNull => (Physical::DOUBLE, Repetition::OPTIONAL),
         };
         fields.push(field(&outcome.name, physical, repetition)?);
+    }
+    for (outcome, _) in told_apart(outcomes) {
+        let name = format!("{}_by", outcome.name);
+        let text = Type::primitive_type_builder(&name, Physical::BYTE_ARRAY)
+            .with_logical_type(Some(LogicalType::String))
+            .with_repetition(Repetition::OPTIONAL);
+        fields.push(Arc::new(text.build()?));
     }
     Type::group_type_builder("trials")
         .with_fields(fields)

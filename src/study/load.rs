@@ -3,10 +3,10 @@
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, did_you_mean};
 use crate::program::{Program, compile};
 use crate::scenario::{
-    Policy, Scenario, policy_from_file, policy_text, policy_with_settings, scenario_from_file,
-    scenario_text_with_horizon,
+    Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_settings,
+    resolved_text, scenario_from_files, scenario_text_with_horizon,
 };
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -39,14 +39,16 @@ pub struct Loaded {
     pub scenario_file: String,
     /// Where the policy was read, as found; none for the defaults.
     pub policy_file: Option<String>,
+    /// How many warnings `check` would show.
+    pub warnings: usize,
 }
 
-/// An input that cannot be used: everything that is wrong with it.
-#[derive(Debug)]
-pub struct InputFailure {
-    /// The mistakes.
+/// What was found in the input files: mistakes, warnings, and the texts that they point into.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// The mistakes and warnings.
     pub diagnostics: Diagnostics,
-    /// The texts that they point into.
+    /// The texts.
     pub sources: Sources,
 }
 
@@ -78,21 +80,22 @@ pub fn load(
     scenario_path: &Path,
     policy: Option<&str>,
     overrides: &Overrides,
-) -> Result<Loaded, Box<InputFailure>> {
+) -> Result<Loaded, Box<Findings>> {
     let mut loader = Loader::default();
     match loader.load(scenario_path, policy, overrides) {
         Some(loaded) => Ok(loaded),
-        None => Err(Box::new(InputFailure {
-            diagnostics: loader.diagnostics,
-            sources: loader.sources,
-        })),
+        None => {
+            // Warnings are for `check`; here they would hide the mistakes.
+            loader.found.diagnostics.keep_errors();
+            Err(Box::new(loader.found))
+        }
     }
 }
 
+/// Reads input files and keeps what is found in them.
 #[derive(Default)]
-struct Loader {
-    sources: Sources,
-    diagnostics: Diagnostics,
+pub(super) struct Loader {
+    pub found: Findings,
 }
 
 impl Loader {
@@ -102,52 +105,47 @@ impl Loader {
         policy: Option<&str>,
         overrides: &Overrides,
     ) -> Option<Loaded> {
-        let file = self.read(scenario_path)?;
-        let mut scenario = scenario_from_file(file, &self.sources, &mut self.diagnostics)?;
-        let mut scenario_text = self.sources.text(file).to_owned();
+        let (mut scenario, mut scenario_text) = self.scenario(scenario_path)?;
         if let Some(horizon) = overrides.horizon {
             if !(horizon > 0.0 && horizon.is_finite()) {
                 let message =
                     format!("--horizon {horizon}: the horizon must be finite and above 0");
-                self.diagnostics.error_without_place(message);
+                self.found.diagnostics.error_without_place(message);
                 return None;
             }
             scenario = scenario.with_horizon(horizon);
             scenario_text = scenario_text_with_horizon(&scenario_text, horizon).ok()?;
         }
-        let policy_path = match policy {
-            Some(given) => Some(self.find_policy(given, scenario_path)?),
-            None => None,
-        };
-        let policy_file = match &policy_path {
-            Some(path) => Some(self.read(path)?),
-            None => None,
-        };
-        let policy = match policy_file {
-            Some(file) => policy_from_file(file, &self.sources, &scenario, &mut self.diagnostics)?,
-            None => scenario.default_policy(),
+        let (policy, policy_file) = match policy {
+            Some(given) => {
+                let path = self.find_policy(given, scenario_path)?;
+                let (policy, file) = self.policy(&path, &scenario)?;
+                (policy, Some((path, file)))
+            }
+            None => (scenario.default_policy(), None),
         };
         let settings: Vec<Quoted> = overrides
             .set
             .iter()
             .map(|text| self.setting(text))
             .collect();
-        let policy = policy_with_settings(policy, &settings, &scenario, &mut self.diagnostics);
-        if self.diagnostics.has_errors() {
+        let found = &mut self.found;
+        let policy = policy_with_settings(policy, &settings, &scenario, &mut found.diagnostics);
+        if found.diagnostics.has_errors() {
             return None;
         }
-        let policy_source = policy_file.map(|file| self.sources.text(file));
+        let policy_source = policy_file
+            .as_ref()
+            .map(|(_, file)| found.sources.text(*file));
         let policy_text = policy_text(policy_source, &policy, &scenario).ok()?;
-        let program = match compile(&scenario, &policy) {
-            Ok(program) => program,
-            Err(errors) => {
-                for error in errors {
-                    let under = format!("under policy `{}`", policy.name());
-                    self.diagnostics.error(error.span, error.to_string(), under);
-                }
-                return None;
-            }
-        };
+        let program = self.program(&scenario, &policy)?;
+        lint(
+            &scenario,
+            std::slice::from_ref(&policy),
+            &mut self.found.diagnostics,
+        );
+        // What nothing reads is for `check` to say, which knows all policies.
+        self.found.diagnostics.allow("unused");
         Some(Loaded {
             scenario,
             policy,
@@ -155,68 +153,116 @@ impl Loader {
             scenario_text,
             policy_text,
             scenario_file: scenario_path.display().to_string(),
-            policy_file: policy_path.map(|path| path.display().to_string()),
+            policy_file: policy_file.map(|(path, _)| path.display().to_string()),
+            warnings: self.found.diagnostics.warnings(),
         })
     }
 
-    fn read(&mut self, path: &Path) -> Option<FileId> {
-        let shown = path.display().to_string();
-        let mut bytes = Vec::new();
-        // One byte more than the limit tells a file that is too long, a device without end included.
-        let read =
-            File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
-        if let Err(error) = read {
-            self.diagnostics
-                .error_without_place(format!("cannot read {shown}: {error}"));
-            return None;
+    /// A scenario and the text that reproduces it.
+    pub fn scenario(&mut self, path: &Path) -> Option<(Scenario, String)> {
+        let files = self.lineage(path)?;
+        let Findings {
+            diagnostics,
+            sources,
+        } = &mut self.found;
+        let scenario = scenario_from_files(&files, sources, diagnostics)?;
+        let text = match files.as_slice() {
+            [file] => sources.text(*file).to_owned(),
+            _ => resolved_text(&files, sources)?,
+        };
+        Some((scenario, text))
+    }
+
+    pub fn policy(&mut self, path: &Path, scenario: &Scenario) -> Option<(Policy, FileId)> {
+        let file = self.read_or_tell(path)?;
+        let Findings {
+            diagnostics,
+            sources,
+        } = &mut self.found;
+        Some((
+            policy_from_file(file, sources, scenario, diagnostics)?,
+            file,
+        ))
+    }
+
+    pub fn program(&mut self, scenario: &Scenario, policy: &Policy) -> Option<Program> {
+        match compile(scenario, policy) {
+            Ok(program) => Some(program),
+            Err(errors) => {
+                for error in errors {
+                    let under = format!("under policy `{}`", policy.name());
+                    let diagnostics = &mut self.found.diagnostics;
+                    diagnostics.error(error.span, error.to_string(), under);
+                }
+                None
+            }
         }
-        if bytes.len() as u64 > MOST_BYTES {
-            self.diagnostics
-                .error_without_place(format!("{shown} is longer than {} MiB", MOST_BYTES >> 20))
-                .help("is it a scenario or policy at all?");
-            return None;
+    }
+
+    /// A scenario's file and those that it extends, the last first read.
+    fn lineage(&mut self, path: &Path) -> Option<Vec<FileId>> {
+        let mut path = path.to_owned();
+        let mut files = vec![self.read_or_tell(&path)?];
+        let mut seen = vec![fs::canonicalize(&path).ok()];
+        while let Some(extended) = extended_file(files[files.len() - 1], &self.found.sources) {
+            path = path.parent().unwrap_or(Path::new("")).join(&extended.text);
+            let place = fs::canonicalize(&path).ok();
+            let diagnostics = &mut self.found.diagnostics;
+            if place.is_some() && seen.contains(&place) {
+                let names = files.iter().map(|file| self.found.sources.name(*file));
+                let mut circle: Vec<String> = names.map(str::to_owned).collect();
+                circle.push(path.display().to_string());
+                let circle = circle.join(" extends ");
+                diagnostics.error(
+                    extended.span,
+                    format!("a circle of scenarios: {circle}"),
+                    "this file is on its way to itself",
+                );
+                return None;
+            }
+            match read(&path) {
+                Ok(text) => {
+                    files.push(self.found.sources.add(path.display().to_string(), text));
+                    seen.push(place);
+                }
+                Err(unreadable) => {
+                    diagnostics
+                        .error(extended.span, unreadable.problem, "extended here")
+                        .help("the path is read from the folder of the file in which it stands");
+                    return None;
+                }
+            }
         }
-        match String::from_utf8(bytes) {
-            Ok(text) => Some(self.sources.add(shown, text)),
-            Err(error) => {
-                let valid = error.utf8_error().valid_up_to();
-                let line = error.as_bytes()[..valid].split(|b| *b == b'\n').count();
-                self.diagnostics
-                    .error_without_place(format!(
-                        "{shown} is not UTF-8 text: byte {} on line {line} begins no letter",
-                        valid + 1
-                    ))
-                    .help("save it as UTF-8");
+        Some(files)
+    }
+
+    fn read_or_tell(&mut self, path: &Path) -> Option<FileId> {
+        match read(path) {
+            Ok(text) => Some(self.found.sources.add(path.display().to_string(), text)),
+            Err(unreadable) => {
+                let diagnostics = &mut self.found.diagnostics;
+                let diagnostic = diagnostics.error_without_place(unreadable.problem);
+                diagnostic.maybe_help(unreadable.help.map(str::to_owned));
                 None
             }
         }
     }
 
     /// A file as given, or the name of one in `policies` beside the scenario.
-    fn find_policy(&mut self, given: &str, scenario_path: &Path) -> Option<PathBuf> {
+    pub fn find_policy(&mut self, given: &str, scenario_path: &Path) -> Option<PathBuf> {
         let as_file = PathBuf::from(given);
         if as_file.is_file() {
             return Some(as_file);
         }
-        let folder = scenario_path
-            .parent()
-            .unwrap_or(Path::new(""))
-            .join("policies");
+        let folder = policy_folder(scenario_path);
         let by_name = folder.join(format!("{given}.toml"));
         if by_name.is_file() {
             return Some(by_name);
         }
-        let mut known: Vec<String> = std::fs::read_dir(&folder)
-            .into_iter()
-            .flatten()
-            .flatten()
-            .filter_map(|entry| {
-                let path = entry.path();
-                (path.extension()? == "toml")
-                    .then(|| Some(path.file_stem()?.to_str()?.to_owned()))?
-            })
+        let known: Vec<String> = policies_in(&folder)
+            .iter()
+            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
             .collect();
-        known.sort();
         let help = if known.is_empty() {
             "give the path of a policy file".to_owned()
         } else {
@@ -224,7 +270,8 @@ impl Loader {
             let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
             format!("{near}in {} stand {}", folder.display(), known.join(", "))
         };
-        self.diagnostics
+        self.found
+            .diagnostics
             .error_without_place(format!(
                 "there is no policy `{given}`: no such file, and no {}",
                 by_name.display()
@@ -234,7 +281,7 @@ impl Loader {
     }
 
     fn setting(&mut self, text: &str) -> Quoted {
-        let file = self.sources.add("--set", text);
+        let file = self.found.sources.add("--set", text);
         let span = Span {
             file,
             start: 0,
@@ -242,4 +289,59 @@ impl Loader {
         };
         Quoted::in_source(text, span, text)
     }
+}
+
+/// Where the policies of a scenario are looked for by name.
+pub(super) fn policy_folder(scenario_path: &Path) -> PathBuf {
+    scenario_path
+        .parent()
+        .unwrap_or(Path::new(""))
+        .join("policies")
+}
+
+/// The policy files in a folder, by name; none where it cannot be read.
+pub(super) fn policies_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
+        .collect();
+    files.sort();
+    files
+}
+
+/// Why a file is no text that can be read.
+struct Unreadable {
+    problem: String,
+    help: Option<&'static str>,
+}
+
+fn read(path: &Path) -> Result<String, Unreadable> {
+    let shown = path.display();
+    let mut bytes = Vec::new();
+    // One byte more than the limit tells a file that is too long, a device without end included.
+    let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
+    if let Err(error) = read {
+        return Err(Unreadable {
+            problem: format!("cannot read {shown}: {error}"),
+            help: None,
+        });
+    }
+    if bytes.len() as u64 > MOST_BYTES {
+        return Err(Unreadable {
+            problem: format!("{shown} is longer than {} MiB", MOST_BYTES >> 20),
+            help: Some("is it a scenario or policy at all?"),
+        });
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let line = error.as_bytes()[..valid].split(|b| *b == b'\n').count();
+        Unreadable {
+            problem: format!(
+                "{shown} is not UTF-8 text: byte {} on line {line} begins no letter",
+                valid + 1
+            ),
+            help: Some("save it as UTF-8"),
+        }
+    })
 }

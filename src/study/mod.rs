@@ -7,7 +7,7 @@ mod plot;
 mod run;
 mod table;
 
-pub use load::{InputFailure, Loaded, Overrides, load};
+pub use load::{Findings, Loaded, Overrides, load};
 pub use plot::plot;
 pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;

@@ -108,7 +108,7 @@ pub fn run(
         kept = checkpoint.done;
         let rows = usize::try_from(rows).unwrap_or(usize::MAX);
         trials
-            .add(checkpoint.columns, rows)
+            .add(checkpoint.columns, checkpoint.kinds, rows)
             .map_err(io::Error::other)?;
         on_progress(Progress {
             done: checkpoint.done,

@@ -1,7 +1,7 @@
 //! The result table that a run prints.
 
 use super::run::RunReport;
-use crate::store::OutcomeSummary;
+use crate::store::{KindSummary, OutcomeSummary};
 use std::fmt::Write;
 
 /// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.
@@ -38,6 +38,9 @@ pub fn outcome_table(report: &RunReport) -> String {
         .map(|name| name.chars().count())
         .max()
         .unwrap_or(0);
+    let states = summary.outcomes.values().flat_map(|outcome| &outcome.by);
+    let states = states.flat_map(|by| by.keys().map(|state| 2 + state.chars().count()));
+    let name_width = name_width.max(states.max().unwrap_or(0));
     let name_width = name_width.clamp("outcome".len(), 36);
     let _ = writeln!(
         text,
@@ -52,6 +55,10 @@ pub fn outcome_table(report: &RunReport) -> String {
             outcome.kind
         );
         let _ = writeln!(text, "{}", line.trim_end());
+        for (state, kind) in outcome.by.iter().flatten() {
+            let line = kind_line(state, kind, name_width);
+            let _ = writeln!(text, "{line}");
+        }
     }
     let _ = writeln!(
         text,
@@ -82,6 +89,17 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
         notes.push(format!("{reached:.1} % get there"));
     }
     (shown(outcome.mean), interval, notes.join("; "))
+}
+
+/// How probable one kind of a first time is.
+fn kind_line(state: &str, kind: &KindSummary, name_width: usize) -> String {
+    let [lo, hi] = kind.ci95;
+    let decimals = decimals_for(hi - lo);
+    let name = shortened(&format!("  {state}"), name_width);
+    let interval = format!("{lo:.decimals$} to {hi:.decimals$}");
+    let probability = format!("{:.decimals$}", kind.probability);
+    let kind = "by";
+    format!("{name:name_width$}  {kind:12}  {probability:>11}  {interval:>22}  probability")
 }
 
 /// Decimals that show two digits of a width.

@@ -41,7 +41,7 @@ pub fn config(name: &str, policy: Option<&str>) -> Loaded {
     shown(load(&path, policy, &Overrides::default()))
 }
 
-fn shown(loaded: Result<Loaded, Box<detente::study::InputFailure>>) -> Loaded {
+fn shown(loaded: Result<Loaded, Box<detente::study::Findings>>) -> Loaded {
     loaded.unwrap_or_else(|failure| {
         panic!(
             "{}",
