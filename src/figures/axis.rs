@@ -1,5 +1,7 @@
 //! Axes: their ends, their labels, and where a value lies on the page.
 
+use jiff::civil::Date;
+
 use super::ticks::{Step, Tick, round_ticks, ticks_by};
 use super::{Context, FigureError, fonts::Font};
 
@@ -91,6 +93,13 @@ pub fn calendar_epoch(context: &Context) -> Option<f64> {
         .filter(|epoch| epoch.is_finite() && epoch.abs() < 1e6)?;
     let turns = (epoch + horizon(context)).floor() - epoch.ceil() + 1.0;
     (context.time_unit == "year" && turns >= 2.0).then_some(epoch)
+}
+
+/// A date as a year with its passed share: `2019-09-01` is 2019.665…
+pub fn decimal_year(date: &str) -> Option<f64> {
+    let date: Date = date.trim().parse().ok()?;
+    let passed = f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year());
+    Some(f64::from(date.year()) + passed)
 }
 
 /// The time axis of a panel `width` millimetres wide.
@@ -221,6 +230,13 @@ mod tests {
             }),
             None
         );
+    }
+
+    #[test]
+    fn dates_are_years_with_their_passed_share() {
+        assert_eq!(decimal_year("2020-01-01"), Some(2020.0));
+        assert_eq!(decimal_year("2019-09-01"), Some(2019.0 + 243.0 / 365.0));
+        assert_eq!(decimal_year("autumn"), None);
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, Figu
         Ok(())
     })?;
     Ok(Some(Figure {
-        name: NAME,
+        name: NAME.to_owned(),
         svg,
         csv,
     }))

@@ -84,7 +84,7 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, Figu
         legend.draw(canvas, (legend_left, top - 1.0))
     })?;
     Ok(Some(Figure {
-        name: NAME,
+        name: NAME.to_owned(),
         svg,
         csv: csv(&levels, summary.trials, context),
     }))

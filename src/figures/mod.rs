@@ -17,6 +17,8 @@ mod first_times;
 #[cfg(test)]
 mod fixtures;
 mod fonts;
+#[cfg(test)]
+mod inspect;
 mod interval;
 mod legend;
 mod levels;
@@ -33,10 +35,13 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod ticks;
+mod timeline;
 
 use crate::store::Summary;
 
+pub use axis::decimal_year;
 pub use png::png;
+pub use timeline::timeline;
 
 /// What a figure says besides the numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -59,7 +64,7 @@ pub struct Context<'a> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Figure {
     /// Stem of the file names.
-    pub name: &'static str,
+    pub name: String,
     /// The drawing, with its fonts inside.
     pub svg: String,
     /// The numbers that are drawn.

@@ -38,19 +38,33 @@ impl Frame {
         context: &Context,
         notes: &[String],
     ) -> Result<Self, FigureError> {
-        let width = WIDTH - 2.0 * MARGIN;
         let unit = if trials == 1 { "trial" } else { "trials" };
         let mut subtitle = format!("{} {unit}", number(trials as f64, 0));
         if !context.policy_title.trim().is_empty() {
             subtitle = format!("{subtitle} · policy: {}", context.policy_title);
         }
+        let paragraphs = notes.iter().map(String::as_str).chain([context.honesty]);
+        Self::over(WIDTH, title, &subtitle, paragraphs)
+    }
+
+    /// Breaks the texts of a page of a given width into lines, with a subtitle and paragraphs of its own.
+    ///
+    /// # Errors
+    /// The embedded font is unreadable.
+    pub fn over<'t>(
+        page_width: f64,
+        title: &str,
+        subtitle: &str,
+        paragraphs: impl IntoIterator<Item = &'t str>,
+    ) -> Result<Self, FigureError> {
+        let width = page_width - 2.0 * MARGIN;
         let mut caption = Vec::new();
-        for paragraph in notes.iter().map(String::as_str).chain([context.honesty]) {
+        for paragraph in paragraphs {
             caption.extend(CAPTION.wrap(paragraph, width, usize::MAX)?);
         }
         Ok(Self {
             title: TITLE.wrap(title, width, 2)?,
-            subtitle: SUBTITLE.wrap(&subtitle, width, 2)?,
+            subtitle: SUBTITLE.wrap(subtitle, width, 2)?,
             caption,
         })
     }

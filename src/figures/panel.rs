@@ -196,6 +196,24 @@ impl Panel {
         Ok(())
     }
 
+    /// Draws the vertical grid lines at the ticks of the time axis.
+    ///
+    /// # Errors
+    /// The SVG backend refuses a line.
+    pub fn draw_time_grid(&self, canvas: &mut Canvas) -> Result<(), FigureError> {
+        for tick in &self.time.ticks {
+            let (x, _) = self.at(tick.value, self.value.low);
+            let corners = [
+                (x - 0.06, self.top),
+                (x + 0.06, self.top),
+                (x + 0.06, self.bottom),
+                (x - 0.06, self.bottom),
+            ];
+            canvas.fill(&corners, GRID, 0.18)?;
+        }
+        Ok(())
+    }
+
     /// Draws the axes with ticks and labels.
     ///
     /// # Errors

@@ -1,9 +1,9 @@
 //! The figures as a whole, drawn from made-up summaries and read back as they would be painted.
 
 use indexmap::IndexMap;
-use resvg::usvg::{Group, Node, Rect};
 
 use super::fixtures::{HONESTY, context, usual};
+use super::inspect::{all_text, check_page, check_points, texts, view_box};
 use super::odd::odd;
 use super::{Context, Figure, FigureError, draw_all, png};
 use crate::store::Summary;
@@ -20,67 +20,12 @@ fn gallery() -> Vec<(String, Figure)> {
     all
 }
 
-/// Texts of a figure with the boxes around their glyphs.
-fn texts(group: &Group, found: &mut Vec<(String, Rect)>) {
-    for node in group.children() {
-        match node {
-            Node::Group(group) => texts(group, found),
-            Node::Text(text) => {
-                let words: String = text
-                    .chunks()
-                    .iter()
-                    .map(resvg::usvg::TextChunk::text)
-                    .collect();
-                found.push((words, text.flattened().abs_bounding_box()));
-            }
-            Node::Path(_) | Node::Image(_) => {}
-        }
-    }
-}
-
-/// Width and height of a figure in its own units, which are those of the texts' boxes.
-fn view_box(svg: &str) -> [f32; 2] {
-    let numbers = svg
-        .split("viewBox=\"0 0 ")
-        .nth(1)
-        .and_then(|rest| rest.split('"').next())
-        .unwrap();
-    let (width, height) = numbers.split_once(' ').unwrap();
-    [width, height].map(|number| number.parse().unwrap())
-}
-
-fn all_text(svg: &str) -> String {
-    let mut found = Vec::new();
-    texts(png::parse(svg).unwrap().root(), &mut found);
-    found
-        .into_iter()
-        .map(|(words, _)| words)
-        .collect::<Vec<_>>()
-        .join(" ")
-}
-
 #[test]
 fn texts_neither_overlap_nor_leave_the_page() {
     for (name, figure) in gallery() {
-        let tree = png::parse(&figure.svg).unwrap();
-        let mut found = Vec::new();
-        texts(tree.root(), &mut found);
-        let [width, height] = view_box(&figure.svg);
-        assert!(found.len() > 5, "{name}: {} texts", found.len());
-        for (index, (words, place)) in found.iter().enumerate() {
-            let inside = place.left() >= 0.0
-                && place.top() >= 0.0
-                && place.right() <= width
-                && place.bottom() <= height;
-            assert!(inside, "{name}: `{words}` leaves the page: {place:?}");
-            for (others, other) in &found[..index] {
-                let apart = place.right() <= other.left()
-                    || other.right() <= place.left()
-                    || place.bottom() <= other.top()
-                    || other.bottom() <= place.top();
-                assert!(apart, "{name}: `{words}` lies over `{others}`");
-            }
-        }
+        let found = texts(&figure.svg).len();
+        assert!(found > 5, "{name}: {found} texts");
+        check_page(&name, &figure.svg);
     }
 }
 
@@ -185,16 +130,7 @@ fn first_times_of_one_size_share_a_panel() {
 #[test]
 fn no_text_is_smaller_than_seven_points() {
     for (name, figure) in gallery() {
-        for size in figure
-            .svg
-            .split("font-size=\"")
-            .skip(1)
-            .filter_map(|rest| rest.split('"').next())
-        {
-            // A page has 100 units a millimetre.
-            let points = size.parse::<f64>().unwrap() / 100.0 / 25.4 * 72.0;
-            assert!(points >= 7.0, "{name}: {points}");
-        }
+        check_points(&name, &figure.svg, 7.0);
     }
 }
 

@@ -1,9 +1,8 @@
 //! Figures from a finished run.
 
 use super::run::RunFailure;
-use crate::figures::{Context, draw_all, png};
+use crate::figures::{Context, decimal_year, draw_all, png};
 use crate::store::{Manifest, ResultFolder, Summary};
-use jiff::civil::Date;
 use std::path::{Path, PathBuf};
 
 /// Draws a finished run's figures again, from its files alone, and returns where they stand.
@@ -34,9 +33,9 @@ pub(super) fn draw_into(
     folder.remove_figures()?;
     let mut drawn = Vec::new();
     for figure in draw_all(summary, &context)? {
-        folder.write_figure(figure.name, "svg", figure.svg.as_bytes())?;
-        folder.write_figure(figure.name, "png", &png(&figure.svg)?)?;
-        folder.write_figure(figure.name, "csv", figure.csv.as_bytes())?;
+        folder.write_figure(&figure.name, "svg", figure.svg.as_bytes())?;
+        folder.write_figure(&figure.name, "png", &png(&figure.svg)?)?;
+        folder.write_figure(&figure.name, "csv", figure.csv.as_bytes())?;
         drawn.push(
             folder
                 .path()
@@ -45,11 +44,4 @@ pub(super) fn draw_into(
         );
     }
     Ok(drawn)
-}
-
-/// A date as a year with its passed share.
-fn decimal_year(date: &str) -> Option<f64> {
-    let date: Date = date.parse().ok()?;
-    let passed = f64::from(date.day_of_year() - 1) / f64::from(date.days_in_year());
-    Some(f64::from(date.year()) + passed)
 }

@@ -1,0 +1,81 @@
+//! What happened, in rows: one an event where the events are few, else one an actor; the policy's choices in their own.
+
+use indexmap::IndexMap;
+
+use super::plain;
+use crate::figures::ticks::number;
+use crate::store::{Step, StepCause, Trajectory};
+
+/// Heading of the rows.
+pub const HEADING: &str = "what happened";
+/// Up to so many events have a row each.
+const MOST_EVENTS: usize = 12;
+
+/// Times in a row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct EventRow {
+    name: String,
+    /// When it happened.
+    pub times: Vec<f64>,
+}
+
+impl EventRow {
+    /// Its name with its number of ticks.
+    pub fn label(&self) -> String {
+        format!("{} ({})", self.name, number(self.times.len() as f64, 0))
+    }
+}
+
+/// Whose row a step belongs to; in the order in which they stand below each other.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Whose {
+    Event(String),
+    Actor(String),
+    NoActor,
+    Policy,
+}
+
+/// The rows: events in the order of their first firing, or actors by name; then what has no actor; then the policy.
+pub fn rows(trajectory: &Trajectory) -> Vec<EventRow> {
+    let mut titles: IndexMap<&str, &str> = IndexMap::new();
+    for step in trajectory.steps.iter().filter(|step| !is_choice(step)) {
+        titles.entry(&step.name).or_insert(&step.title);
+    }
+    let by_event = titles.len() <= MOST_EVENTS;
+    let mut rows: IndexMap<Whose, Vec<f64>> = IndexMap::new();
+    for step in &trajectory.steps {
+        let actor = step.actor.as_deref().map_or("", str::trim);
+        let whose = match () {
+            () if is_choice(step) => Whose::Policy,
+            () if by_event => Whose::Event(step.name.clone()),
+            () if actor.is_empty() => Whose::NoActor,
+            () => Whose::Actor(actor.to_owned()),
+        };
+        rows.entry(whose).or_default().push(step.t);
+    }
+    if by_event {
+        rows.sort_by_key(|whose, _| *whose == Whose::Policy);
+    } else {
+        rows.sort_unstable_keys();
+    }
+    rows.into_iter()
+        .map(|(whose, times)| EventRow {
+            name: match whose {
+                Whose::Event(name) => match titles.get(name.as_str()) {
+                    Some(title) if !title.trim().is_empty() && *title != name => {
+                        (*title).to_owned()
+                    }
+                    _ => plain(&name),
+                },
+                Whose::Actor(name) => plain(&name),
+                Whose::NoActor => "no actor".to_owned(),
+                Whose::Policy => "choices of the policy".to_owned(),
+            },
+            times,
+        })
+        .collect()
+}
+
+fn is_choice(step: &Step) -> bool {
+    step.cause == StepCause::Rule
+}

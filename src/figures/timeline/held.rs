@@ -1,0 +1,156 @@
+//! What held from when to when: the level, the factors, and the numbers that moved.
+
+use std::collections::BTreeSet;
+
+use super::plain;
+use crate::figures::curve::stairs;
+use crate::figures::ticks::number;
+use crate::store::{Held, Trajectory};
+
+/// Variables that are drawn.
+const MOST_VARIABLES: usize = 3;
+
+/// A time spent at one level.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Spell {
+    /// When it begins.
+    pub from: f64,
+    /// When it ends.
+    pub to: f64,
+    /// Which level of the doctrine.
+    pub level: usize,
+}
+
+/// Until when the trial went: its horizon, or the last step before it failed.
+pub fn end(trajectory: &Trajectory, horizon: f64) -> f64 {
+    if trajectory.failure.is_none() {
+        return horizon;
+    }
+    let last = trajectory.steps.last().map_or(0.0, |step| step.t);
+    if last.is_finite() {
+        last.clamp(0.0, horizon)
+    } else {
+        0.0
+    }
+}
+
+/// The levels one after the other; none without a doctrine.
+pub fn levels(trajectory: &Trajectory, end: f64) -> Vec<Spell> {
+    let place = |name: &String| trajectory.levels.iter().position(|level| level == name);
+    if trajectory.levels.is_empty() {
+        return Vec::new();
+    }
+    let first = trajectory.initial_level.as_ref().and_then(place);
+    let mut spells = vec![Spell {
+        from: 0.0,
+        to: end,
+        level: first.unwrap_or(0),
+    }];
+    for step in &trajectory.steps {
+        let Some(level) = step.level.as_ref().and_then(|change| place(&change.to)) else {
+            continue;
+        };
+        let from = step.t.clamp(0.0, end);
+        if let Some(before) = spells.last_mut() {
+            before.to = from;
+        }
+        spells.push(Spell {
+            from,
+            to: end,
+            level,
+        });
+    }
+    spells
+}
+
+/// When a factor was on.
+pub fn factor(trajectory: &Trajectory, name: &str, end: f64) -> Vec<[f64; 2]> {
+    let at_first = trajectory.initial_factors.iter().any(|on| on == name);
+    let mut since = at_first.then_some(0.0);
+    let mut spells = Vec::new();
+    for step in &trajectory.steps {
+        for turn in step.factors.iter().filter(|turn| turn.name == name) {
+            let time = step.t.clamp(0.0, end);
+            match (since, turn.on) {
+                (None, true) => since = Some(time),
+                (Some(from), false) => {
+                    spells.push([from, time]);
+                    since = None;
+                }
+                _ => {}
+            }
+        }
+    }
+    spells.extend(since.map(|from| [from, end]));
+    spells
+}
+
+/// A number over time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Variable {
+    name: String,
+    /// (time, value) as stairs.
+    pub rows: Vec<[f64; 2]>,
+}
+
+impl Variable {
+    /// Its least and its greatest value.
+    pub fn range(&self) -> [f64; 2] {
+        let fold =
+            |start, pick: fn(f64, f64) -> f64| self.rows.iter().map(|row| row[1]).fold(start, pick);
+        [fold(f64::MAX, f64::min), fold(f64::MIN, f64::max)]
+    }
+
+    /// Its name as a reader wants it.
+    pub fn label(&self) -> String {
+        plain(&self.name)
+    }
+
+    /// Its range in words.
+    pub fn range_label(&self) -> String {
+        let [low, high] = self.range();
+        let whole = low.fract() == 0.0 && high.fract() == 0.0;
+        let decimals = if whole {
+            0
+        } else {
+            libm::ceil(2.0 - libm::log10(high - low)).clamp(0.0, 6.0) as usize
+        };
+        let [low, high] = [low, high].map(|end| number(end, decimals));
+        format!("{low} to {high}")
+    }
+}
+
+/// The numbers that took most values, counting only what lasted; three at least, else they are no lines.
+pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
+    const LEAST_VALUES: usize = 3;
+    let mut found: Vec<(usize, Variable)> = Vec::new();
+    for (name, held) in &trajectory.initial {
+        let Held::Number(first) = held else { continue };
+        let mut points = vec![[0.0, *first]];
+        for step in &trajectory.steps {
+            for change in step.changes.iter().filter(|change| change.name == *name) {
+                let Held::Number(value) = change.to else {
+                    continue;
+                };
+                let time = step.t.clamp(0.0, end);
+                points.retain(|point| point[0] != time);
+                points.push([time, value]);
+            }
+        }
+        points.push([end, points.last().map_or(*first, |point| point[1])]);
+        let bits: BTreeSet<u64> = points.iter().map(|point| point[1].to_bits()).collect();
+        let drawable = points
+            .iter()
+            .all(|point| point[0].is_finite() && point[1].abs() < 1e290);
+        if drawable && bits.len() >= LEAST_VALUES {
+            let variable = Variable {
+                name: name.clone(),
+                rows: stairs(&points),
+            };
+            found.push((bits.len(), variable));
+        }
+    }
+    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    found.truncate(MOST_VARIABLES);
+    found.into_iter().map(|(_, variable)| variable).collect()
+}

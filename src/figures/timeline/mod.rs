@@ -1,0 +1,495 @@
+//! Figure `trial-…`: one trial over time. From above: the level with numbered marks where it changed, the factors,
+//! what happened, and the numbers that moved most, on one time axis; below it what changed the level.
+
+mod changes;
+#[cfg(test)]
+mod fixtures;
+mod happened;
+mod held;
+mod tabulate;
+#[cfg(test)]
+mod tests;
+
+use changes::Changes;
+use happened::EventRow;
+use held::{Spell, Variable};
+
+use super::axis::{Axis, decimal_year, horizon};
+use super::canvas::{Align, Canvas, Sheet, draw_page};
+use super::fonts::Font;
+use super::page::{self, Frame, MARGIN, WIDTH};
+use super::palette::{self, INK, MUTED, Rgb, WHITE};
+use super::panel::{BELOW, Panel, TICK};
+use super::stroke::Stroke;
+use super::ticks::number;
+use super::{Context, Figure, FigureError};
+use crate::store::Trajectory;
+
+/// Font of what stands beside the rows.
+const ROW_FONT: Font = Font::regular(7.0);
+/// Font of the headings.
+const HEADING: Font = Font::bold(7.0);
+/// Width that labels take at least, in millimetres.
+const LEAST_LABEL: f64 = 24.0;
+/// Width that labels may take in millimetres.
+const MOST_LABEL: f64 = 54.0;
+/// Height of a level, a factor or an event in millimetres.
+const ROW: f64 = 3.6;
+/// Height of a variable in millimetres.
+const TALL_ROW: f64 = 8.0;
+/// Height of a heading in millimetres.
+const HEADING_HEIGHT: f64 = 4.6;
+/// Space below a group of rows in millimetres.
+const BETWEEN: f64 = 1.2;
+/// Height of the line that says where a trial stopped, in millimetres.
+const STOP_HEIGHT: f64 = 3.8;
+/// The least width of a bar in millimetres, so that what lasts no time is seen.
+const LEAST_BAR: f64 = 0.2;
+/// Ticks no farther apart than this are one, in millimetres.
+const TICK_WIDTH: f64 = 0.25;
+/// Lines that stand behind the rows.
+const FAINT: Rgb = Rgb(0xD9, 0xD9, 0xD9);
+/// Lines from the marks down through the rows.
+const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
+
+/// Draws one trial from t = 0 to its horizon, or to the step that it could not take.
+///
+/// # Errors
+/// A failure of the drawing library.
+pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
+    let context = Context {
+        scenario_title: &trajectory.scenario,
+        policy_title: &trajectory.policy,
+        time_unit: &trajectory.time_unit,
+        epoch_year: trajectory.epoch.as_deref().and_then(decimal_year),
+        horizon: trajectory.horizon,
+        honesty: &trajectory.honesty,
+    };
+    let name = format!("trial-{}", trajectory.trial);
+    let title = page::title(&format!("Trial {} over time", trajectory.trial), &context);
+    let story = Story::new(trajectory, &context)?;
+    let notes = story.notes();
+    let paragraphs = notes.iter().map(String::as_str).chain([context.honesty]);
+    let frame = Frame::over(WIDTH, &title, &subtitle(trajectory), paragraphs)?;
+    let top = frame.header_height();
+    let bottom = top + story.height();
+    let below = bottom + BELOW;
+    let height = below + story.changes.height() + frame.footer_height();
+    let value = Axis {
+        low: 0.0,
+        high: 1.0,
+        ticks: Vec::new(),
+        label: String::new(),
+    };
+    let panel = Panel::with_tick_width(
+        (MARGIN, WIDTH - MARGIN),
+        (top + story.above(), bottom),
+        value,
+        story.label_width()?,
+        &context,
+    )?;
+    let sheet = Sheet {
+        name: &name,
+        title: &title,
+        description: &story.describe(),
+        width: WIDTH,
+        height,
+    };
+    let svg = draw_page(&sheet, |canvas| {
+        frame.draw(canvas, height)?;
+        story.draw(canvas, &panel, top)?;
+        story.changes.list(canvas, below)
+    })?;
+    Ok(Figure {
+        name,
+        svg,
+        csv: tabulate::csv(trajectory),
+    })
+}
+
+/// Under which policy and seed, and how much happened.
+fn subtitle(trajectory: &Trajectory) -> String {
+    let steps = match trajectory.steps.len() {
+        1 => "1 step".to_owned(),
+        count => format!("{} steps", number(count as f64, 0)),
+    };
+    let policy = trajectory.policy.trim();
+    let policy = if policy.is_empty() {
+        String::new()
+    } else {
+        format!(" · policy: {policy}")
+    };
+    format!("{steps}{policy} · seed {}", trajectory.seed)
+}
+
+/// A name as a reader wants it.
+fn plain(name: &str) -> String {
+    name.replace('_', " ")
+}
+
+/// A factor with the spells that it was on.
+struct FactorRow {
+    label: String,
+    on: Vec<[f64; 2]>,
+}
+
+/// The factors of one level.
+struct FactorGroup {
+    heading: String,
+    colour: Rgb,
+    rows: Vec<FactorRow>,
+}
+
+/// All that is drawn.
+struct Story<'a> {
+    trajectory: &'a Trajectory,
+    /// Until when the trial went.
+    end: f64,
+    levels: Vec<Spell>,
+    groups: Vec<FactorGroup>,
+    events: Vec<EventRow>,
+    variables: Vec<Variable>,
+    changes: Changes,
+}
+
+impl<'a> Story<'a> {
+    fn new(trajectory: &'a Trajectory, context: &Context) -> Result<Self, FigureError> {
+        let horizon = horizon(context);
+        let end = held::end(trajectory, horizon);
+        Ok(Self {
+            trajectory,
+            end,
+            levels: held::levels(trajectory, end),
+            groups: groups(trajectory, end),
+            events: happened::rows(trajectory),
+            variables: held::variables(trajectory, end),
+            changes: Changes::new(trajectory, horizon)?,
+        })
+    }
+
+    /// How the picture is to be read, and why the trial stopped.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if let Some(reason) = &self.trajectory.failure {
+            notes.push(format!("The trial could not go on: {reason}"));
+        }
+        if self.trajectory.steps.len() > 1 {
+            notes.push("Ticks: firings and choices; dark ones are several.".to_owned());
+        }
+        if !self.variables.is_empty() {
+            notes.push(
+                "Numbers: those that took most values, each between its least and its greatest."
+                    .to_owned(),
+            );
+        }
+        notes
+    }
+
+    /// A sentence for those who cannot see the rows.
+    fn describe(&self) -> String {
+        let steps = self.trajectory.steps.len();
+        let last = self
+            .levels
+            .last()
+            .and_then(|spell| self.trajectory.levels.get(spell.level));
+        match last {
+            Some(level) => format!(
+                "One trial over time: {steps} steps, {} changes of level, {} at the end.",
+                self.changes.count(),
+                plain(level)
+            ),
+            None => format!("One trial over time: {steps} steps."),
+        }
+    }
+
+    fn label_width(&self) -> Result<f64, FigureError> {
+        let levels = self.trajectory.levels.iter().map(|level| plain(level));
+        let factors = self.groups.iter().flat_map(|group| &group.rows);
+        let texts: Vec<String> = levels
+            .chain(factors.map(|row| row.label.clone()))
+            .chain(self.events.iter().map(EventRow::label))
+            .chain(self.variables.iter().map(Variable::label))
+            .chain(self.variables.iter().map(Variable::range_label))
+            .collect();
+        let widest = ROW_FONT.widest(texts.iter().map(String::as_str))?;
+        Ok(widest.clamp(LEAST_LABEL, MOST_LABEL))
+    }
+
+    /// What the marks above the rows take, in millimetres.
+    fn above(&self) -> f64 {
+        let stop = if self.trajectory.failure.is_some() {
+            STOP_HEIGHT
+        } else {
+            0.0
+        };
+        stop + self.changes.row_height()
+    }
+
+    /// What the marks and all rows take, in millimetres.
+    fn height(&self) -> f64 {
+        let group = |rows: usize, row: f64| HEADING_HEIGHT + rows as f64 * row + BETWEEN;
+        let mut height = self.above() + BETWEEN;
+        if !self.levels.is_empty() {
+            height += self.trajectory.levels.len() as f64 * ROW + BETWEEN;
+        }
+        height += self
+            .groups
+            .iter()
+            .map(|factors| group(factors.rows.len(), ROW))
+            .sum::<f64>();
+        height += group(self.events.len().max(1), ROW);
+        if !self.variables.is_empty() {
+            height += group(self.variables.len(), TALL_ROW);
+        }
+        height
+    }
+
+    fn draw(&self, canvas: &mut Canvas, panel: &Panel, top: f64) -> Result<(), FigureError> {
+        let (left, right) = (panel.at(0.0, 0.0).0, panel.at(f64::MAX, 0.0).0);
+        let rows = Rows { panel, left, right };
+        let first = top + self.above();
+        let last = top + self.height();
+        panel.draw_time_grid(canvas)?;
+        self.changes
+            .guides(canvas, panel, (first - self.changes.row_height(), last))?;
+        let mut top = first + BETWEEN;
+        if !self.levels.is_empty() {
+            top = self.draw_levels(canvas, &rows, top)? + BETWEEN;
+        }
+        for group in &self.groups {
+            top = rows.heading(canvas, &group.heading, top)?;
+            for row in &group.rows {
+                rows.label(canvas, &row.label, top, ROW)?;
+                for &[from, to] in &row.on {
+                    rows.bar(
+                        canvas,
+                        [from, to],
+                        (top + 0.6, top + ROW - 0.6),
+                        group.colour,
+                    )?;
+                }
+                top += ROW;
+            }
+            top += BETWEEN;
+        }
+        top = rows.heading(canvas, happened::HEADING, top)?;
+        if self.events.is_empty() {
+            rows.label(canvas, "nothing happened", top, ROW)?;
+        }
+        for row in &self.events {
+            rows.label(canvas, &row.label(), top, ROW)?;
+            rows.ticks(canvas, &row.times, top)?;
+            top += ROW;
+        }
+        top += if self.events.is_empty() { ROW } else { 0.0 } + BETWEEN;
+        if !self.variables.is_empty() {
+            top = rows.heading(canvas, "numbers", top)?;
+            for variable in &self.variables {
+                let half = TALL_ROW / 2.0;
+                rows.write(canvas, &variable.label(), top + 0.3, half)?;
+                rows.label(
+                    canvas,
+                    &variable.range_label(),
+                    top + half - 0.3,
+                    half + 0.3,
+                )?;
+                rows.curve(canvas, variable, top)?;
+                top += TALL_ROW;
+            }
+        }
+        panel.draw_axes(canvas)?;
+        self.draw_stop(canvas, &rows, first - self.above(), last)
+    }
+
+    /// The level as stairs: the higher it is, the higher they stand.
+    fn draw_levels(&self, canvas: &mut Canvas, rows: &Rows, top: f64) -> Result<f64, FigureError> {
+        let count = self.trajectory.levels.len();
+        let bottom = top + count as f64 * ROW;
+        for (index, level) in self.trajectory.levels.iter().enumerate() {
+            let top = bottom - (index + 1) as f64 * ROW;
+            rows.label(canvas, &plain(level), top, ROW)?;
+            canvas.line(
+                &[(rows.left, top), (rows.right, top)],
+                &Stroke::full(FAINT, 0.1),
+            )?;
+        }
+        for spell in &self.levels {
+            let top = bottom - (spell.level + 1) as f64 * ROW;
+            let colour = palette::level(spell.level, count);
+            rows.bar(canvas, [spell.from, spell.to], (top, bottom), colour)?;
+        }
+        let outline: Vec<(f64, f64)> = self
+            .levels
+            .iter()
+            .flat_map(|spell| {
+                let y = bottom - (spell.level + 1) as f64 * ROW;
+                [spell.from, spell.to].map(|time| (rows.x(time), y))
+            })
+            .collect();
+        canvas.line(&outline, &Stroke::full(INK, 0.15))?;
+        Ok(bottom)
+    }
+
+    /// Where a trial that failed stopped.
+    fn draw_stop(
+        &self,
+        canvas: &mut Canvas,
+        rows: &Rows,
+        top: f64,
+        bottom: f64,
+    ) -> Result<(), FigureError> {
+        const WORDS: &str = "stopped here";
+        if self.trajectory.failure.is_none() {
+            return Ok(());
+        }
+        let x = rows.x(self.end);
+        canvas.rectangle((x - 0.25, top + STOP_HEIGHT), (x + 0.25, bottom), INK)?;
+        let half = HEADING.width(WORDS)? / 2.0;
+        let middle = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
+        let baseline = top + STOP_HEIGHT - 1.0;
+        canvas.text(WORDS, (middle, baseline), HEADING, INK, Align::Centre)
+    }
+}
+
+/// The factors by level, in the order of the doctrine's levels; levels that are none come last.
+fn groups(trajectory: &Trajectory, end: f64) -> Vec<FactorGroup> {
+    let mut names: Vec<&String> = trajectory.levels.iter().collect();
+    for factor in &trajectory.factors {
+        if !names.contains(&&factor.level) {
+            names.push(&factor.level);
+        }
+    }
+    let group = |(place, level): (usize, &String)| {
+        let factors = trajectory.factors.iter().filter(|f| f.level == *level);
+        let rows: Vec<FactorRow> = factors
+            .map(|factor| FactorRow {
+                label: if factor.title.trim().is_empty() {
+                    plain(&factor.name)
+                } else {
+                    factor.title.clone()
+                },
+                on: held::factor(trajectory, &factor.name, end),
+            })
+            .collect();
+        let colour = if place < trajectory.levels.len() {
+            palette::level(place, trajectory.levels.len())
+        } else {
+            MUTED
+        };
+        (!rows.is_empty()).then(|| FactorGroup {
+            heading: format!("factors of {}", plain(level)),
+            colour,
+            rows,
+        })
+    };
+    names.into_iter().enumerate().filter_map(group).collect()
+}
+
+/// The part of the page in which rows lie.
+struct Rows<'p> {
+    panel: &'p Panel,
+    left: f64,
+    right: f64,
+}
+
+impl Rows<'_> {
+    fn x(&self, time: f64) -> f64 {
+        self.panel.at(time, 0.0).0
+    }
+
+    /// Writes a heading; returns where the rows below it begin.
+    fn heading(&self, canvas: &mut Canvas, text: &str, top: f64) -> Result<f64, FigureError> {
+        let text = HEADING.shorten(text, self.left - MARGIN - 1.6)?;
+        let baseline = top + HEADING_HEIGHT - 1.3;
+        let place = (self.left - 1.6, baseline);
+        canvas.text(&text, place, HEADING, INK, Align::Right)?;
+        Ok(top + HEADING_HEIGHT)
+    }
+
+    /// Writes what a row is, and draws the line that it stands on.
+    fn label(
+        &self,
+        canvas: &mut Canvas,
+        text: &str,
+        top: f64,
+        height: f64,
+    ) -> Result<(), FigureError> {
+        let bottom = top + height;
+        let line = [(self.left, bottom), (self.right, bottom)];
+        canvas.line(&line, &Stroke::full(FAINT, 0.1))?;
+        self.write(canvas, text, top, height)
+    }
+
+    /// Writes what a row is.
+    fn write(
+        &self,
+        canvas: &mut Canvas,
+        text: &str,
+        top: f64,
+        height: f64,
+    ) -> Result<(), FigureError> {
+        let text = ROW_FONT.shorten(text, self.left - MARGIN - 1.6)?;
+        let baseline = top + f64::midpoint(height, TICK.cap_height());
+        let place = (self.left - 1.6, baseline);
+        canvas.text(&text, place, ROW_FONT, INK, Align::Right)
+    }
+
+    /// Fills a spell, at least as wide as can be seen.
+    fn bar(
+        &self,
+        canvas: &mut Canvas,
+        [from, to]: [f64; 2],
+        (top, bottom): (f64, f64),
+        colour: Rgb,
+    ) -> Result<(), FigureError> {
+        let (from, to) = (self.x(from), self.x(to));
+        let to = to.max(from + LEAST_BAR);
+        canvas.rectangle((from, top), (to, bottom), colour)?;
+        if to - from > 2.0 * LEAST_BAR {
+            let ends = [
+                (from, top),
+                (to, top),
+                (to, bottom),
+                (from, bottom),
+                (from, top),
+            ];
+            canvas.line(&ends, &Stroke::full(MUTED, 0.08))?;
+        }
+        Ok(())
+    }
+
+    /// Draws a row of ticks; those at one place are one, the darker the more.
+    fn ticks(&self, canvas: &mut Canvas, times: &[f64], top: f64) -> Result<(), FigureError> {
+        let mut places: Vec<i64> = times
+            .iter()
+            .map(|&time| self.x(time).max(self.left + TICK_WIDTH))
+            .map(|x| (x / TICK_WIDTH).round() as i64)
+            .collect();
+        places.sort_unstable();
+        for same in places.chunk_by(|a, b| a == b) {
+            let x = same[0] as f64 * TICK_WIDTH;
+            let (left, right) = (x - TICK_WIDTH / 2.0, x + TICK_WIDTH / 2.0);
+            let (top, bottom) = (top + 0.5, top + ROW - 0.5);
+            let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
+            let opacity = if same.len() > 1 { 1.0 } else { 0.65 };
+            canvas.fill(&corners, INK, opacity)?;
+        }
+        Ok(())
+    }
+
+    /// Draws a variable between its least and its greatest value.
+    fn curve(&self, canvas: &mut Canvas, variable: &Variable, top: f64) -> Result<(), FigureError> {
+        let (top, bottom) = (top + 1.0, top + TALL_ROW - 1.0);
+        let [low, high] = variable.range();
+        let points: Vec<(f64, f64)> = variable
+            .rows
+            .iter()
+            .map(|&[time, value]| {
+                let share = ((value - low) / (high - low)).clamp(0.0, 1.0);
+                (self.x(time), bottom - share * (bottom - top))
+            })
+            .collect();
+        canvas.line(&points, &Stroke::full(WHITE, 0.7))?;
+        canvas.line(&points, &Stroke::full(palette::category(0), 0.3))
+    }
+}
