@@ -2,10 +2,12 @@
 
 mod plot;
 mod run;
+mod trace;
 
 use crate::diagnostic::render;
 use crate::study::Findings;
 use clap::{Parser, Subcommand};
+use rand::TryRng;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 use std::process::ExitCode;
@@ -26,6 +28,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario's trials; leave results and figures, print the outcomes
     Run(run::RunArguments),
+    /// Tell one trial of a run step by step
+    Trace(trace::TraceArguments),
     /// Draw a finished run's figures again
     Plot(plot::PlotArguments),
 }
@@ -36,6 +40,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Trace(arguments) => trace::trace(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
     }
 }
@@ -52,6 +57,11 @@ fn wrong_input(failure: &Findings) -> ExitCode {
 fn failed(error: &impl Display) -> ExitCode {
     say(format_args!("error: {error}"));
     ExitCode::from(FAILED)
+}
+
+/// A seed from the system, short enough that every reader of JSON gets it right.
+fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
+    rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
 }
 
 /// Writes a line to standard error. Where nobody can hear it, nothing else is lost.

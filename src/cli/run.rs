@@ -1,10 +1,9 @@
 //! `detente run SCENARIO`
 
-use super::{FAILED, failed, print, say, wrong_input};
+use super::{FAILED, drawn_seed, failed, print, say, wrong_input};
 use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport, Sampler};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use rand::TryRng;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -91,8 +90,43 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     bar.finish_and_clear();
     match report {
         Ok(report) => finish(&report, arguments),
-        Err(error) => failed(&error),
+        Err(error) => {
+            let ended = failed(&error);
+            if let Some(trial) = error.trial() {
+                let command = trace_command(arguments, options.plan.seed, trial);
+                say(format_args!("how it came to that: {command}"));
+            }
+            ended
+        }
     }
+}
+
+/// The command that tells one trial of a run.
+fn trace_command(arguments: &RunArguments, seed: u64, trial: u64) -> String {
+    let mut words = vec!["detente".to_owned(), "trace".to_owned()];
+    words.push(arguments.scenario.display().to_string());
+    if let Some(policy) = &arguments.policy {
+        words.extend(["--policy".to_owned(), policy.clone()]);
+    }
+    if let Some(horizon) = arguments.horizon {
+        words.extend(["--horizon".to_owned(), horizon.to_string()]);
+    }
+    for setting in &arguments.set {
+        words.extend(["--set".to_owned(), setting.clone()]);
+    }
+    words.extend(["--seed".to_owned(), seed.to_string()]);
+    words.extend(["--trial".to_owned(), trial.to_string()]);
+    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
+    words.join(" ")
+}
+
+/// A word as a shell reads it.
+fn quoted(word: &str) -> String {
+    let plain = |c: char| c.is_alphanumeric() || "-_./=+,:@%".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The first Ctrl-C sets `stop`; a second one, for chunks that take too long, ends the program.
@@ -142,11 +176,6 @@ fn options(
         figures: !arguments.no_figures,
         command_line: std::env::args().collect(),
     })
-}
-
-/// A seed from the system, short enough that every reader of JSON gets it right.
-fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
-    rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
 }
 
 fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {

@@ -20,8 +20,9 @@ pub enum Cause {
 
 /// Watches a trajectory. States left in zero time are never shown to [`Observer::hold`].
 pub trait Observer {
-    /// A trial begins; every slot is to be looked at.
-    fn begin(&mut self, program: &Program);
+    /// A trial begins; every slot is to be looked at. `memory` is the state at t = 0, factors and level read, before
+    /// anything fires.
+    fn begin(&mut self, program: &Program, memory: &[f64]);
 
     /// An event has fired, by place in the program, and factors and level have followed.
     /// `memory` is the state that it leaves.

@@ -108,8 +108,8 @@ impl<'p> Oracle<'p> {
 
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
-        observer.begin(program);
         self.read_doctrine(true);
+        observer.begin(program, &self.memory);
         self.first()?;
         self.fire_instants(observer, false)?;
         self.follow_policy(observer)?;

@@ -135,7 +135,7 @@ impl Recorder {
 }
 
 impl Observer for Recorder {
-    fn begin(&mut self, program: &Program) {
+    fn begin(&mut self, program: &Program, _memory: &[f64]) {
         let watches = program.outcomes.len() + program.series.len();
         let idle = Watch {
             value: 0.0,

@@ -135,7 +135,8 @@ impl<'p> Engine<'p> {
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         self.reset();
-        observer.begin(program);
+        self.read_doctrine_anew();
+        observer.begin(program, &self.memory);
         self.start()?;
         self.fire_instants(observer)?;
         self.begin_policy(observer)?;
@@ -181,8 +182,8 @@ impl<'p> Engine<'p> {
         self.steps_now = 0;
     }
 
-    /// Reads factors and level at t = 0 and starts every clock.
-    fn start(&mut self) -> Step {
+    /// Reads factors and level at t = 0, where factors have no past.
+    fn read_doctrine_anew(&mut self) {
         let program = self.program;
         for factor in &program.factors {
             if program.holds(factor.active_when, &mut self.memory) {
@@ -190,6 +191,11 @@ impl<'p> Engine<'p> {
             }
         }
         self.memory[program.level_slot as usize] = self.level();
+    }
+
+    /// Starts every clock.
+    fn start(&mut self) -> Step {
+        let program = self.program;
         for (place, event) in program.events.iter().enumerate() {
             let place = place_u32(place);
             match &event.clock {

@@ -3,6 +3,7 @@
 //! A file is first read as a tree with places (`document`), then resolved: sections in the order of their
 //! dependence, every mistake collected. A [`Scenario`] that exists needs no further checks.
 
+mod calendar;
 mod document;
 mod edit;
 mod interval;

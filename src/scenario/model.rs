@@ -391,6 +391,7 @@ impl Policy {
 #[derive(Debug, Clone)]
 pub struct PolicyRule {
     pub(crate) name: String,
+    pub(crate) title: Option<String>,
     /// Where it is named in its file.
     pub(crate) span: Span,
     pub(crate) when: Expression,

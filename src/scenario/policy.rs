@@ -180,9 +180,8 @@ fn rule(
     let table = as_table(node, diagnostics)?;
     let bindings = Bindings::none();
     let mut reader = Reader::new(table, "a policy's rule", bindings.clone());
-    for key in ["title", "source"] {
-        reader.text(key, diagnostics);
-    }
+    let title = reader.text("title", diagnostics);
+    reader.text("source", diagnostics);
     reader.require_all(&["when", "choose"], diagnostics);
     let when = reader.take("when").and_then(|node| {
         expression(
@@ -205,6 +204,7 @@ fn rule(
     reader.finish(diagnostics);
     Some(PolicyRule {
         name: key.text.clone(),
+        title: title.map(|text| text.text),
         span: key.span,
         when: when?,
         delay: delay?,

@@ -1,5 +1,6 @@
 //! A document → a [`Scenario`]: the order in which sections are resolved, and what all of them share.
 
+use super::calendar::Calendar;
 use super::document::{Node, Table, Value};
 use super::model::{Derived, Limits, Obligation, Scenario};
 use super::names::{Names, Scope, Symbol};
@@ -155,31 +156,9 @@ struct Header {
     allow: Vec<&'static str>,
 }
 
-/// t = 0 and the length of a day in time units, for dates.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Calendar {
-    pub epoch: Date,
-    pub day: f64,
-}
-
 impl Header {
     fn calendar(&self) -> Option<Calendar> {
-        Some(Calendar {
-            epoch: self.epoch?,
-            day: day_in(&self.time_unit)?,
-        })
-    }
-}
-
-/// A day in time units; a year is 365.25 days.
-fn day_in(time_unit: &str) -> Option<f64> {
-    match time_unit {
-        "year" => Some(1.0 / 365.25),
-        "month" => Some(12.0 / 365.25),
-        "week" => Some(1.0 / 7.0),
-        "day" => Some(1.0),
-        "hour" => Some(24.0),
-        _ => None,
+        Calendar::new(self.epoch?, &self.time_unit)
     }
 }
 
@@ -599,12 +578,6 @@ fn order_of_dependence(
         }
     }
     order
-}
-
-/// The time of a date.
-pub(super) fn time_of(date: Date, calendar: Calendar) -> f64 {
-    let days = (date - calendar.epoch).get_days();
-    f64::from(days) * calendar.day
 }
 
 /// The named entries of a table inside a section.

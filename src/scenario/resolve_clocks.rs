@@ -7,7 +7,7 @@ use super::lint;
 use super::model::{Clock, Drive, Memory, Schedule};
 use super::names::Scope;
 use super::reader::{Entry, Reader, wrong_kind};
-use super::resolve::{expression, time_of};
+use super::resolve::expression;
 use super::resolve_events::{Events, find_event};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type};
@@ -228,7 +228,7 @@ impl Events<'_> {
                 .help("give [scenario] an `epoch`, the date of t = 0, and a time_unit of hour, day, week, month or year");
             return None;
         };
-        let time = time_of(date, calendar);
+        let time = calendar.time_of(date);
         if time < 0.0 {
             diagnostics.error(
                 node.span,

@@ -82,6 +82,18 @@ impl ResultFolder {
         Ok(folder)
     }
 
+    /// A folder for what belongs to no run, made if it is not there; nothing in it is removed.
+    ///
+    /// # Errors
+    /// Where it cannot be made.
+    pub fn plain(path: &Path) -> Result<Self, StoreError> {
+        fs::create_dir_all(path).map_err(|error| at(path, error))?;
+        Ok(Self {
+            path: path.to_owned(),
+            _lock: None,
+        })
+    }
+
     /// A folder that a run has filled.
     ///
     /// # Errors

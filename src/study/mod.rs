@@ -4,13 +4,17 @@
 
 mod load;
 mod plot;
+mod prose;
 mod run;
 mod table;
+mod trace;
 
 pub use load::{Findings, Loaded, Overrides, load};
 pub use plot::plot;
+pub use prose::trajectory_text;
 pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
+pub use trace::{draw_timeline, trace, trajectory_json};
 
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Sampler};
 pub use crate::store::{Manifest, Summary};

@@ -66,6 +66,18 @@ pub enum RunFailure {
     NothingDone,
 }
 
+impl RunFailure {
+    /// The trial that could not go on or gave no number, where one is at fault.
+    #[must_use]
+    pub fn trial(&self) -> Option<u64> {
+        match self {
+            Self::Ensemble(EnsembleError::Trial(failure)) => Some(failure.trial),
+            Self::Ensemble(EnsembleError::NotANumber { trial, .. }) => Some(*trial),
+            _ => None,
+        }
+    }
+}
+
 /// Runs trials and keeps nothing but what they add up to.
 ///
 /// # Errors

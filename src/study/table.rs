@@ -8,7 +8,7 @@ use std::fmt::Write;
 #[must_use]
 pub fn outcome_table(report: &RunReport) -> String {
     let (summary, manifest) = (&report.summary, &report.manifest);
-    let mut text = wrapped(&manifest.honesty, WIDTH);
+    let mut text = wrapped(&manifest.honesty);
     let _ = writeln!(
         text,
         "\n{}\npolicy {} · {} {} · seed {} · horizon {} · {} events\n",
@@ -67,6 +67,7 @@ pub fn outcome_table(report: &RunReport) -> String {
     text
 }
 
+/// Letters in a line.
 const WIDTH: usize = 100;
 
 /// The mean and its interval, rounded to what the interval bears, and what else is to be said.
@@ -136,13 +137,13 @@ fn grouped(number: u64) -> String {
     text
 }
 
-/// A text in lines of at most `width` letters, broken between words.
-fn wrapped(text: &str, width: usize) -> String {
+/// A text in lines of at most `WIDTH` letters, broken between words.
+pub(super) fn wrapped(text: &str) -> String {
     let mut lines = String::new();
     let mut used = 0;
     for word in text.split(' ') {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > width {
+        if used > 0 && used + 1 + length > WIDTH {
             lines.push('\n');
             used = 0;
         } else if used > 0 {
@@ -167,6 +168,8 @@ mod tests {
         assert_eq!(decimals_for(0.0123), 3);
         assert_eq!(decimals_for(25.0), 0);
         assert_eq!(decimals_for(0.5), 2);
-        assert_eq!(wrapped("aa bb cc", 5), "aa bb\ncc\n");
+        let words = "aaaa ".repeat(21);
+        let lines: Vec<usize> = wrapped(words.trim_end()).lines().map(str::len).collect();
+        assert_eq!(lines, [99, 4]);
     }
 }

@@ -22,7 +22,7 @@ struct Log {
 }
 
 impl Observer for Log {
-    fn begin(&mut self, program: &Program) {
+    fn begin(&mut self, program: &Program, _: &[f64]) {
         *self = Self {
             slots: program.slot_names().count(),
             rules_from: u32::try_from(program.event_names().count()).unwrap(),
