@@ -8,7 +8,9 @@ use std::fmt::{Display, Write as _};
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use plotters::backend::{DrawingBackend, SVGBackend};
 use plotters::style::text_anchor::{HPos, Pos, VPos};
-use plotters::style::{Color as _, FontDesc, FontFamily, RGBColor, ShapeStyle, TextStyle};
+use plotters::style::{
+    Color as _, FontDesc, FontFamily, FontTransform, RGBColor, ShapeStyle, TextStyle,
+};
 
 use super::FigureError;
 use super::fonts::{FAMILY, Face, Font};
@@ -167,10 +169,38 @@ impl Canvas<'_> {
     pub fn text(
         &mut self,
         text: &str,
-        place: Point,
+        (x, y): Point,
         font: Font,
         colour: Rgb,
         align: Align,
+    ) -> Result<(), FigureError> {
+        let top_left = (x, y - PLOTTERS_BASELINE_EM * font.size);
+        self.turned(text, top_left, (font, colour), align, FontTransform::None)
+    }
+
+    /// Writes one line of text upwards from `place`, with its baseline through it.
+    ///
+    /// # Errors
+    /// The SVG backend refuses it.
+    pub fn text_upwards(
+        &mut self,
+        text: &str,
+        (x, y): Point,
+        font: Font,
+        colour: Rgb,
+    ) -> Result<(), FigureError> {
+        let turn = FontTransform::Rotate270;
+        let corner = (x - PLOTTERS_BASELINE_EM * font.size, y);
+        self.turned(text, corner, (font, colour), Align::Left, turn)
+    }
+
+    fn turned(
+        &mut self,
+        text: &str,
+        corner: Point,
+        (font, colour): (Font, Rgb),
+        align: Align,
+        turn: FontTransform,
     ) -> Result<(), FigureError> {
         let text = printable(text);
         if text.trim().is_empty() {
@@ -185,15 +215,11 @@ impl Canvas<'_> {
             Align::Right => HPos::Right,
         };
         let colour = RGBColor(colour.0, colour.1, colour.2);
-        let style = TextStyle::from(described)
+        let style = TextStyle::from(described.transform(turn))
             .color(&colour)
             .pos(Pos::new(h_pos, VPos::Top));
-        let place = (
-            units(place.0),
-            units(place.1 - PLOTTERS_BASELINE_EM * font.size),
-        );
         self.backend
-            .draw_text(&text, &style, place)
+            .draw_text(&text, &style, (units(corner.0), units(corner.1)))
             .map_err(refused)
     }
 }

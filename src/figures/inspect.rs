@@ -1,6 +1,6 @@
 //! Figures read back as they would be painted: for tests.
 
-use resvg::usvg::{Group, Node, Rect, TextChunk};
+use resvg::usvg::{Group, Node, Rect, TextChunk, Transform};
 
 use super::png;
 
@@ -17,7 +17,12 @@ fn collect(group: &Group, found: &mut Vec<(String, Rect)>) {
             Node::Group(group) => collect(group, found),
             Node::Text(text) => {
                 let words: String = text.chunks().iter().map(TextChunk::text).collect();
-                found.push((words, text.flattened().abs_bounding_box()));
+                let turn = text.abs_transform();
+                let dots = text.flattened().bounding_box().transform(turn).unwrap();
+                // From dots back to units of the page, whichever way the text runs.
+                let scale = 1.0 / turn.sx.hypot(turn.ky);
+                let place = dots.transform(Transform::from_scale(scale, scale)).unwrap();
+                found.push((words, place));
             }
             Node::Path(_) | Node::Image(_) => {}
         }

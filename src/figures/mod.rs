@@ -17,6 +17,7 @@ mod first_times;
 #[cfg(test)]
 mod fixtures;
 mod fonts;
+pub mod influence;
 #[cfg(test)]
 mod inspect;
 mod interval;
@@ -30,6 +31,7 @@ mod panel;
 mod part;
 mod png;
 mod rarity;
+mod spread;
 mod stroke;
 mod table;
 #[cfg(test)]
@@ -40,6 +42,7 @@ mod timeline;
 use crate::store::Summary;
 
 pub use axis::decimal_year;
+pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;
 pub use timeline::timeline;
 
@@ -91,6 +94,16 @@ pub enum FigureError {
         times: usize,
         /// Number of values in the column.
         values: usize,
+    },
+    /// An edge of a graph has an end that is none of its nodes.
+    #[error("edge {edge} ends at node {node}, but the graph has {nodes} nodes")]
+    LooseEdge {
+        /// Place of the edge, from 0.
+        edge: usize,
+        /// Place of the missing node, from 0.
+        node: usize,
+        /// Number of nodes.
+        nodes: usize,
     },
     /// The text is no SVG that can be painted.
     #[error("the SVG cannot be read: {0}")]

@@ -11,17 +11,30 @@ use super::fonts::{FAMILY, Face};
 /// Dots an inch.
 const DPI: f32 = 300.0;
 
-/// Paints an SVG of this module on white, at 300 dots an inch.
+/// Dots of a picture, at most; a page that has more is painted smaller.
+const MOST_DOTS: f32 = 1e8;
+
+/// Paints an SVG of this module on white, at 300 dots an inch, and a page too large for that at fewer.
 ///
 /// # Errors
 /// The text is no SVG, or the picture cannot be made.
 pub fn png(svg: &str) -> Result<Vec<u8>, FigureError> {
     let tree = parse(svg)?;
-    let size = tree.size().to_int_size();
+    let dots = tree.size().width() * tree.size().height();
+    let scale = (MOST_DOTS / dots).sqrt().min(1.0);
+    let size = tree
+        .size()
+        .to_int_size()
+        .scale_by(scale)
+        .ok_or_else(|| FigureError::Png(format!("a page of {dots} dots")))?;
     let mut picture = Pixmap::new(size.width(), size.height())
         .ok_or_else(|| FigureError::Png(format!("{} × {} pixels", size.width(), size.height())))?;
     picture.fill(Color::WHITE);
-    resvg::render(&tree, Transform::identity(), &mut picture.as_mut());
+    resvg::render(
+        &tree,
+        Transform::from_scale(scale, scale),
+        &mut picture.as_mut(),
+    );
     picture
         .encode_png()
         .map_err(|error| FigureError::Png(error.to_string()))
@@ -59,6 +72,16 @@ mod tests {
             (300.0, 600.0)
         );
         assert!(png(svg).unwrap().starts_with(b"\x89PNG"));
+    }
+
+    #[test]
+    fn a_page_as_large_as_a_wall_is_painted_smaller() {
+        let svg = r#"<svg xmlns="http://www.w3.org/2000/svg" width="4000mm" height="4000mm" viewBox="0 0 10 10"/>"#;
+        let picture = png(svg).unwrap();
+        assert_eq!(
+            u32::from_be_bytes(picture[16..20].try_into().unwrap()),
+            10_000
+        );
     }
 
     #[test]

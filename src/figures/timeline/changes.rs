@@ -7,6 +7,7 @@ use crate::figures::fonts::Font;
 use crate::figures::page::{MARGIN, WIDTH};
 use crate::figures::palette::{self, INK, MUTED};
 use crate::figures::panel::Panel;
+use crate::figures::spread::spread;
 use crate::figures::stroke::Stroke;
 use crate::figures::ticks::number;
 use crate::store::{Step, Trajectory};
@@ -129,7 +130,7 @@ impl Changes {
             .iter()
             .map(|change| panel.at(change.time, 0.0).0)
             .collect();
-        let places = spread(&wanted, APART, (left, right));
+        let places = spread(&wanted, |_| APART, (left, right));
         for (index, (&x, &place)) in wanted.iter().zip(&places).enumerate() {
             let under = top + ROW_HEIGHT - LEADER;
             let path = [(place, under), (x, top + ROW_HEIGHT), (x, bottom)];
@@ -266,46 +267,4 @@ fn share(change: &Change, width: f64) -> Result<(String, String), FigureError> {
     let title = FONT.shorten(&change.event, title_room)?;
     let rest = FONT.shorten(&factors, room - FONT.width(&title)?)?;
     Ok((title, rest))
-}
-
-/// Places as near to the wanted ones as they can be `apart` from each other and between the ends: least squares, by
-/// pooling neighbours that would be too near.
-fn spread(wanted: &[f64], apart: f64, (left, right): (f64, f64)) -> Vec<f64> {
-    let mut pools: Vec<(f64, usize)> = Vec::new();
-    for (index, &place) in wanted.iter().enumerate() {
-        let mut pool = (place - index as f64 * apart, 1);
-        while let Some(&(mean, count)) = pools.last()
-            && mean > pool.0
-        {
-            pools.pop();
-            let both = count + pool.1;
-            pool = (
-                (mean * count as f64 + pool.0 * pool.1 as f64) / both as f64,
-                both,
-            );
-        }
-        pools.push(pool);
-    }
-    let last = right - apart * wanted.len().saturating_sub(1) as f64;
-    pools
-        .iter()
-        .flat_map(|&(mean, count)| std::iter::repeat_n(mean, count))
-        .enumerate()
-        .map(|(index, mean)| mean.min(last).max(left) + index as f64 * apart)
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn marks_stand_apart_and_near_their_times() {
-        let ends = (0.0, 100.0);
-        assert_eq!(spread(&[10.0, 50.0], 4.0, ends), [10.0, 50.0]);
-        assert_eq!(spread(&[50.0, 50.0, 50.0], 4.0, ends), [46.0, 50.0, 54.0]);
-        assert_eq!(spread(&[0.0, 1.0], 4.0, ends), [0.0, 4.0]);
-        assert_eq!(spread(&[99.0, 100.0], 4.0, ends), [96.0, 100.0]);
-        assert!(spread(&[], 4.0, ends).is_empty());
-    }
 }
