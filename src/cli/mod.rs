@@ -2,6 +2,7 @@
 
 mod plot;
 mod run;
+mod schema;
 
 use crate::diagnostic::render;
 use crate::study::Findings;
@@ -28,6 +29,8 @@ enum Command {
     Run(run::RunArguments),
     /// Draw a finished run's figures again
     Plot(plot::PlotArguments),
+    /// Print a JSON Schema of scenario and policy files, by which editors complete and check them
+    Schema,
 }
 
 /// Reads the command line, does what it says and returns the exit code: 0 done, 1 a run-time failure, 2 a
@@ -37,6 +40,7 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
+        Command::Schema => schema::schema(),
     }
 }
 

@@ -13,4 +13,5 @@ pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
 
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Sampler};
+pub use crate::scenario::SCHEMA;
 pub use crate::store::{Manifest, Summary};
