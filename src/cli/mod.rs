@@ -2,6 +2,7 @@
 
 mod plot;
 mod run;
+mod schema;
 mod trace;
 
 use crate::diagnostic::render;
@@ -32,6 +33,8 @@ enum Command {
     Trace(trace::TraceArguments),
     /// Draw a finished run's figures again
     Plot(plot::PlotArguments),
+    /// Print a JSON Schema of scenario and policy files, by which editors complete and check them
+    Schema,
 }
 
 /// Reads the command line, does what it says and returns the exit code: 0 done, 1 a run-time failure, 2 a
@@ -42,6 +45,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
+        Command::Schema => schema::schema(),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Program + streams → one trajectory, watched by observers.
 //!
-//! A trial is a generalised semi-Markov process (Glynn 1989, doi:10.1109/5.21069), simulated by the random
+//! A trial is a generalised semi-Markov process (Glynn 1989, doi:10.1109/5.21067), simulated by the random
 //! time change (Anderson 2007, doi:10.1063/1.2799998): event k fires for the j-th time when its integrated
 //! hazard reaches the j-th point of its own unit-rate Poisson process. Only the clocks that read a changed
 //! slot are touched, and of those only the ones whose hazard has other bits than before.

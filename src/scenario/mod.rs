@@ -36,5 +36,9 @@ pub use resolve::scenario_from_files;
 
 pub use crate::diagnostic::Span;
 
+/// A JSON Schema of scenario and policy files, for editors. It sees keys, kinds of value and what excludes each other,
+/// and refuses nothing that this module reads; names, and what texts say, it cannot judge.
+pub const SCHEMA: &str = include_str!("schema.json");
+
 /// Expressions over the symbols of a scenario.
 pub type Expression = crate::expr::Expr<Symbol>;

@@ -17,4 +17,5 @@ pub use table::outcome_table;
 pub use trace::{draw_timeline, trace, trajectory_json};
 
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Sampler};
+pub use crate::scenario::SCHEMA;
 pub use crate::store::{Manifest, Summary};

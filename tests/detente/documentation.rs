@@ -20,30 +20,41 @@ incident = { rate = "backlash", do = ["heat += 1"] }
 quiet = { time_share = "course == none" }
 "#;
 
-fn examples(text: &str) -> Vec<(bool, String)> {
+/// An example, completed to a file.
+pub struct Example {
+    pub is_policy: bool,
+    pub text: String,
+}
+
+/// The examples of docs/language.md.
+pub fn examples() -> Vec<Example> {
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
+    let page = std::fs::read_to_string(path).unwrap();
     let mut found = Vec::new();
-    for block in text.split("\n```toml").skip(1) {
+    for block in page.split("\n```toml").skip(1) {
         let (first, rest) = block.split_once('\n').unwrap();
         let (body, _) = rest.split_once("\n```").unwrap();
-        found.push((first.contains("policy"), body.to_owned()));
+        let is_policy = first.contains("policy");
+        let text = if is_policy || body.contains("[scenario]") {
+            body.to_owned()
+        } else {
+            format!("{HEADER}{body}")
+        };
+        found.push(Example { is_policy, text });
     }
+    assert!(found.len() >= 12);
     found
 }
 
 #[test]
 fn examples_of_the_language_reference_run() {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
-    let examples = examples(&std::fs::read_to_string(path).unwrap());
-    assert!(examples.len() >= 12);
-    for (policy, body) in examples {
-        let loaded = if policy {
-            load_with_policy(&format!("{HEADER}{FOR_POLICIES}"), Some(&body))
-        } else if body.contains("[scenario]") {
-            load_text(&body)
+    for Example { is_policy, text } in examples() {
+        let loaded = if is_policy {
+            load_with_policy(&format!("{HEADER}{FOR_POLICIES}"), Some(&text))
         } else {
-            load_text(&format!("{HEADER}{body}"))
+            load_text(&text)
         };
         let summary = study(&loaded, 200, 1);
-        assert!(!summary.outcomes.is_empty(), "{body}");
+        assert!(!summary.outcomes.is_empty(), "{text}");
     }
 }

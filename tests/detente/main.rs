@@ -18,5 +18,6 @@ mod oracle;
 mod property;
 mod random;
 mod regression;
+mod schema;
 mod statistical;
 mod support;
