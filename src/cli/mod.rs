@@ -1,5 +1,6 @@
 //! The command line: one file a command.
 
+mod check;
 mod plot;
 mod run;
 mod schema;
@@ -29,6 +30,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario's trials; leave results and figures, print the outcomes
     Run(run::RunArguments),
+    /// Look for mistakes; say what a scenario contains and who depends on whom
+    Check(check::CheckArguments),
     /// Tell one trial of a run step by step
     Trace(trace::TraceArguments),
     /// Draw a finished run's figures again
@@ -43,6 +46,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Schema => schema::schema(),
@@ -50,11 +54,18 @@ pub fn main() -> ExitCode {
 }
 
 /// Shows everything that is wrong with an input.
-fn wrong_input(failure: &Findings) -> ExitCode {
-    let coloured = io::stderr().is_terminal();
-    let shown = render(&failure.diagnostics, &failure.sources, coloured);
-    say(shown.trim_end());
+fn wrong_input(found: &Findings) -> ExitCode {
+    show(found);
     ExitCode::from(WRONG_INPUT)
+}
+
+/// Shows mistakes and warnings, where there are any.
+fn show(found: &Findings) {
+    let coloured = io::stderr().is_terminal();
+    let shown = render(&found.diagnostics, &found.sources, coloured);
+    if !shown.is_empty() {
+        say(shown.trim_end());
+    }
 }
 
 /// Says why something failed at run time.

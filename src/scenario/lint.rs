@@ -11,7 +11,7 @@ use crate::diagnostic::{Diagnostics, Quoted, Span};
 use crate::expr::{Ast, AstKind, parse_law};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Numbers other than 0 and 1 in rates, probabilities, laws and effects.
+/// Numbers other than 0 and 1 in rates, laws of clocks, probabilities and effects.
 pub(super) const LITERALS: &str = "literals";
 /// Names that nothing reads.
 const UNUSED: &str = "unused";
@@ -59,7 +59,7 @@ pub(super) fn literals(ast: &Ast, text: &Quoted, diagnostics: &mut Diagnostics) 
                     LITERALS,
                     text.span_of(ast.span.clone()),
                     format!("{number} has no name"),
-                    "a number in a rate, probability, law or effect",
+                    "a number in a rate, a clock's law, a probability or an effect",
                 )
                 .help("under [parameters] it has a source and a range, and studies can vary it; [scenario] allow = [\"literals\"] switches this warning off");
             return;
@@ -145,14 +145,29 @@ fn what_cannot_be(scenario: &Scenario, diagnostics: &mut Diagnostics) {
         families.add(event.span, &event.name, *can_fire);
     }
     for (span, name) in families.unused() {
+        let clock = scenario
+            .events
+            .iter()
+            .find(|e| e.name == name)
+            .map(|e| &e.clock);
+        let (label, help) = match clock {
+            Some(Clock::After { cause, .. }) if !reach.events[*cause] => (
+                "the event that it follows never fires",
+                "see the warning about that event",
+            ),
+            _ => (
+                "its guard cannot hold, whatever the levers",
+                "what its guard reads never comes that far",
+            ),
+        };
         diagnostics
             .warning(
                 GUARDS,
                 span,
                 format!("event `{name}` can never fire"),
-                "its guard cannot hold, whatever the levers",
+                label,
             )
-            .help("what its guard reads, or the event that it follows, never comes that far");
+            .help(help);
     }
     let mut families = Families::default();
     let factors = scenario.doctrine.iter().flat_map(|d| &d.factors);

@@ -6,6 +6,7 @@
 mod calendar;
 mod document;
 mod edit;
+mod influence;
 mod interval;
 mod law;
 mod lineage;
@@ -20,8 +21,10 @@ mod resolve_clocks;
 mod resolve_events;
 mod resolve_outcomes;
 mod resolve_world;
+mod state_space;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
+pub use influence::{Influence, InfluenceNode, NodeKind, Relation};
 pub use law::LawSpec;
 pub use lineage::{extended_file, resolved_text};
 pub use lint::lint;
@@ -33,6 +36,7 @@ pub use model::{
 pub use names::{Names, Symbol};
 pub use policy::{policy_from_file, policy_with_settings};
 pub use resolve::scenario_from_files;
+pub use state_space::StateSpace;
 
 pub use crate::diagnostic::Span;
 

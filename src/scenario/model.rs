@@ -67,6 +67,33 @@ impl Scenario {
         self
     }
 
+    /// The line that every table and figure bears. It names the scenario and not its path, so that figures are the
+    /// same bytes wherever the file stands.
+    #[must_use]
+    pub fn honesty(&self) -> String {
+        let as_of = match self.epoch {
+            Some(epoch) => format!(" as of {epoch}"),
+            None => String::new(),
+        };
+        format!(
+            "Consequences of the assumptions in scenario {}{as_of}; not a forecast. Intervals cover simulation \
+             error only. {} of {} parameters are assumed.",
+            self.name,
+            self.assumed_parameters(),
+            self.parameters.len()
+        )
+    }
+
+    /// What a variable of a kind holds, in words.
+    #[must_use]
+    pub fn describe_values(&self, kind: VariableKind) -> String {
+        match kind {
+            VariableKind::Integer => "a whole number".to_owned(),
+            VariableKind::Real => "a number".to_owned(),
+            VariableKind::State(list) => self.names.states(list).join(", "),
+        }
+    }
+
     /// The parameters, in the order of the file.
     #[must_use]
     pub fn parameters(&self) -> &[Parameter] {
@@ -96,6 +123,8 @@ pub struct Parameter {
     /// Where it is named in its file.
     pub(crate) span: Span,
     pub(crate) value: f64,
+    /// The value at which its mechanism has no effect.
+    pub(crate) neutral: Option<f64>,
     /// The values that studies may give it, where they are stated.
     pub(crate) range: Option<[f64; 2]>,
     /// The law that studies may draw it from.
@@ -108,6 +137,12 @@ impl Parameter {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether it says where its value is from.
+    #[must_use]
+    pub fn has_source(&self) -> bool {
+        self.source.is_some()
     }
 
     /// Whether its source says "assumed" of any part of it, or there is none.
@@ -136,6 +171,7 @@ pub struct Variable {
     pub(crate) name: String,
     /// Its name as written, one for a whole family.
     pub(crate) family: String,
+    pub(crate) title: Option<String>,
     /// Where it is named in its file.
     pub(crate) span: Span,
     pub(crate) kind: VariableKind,
@@ -159,6 +195,8 @@ pub struct Lever {
     pub(crate) name: String,
     /// Its name as written, one for a whole family.
     pub(crate) family: String,
+    pub(crate) title: Option<String>,
+    pub(crate) actor: Option<String>,
     /// Where it is named in its file.
     pub(crate) span: Span,
     /// The list of its options.
@@ -170,6 +208,8 @@ pub struct Lever {
 #[derive(Debug, Clone)]
 pub struct Obligation {
     pub(crate) name: String,
+    pub(crate) treaty: Option<String>,
+    pub(crate) text: Option<String>,
     pub(crate) breached_when: Expression,
 }
 
@@ -217,6 +257,34 @@ pub enum Clock {
     },
     /// As soon as the guard holds.
     Instant,
+}
+
+impl Clock {
+    /// What kind of clock it is, in words.
+    #[must_use]
+    pub fn describe(&self) -> String {
+        match self {
+            Self::Rate(_) => "memoryless".to_owned(),
+            Self::Law { law, drive, memory } => {
+                let driven = match drive {
+                    Drive::None => "",
+                    Drive::HazardRatio(_) => ", under a hazard ratio",
+                    Drive::Speed(_) => ", at a speed",
+                };
+                let memory = match memory {
+                    Memory::Restart => "",
+                    Memory::Resume => ", resuming",
+                };
+                format!("{} clock{driven}{memory}", law.family.name())
+            }
+            Self::Calendar(Schedule::Every { .. }) => "calendar, periodic".to_owned(),
+            Self::Calendar(Schedule::At(times)) => format!("calendar, {} times", times.len()),
+            Self::After { delay, .. } => {
+                format!("consequence, {} delay", delay.family.name())
+            }
+            Self::Instant => "instant".to_owned(),
+        }
+    }
 }
 
 /// How the state drives a law's clock.

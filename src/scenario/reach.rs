@@ -5,7 +5,7 @@ use super::interval::{Interval, apply};
 use super::model::{By, Clock, Effect, Parameter, Scenario, VariableKind};
 use super::names::Symbol;
 use crate::expr::Expr;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds after which what still grows is taken to its bounds at once.
 const PATIENCE: usize = 8;
@@ -20,10 +20,13 @@ pub(super) struct Reach<'a> {
     pub factors: Vec<bool>,
 }
 
-/// Expressions read with what is known so far; one of the symbols may be held at a value.
+/// Cases that a condition is split into at most.
+const MOST_CASES: usize = 64;
+
+/// Expressions read with what is known so far; some of the symbols may be held at a value.
 struct Reading<'r, 'a> {
     reach: &'r Reach<'a>,
-    held: Option<(Symbol, f64)>,
+    held: Vec<(Symbol, f64)>,
     known: BTreeMap<Symbol, Interval>,
 }
 
@@ -57,7 +60,7 @@ impl<'a> Reach<'a> {
         let scenario = self.scenario;
         let factors = scenario.doctrine.iter().flat_map(|d| &d.factors);
         for (index, factor) in factors.enumerate() {
-            self.factors[index] |= self.reading().value(&factor.active_when).can_hold();
+            self.factors[index] |= self.can_hold(&factor.active_when);
         }
         for (index, event) in scenario.events.iter().enumerate() {
             let caused = match event.clock {
@@ -65,7 +68,7 @@ impl<'a> Reach<'a> {
                 _ => true,
             };
             let guard = event.when.as_ref();
-            let allowed = guard.is_none_or(|when| self.reading().value(when).can_hold());
+            let allowed = guard.is_none_or(|when| self.can_hold(when));
             if !(caused && allowed) {
                 continue;
             }
@@ -100,16 +103,82 @@ impl<'a> Reach<'a> {
         self.variables[effect.variable] = within(new, bounds).hull(old);
     }
 
+    /// The least and the largest value that each variable can come to hold.
+    pub fn extents(&self) -> Vec<[f64; 2]> {
+        let all = self.variables.iter();
+        all.map(|values| [values.low, values.high]).collect()
+    }
+
+    /// Whether a condition can hold: each combination of the levers and states that it reads is tried, while they are few.
+    fn can_hold(&self, condition: &Expression) -> bool {
+        let mut symbols = BTreeSet::new();
+        self.scenario.symbols_below(condition, &mut symbols);
+        let discrete = symbols.into_iter().filter_map(|symbol| {
+            let list = match symbol {
+                Symbol::Lever(index) => self.scenario.levers[index].options,
+                Symbol::Variable(index) => match self.scenario.variables[index].kind {
+                    VariableKind::State(list) => list,
+                    _ => return None,
+                },
+                _ => return None,
+            };
+            let reached = self.reading().symbol(symbol);
+            let positions = 0..self.scenario.names.states(list).len();
+            let values = positions.map(|position| position as f64);
+            let values = values.filter(|v| (reached.low..=reached.high).contains(v));
+            Some((symbol, values.collect::<Vec<f64>>()))
+        });
+        let mut cases = vec![Vec::new()];
+        for (symbol, values) in discrete {
+            if cases.len() * values.len() > MOST_CASES {
+                continue;
+            }
+            let split = cases.iter().flat_map(|case: &Vec<(Symbol, f64)>| {
+                values.iter().map(|value| {
+                    let mut case = case.clone();
+                    case.push((symbol, *value));
+                    case
+                })
+            });
+            cases = split.collect();
+        }
+        cases.into_iter().any(|held| {
+            let mut reading = Reading {
+                held,
+                ..self.reading()
+            };
+            reading.value(condition).can_hold()
+        })
+    }
+
     fn reading(&self) -> Reading<'_, 'a> {
         Reading {
             reach: self,
-            held: None,
+            held: Vec::new(),
             known: BTreeMap::new(),
         }
     }
 }
 
 impl Scenario {
+    /// Everything that an expression reads, through derived names and obligations.
+    pub(super) fn symbols_below(&self, expression: &Expression, found: &mut BTreeSet<Symbol>) {
+        expression.for_each_symbol(&mut |symbol| {
+            if !found.insert(symbol) {
+                return;
+            }
+            match symbol {
+                Symbol::Derived(index) => {
+                    self.symbols_below(&self.derived[index].expression, found);
+                }
+                Symbol::Obligation(index) => {
+                    self.symbols_below(&self.obligations[index].breached_when, found);
+                }
+                _ => {}
+            }
+        });
+    }
+
     /// The states, by position, that `by` can have when a condition holds.
     pub(crate) fn states_possible_where(&self, condition: &Expression, by: &By) -> Vec<usize> {
         let reach = Reach::of(self);
@@ -121,7 +190,7 @@ impl Scenario {
         all.filter(|position| {
             let value = *position as f64;
             let mut reading = Reading {
-                held: Some((symbol, value)),
+                held: vec![(symbol, value)],
                 ..reach.reading()
             };
             (reachable.low..=reachable.high).contains(&value) && reading.value(condition).can_hold()
@@ -144,25 +213,25 @@ impl Reading<'_, '_> {
 
     fn symbol(&mut self, symbol: Symbol) -> Interval {
         let scenario = self.reach.scenario;
-        match (symbol, self.held) {
-            (_, Some((held, value))) if held == symbol => Interval::point(value),
-            (Symbol::Parameter(index), _) => parameter(&scenario.parameters[index]),
-            (Symbol::Variable(index), _) => {
+        if let Some((_, value)) = self.held.iter().find(|(held, _)| *held == symbol) {
+            return Interval::point(*value);
+        }
+        match symbol {
+            Symbol::Parameter(index) => parameter(&scenario.parameters[index]),
+            Symbol::Variable(index) => {
                 let known = self.reach.variables.get(index);
                 known.copied().unwrap_or(Interval::WHOLE)
             }
-            (Symbol::Lever(index), _) => states(scenario, scenario.levers[index].options),
-            (Symbol::Derived(index), _) => {
-                self.remember(symbol, &scenario.derived[index].expression)
-            }
-            (Symbol::Obligation(index), _) => {
+            Symbol::Lever(index) => states(scenario, scenario.levers[index].options),
+            Symbol::Derived(index) => self.remember(symbol, &scenario.derived[index].expression),
+            Symbol::Obligation(index) => {
                 self.remember(symbol, &scenario.obligations[index].breached_when)
             }
-            (Symbol::Factor(index), _) => {
+            Symbol::Factor(index) => {
                 Interval::new(0.0, f64::from(u8::from(self.reach.factors[index])))
             }
-            (Symbol::Level, _) => self.level(),
-            (Symbol::Time, _) => Interval::new(0.0, scenario.horizon),
+            Symbol::Level => self.level(),
+            Symbol::Time => Interval::new(0.0, scenario.horizon),
         }
     }
 

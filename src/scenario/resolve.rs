@@ -8,8 +8,8 @@ use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
 use super::{Expression, lineage, lint, resolve_events, resolve_outcomes, resolve_world};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
 use crate::expr::{
-    Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, RESERVED, Type, check, infer,
-    is_name, parse,
+    Ast, AstKind, Bindings, Environment, Expr, Function, MAX_OPERATIONS, RESERVED, Type, check,
+    infer, is_name, parse,
 };
 use jiff::civil::Date;
 
@@ -326,6 +326,18 @@ pub(super) fn expression(
     )
 }
 
+/// The value of an expression that is a number as it stands.
+pub(super) fn plain_value(expression: &Expression) -> Option<f64> {
+    match expression {
+        Expr::Constant(value) => Some(*value),
+        Expr::Apply(Function::Negate, operand) => match operand.as_slice() {
+            [Expr::Constant(value)] => Some(-value),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// A derived name or an obligation before its expression is resolved.
 struct Named<'a> {
     entry: &'a Entry<'a>,
@@ -416,10 +428,7 @@ fn resolve_named_expressions(
         .split_off(derived_count)
         .into_iter()
         .zip(obligation_entries)
-        .map(|(breached_when, entry)| Obligation {
-            name: entry.name.clone(),
-            breached_when,
-        })
+        .map(|(breached_when, entry)| resolve_world::obligation(entry, breached_when))
         .collect();
     let derived = resolved
         .into_iter()

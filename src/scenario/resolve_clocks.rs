@@ -7,7 +7,7 @@ use super::lint;
 use super::model::{Clock, Drive, Memory, Schedule};
 use super::names::Scope;
 use super::reader::{Entry, Reader, wrong_kind};
-use super::resolve::expression;
+use super::resolve::{expression, plain_value};
 use super::resolve_events::{Events, find_event};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type};
@@ -52,8 +52,7 @@ impl Events<'_> {
         for node in rates.into_iter().flatten() {
             lint::literals_in_expression(node, diagnostics);
         }
-        let law = given.iter().find(|(key, _)| *key == "clock");
-        for node in [law.map(|(_, node)| *node), delay].into_iter().flatten() {
+        if let Some((_, node)) = given.iter().find(|(key, _)| *key == "clock") {
             lint::literals_in_law(node, diagnostics);
         }
         let (key, node) = match given.as_slice() {
@@ -100,15 +99,9 @@ impl Events<'_> {
         }
         let bindings = &entry.bindings;
         match key {
-            "rate" => expression(
-                node,
-                Type::Number,
-                Scope::Guard,
-                self.names,
-                bindings,
-                diagnostics,
-            )
-            .map(Clock::Rate),
+            "rate" => self
+                .not_negative(node, "its rate", bindings, diagnostics)
+                .map(Clock::Rate),
             "every" => {
                 let period = self.moment(node, bindings, false, diagnostics);
                 let first = first.map(|node| self.moment(node, bindings, true, diagnostics));
@@ -153,20 +146,14 @@ impl Events<'_> {
     ) -> Option<Clock> {
         let bindings = &reader.bindings;
         let law = law::law(node, self.names, bindings, diagnostics);
-        let mut number = |node: &Node| {
-            expression(
-                node,
-                Type::Number,
-                Scope::Guard,
-                self.names,
-                bindings,
-                diagnostics,
-            )
-        };
         let drive = match (hazard_ratio, speed) {
             (None, None) => Some(Drive::None),
-            (Some(ratio), None) => number(ratio).map(Drive::HazardRatio),
-            (None, Some(speed)) => number(speed).map(Drive::Speed),
+            (Some(ratio), None) => self
+                .not_negative(ratio, "its hazard_ratio", bindings, diagnostics)
+                .map(Drive::HazardRatio),
+            (None, Some(speed)) => self
+                .not_negative(speed, "its speed", bindings, diagnostics)
+                .map(Drive::Speed),
             (Some(_), Some(speed)) => {
                 diagnostics.error(
                     speed.span,
@@ -198,6 +185,26 @@ impl Events<'_> {
             drive,
             memory: memory?,
         })
+    }
+
+    /// A rate, hazard ratio or speed.
+    fn not_negative(
+        &self,
+        node: &Node,
+        what: &str,
+        bindings: &Bindings,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Expression> {
+        let (number, guard) = (Type::Number, Scope::Guard);
+        let found = expression(node, number, guard, self.names, bindings, diagnostics)?;
+        if let Some(value) = plain_value(&found).filter(|value| *value < 0.0) {
+            diagnostics.error(
+                node.span,
+                format!("{what} is {value}; it must be finite and not below 0"),
+                "below 0",
+            );
+        }
+        Some(found)
     }
 
     /// A time or a span of time: a number, an expression over parameters or, for a time, a date.
@@ -252,16 +259,7 @@ impl Events<'_> {
         let cause = reader
             .as_text(node, diagnostics)
             .and_then(|text| find_event(&text.text, &text, &self.event_places, diagnostics));
-        let probability = probability.map(|node| {
-            expression(
-                node,
-                Type::Number,
-                Scope::Effect,
-                self.names,
-                &bindings,
-                diagnostics,
-            )
-        });
+        let probability = probability.map(|node| self.probability(node, &bindings, diagnostics));
         let delay = match delay {
             Some(node) => law::law(node, self.names, &bindings, diagnostics),
             None => {

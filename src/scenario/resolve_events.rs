@@ -1,12 +1,13 @@
 //! Events: guards, effects, branches.
 
+use super::Expression;
 use super::calendar::Calendar;
 use super::document::{Node, Value};
 use super::lint;
 use super::model::{Branch, Effect, Event, Variable, VariableKind};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
-use super::resolve::expression;
+use super::resolve::{expression, plain_value};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, parse_assignment};
 use std::collections::BTreeMap;
@@ -203,6 +204,25 @@ impl Events<'_> {
         Some(Effect { variable, value })
     }
 
+    pub(super) fn probability(
+        &self,
+        node: &Node,
+        bindings: &Bindings,
+        diagnostics: &mut Diagnostics,
+    ) -> Option<Expression> {
+        let (number, effect) = (Type::Number, Scope::Effect);
+        let found = expression(node, number, effect, self.names, bindings, diagnostics)?;
+        let value = plain_value(&found);
+        if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
+            diagnostics.error(
+                node.span,
+                format!("a probability is {value}; probabilities lie between 0 and 1"),
+                "outside 0 to 1",
+            );
+        }
+        Some(found)
+    }
+
     fn branches(
         &self,
         node: &Node,
@@ -223,14 +243,7 @@ impl Events<'_> {
             reader.finish(diagnostics);
             let probability = probability.and_then(|node| {
                 lint::literals_in_expression(node, diagnostics);
-                expression(
-                    node,
-                    Type::Number,
-                    Scope::Effect,
-                    self.names,
-                    bindings,
-                    diagnostics,
-                )
+                self.probability(node, bindings, diagnostics)
             });
             let effects = effects.map(|node| self.effects(node, bindings, diagnostics));
             if let (Some(probability), Some(effects)) = (probability, effects) {

@@ -1,9 +1,10 @@
 //! Parameters, variables, levers, obligations and the doctrine.
 
+use super::Expression;
 use super::document::{Node, Table, Value};
 use super::law;
 use super::lint;
-use super::model::{Doctrine, Factor, Lever, Parameter, Variable, VariableKind};
+use super::model::{Doctrine, Factor, Lever, Obligation, Parameter, Variable, VariableKind};
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
 use super::resolve::{expression, inner_entries};
@@ -90,8 +91,9 @@ fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) ->
     let value = reader.number("value", diagnostics);
     reader.text("unit", diagnostics);
     reader.text("title", diagnostics);
-    reader.number("neutral", diagnostics);
+    let neutral = reader.number("neutral", diagnostics);
     let source = reader.text("source", diagnostics).map(|text| text.text);
+    let source = source.filter(|source| !source.trim().is_empty());
     let distribution = reader
         .take("distribution")
         .and_then(|node| law::law(node, names, &entry.bindings, diagnostics));
@@ -113,6 +115,7 @@ fn parameter(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) ->
         name: entry.name.clone(),
         span: entry.key.span,
         value: value?,
+        neutral,
         range,
         distribution,
         source,
@@ -170,6 +173,7 @@ pub(super) fn derived_value<'a>(
     value
 }
 
+/// The node that holds an obligation's condition.
 pub(super) fn obligation_condition<'a>(
     entry: &Entry<'a>,
     diagnostics: &mut Diagnostics,
@@ -181,6 +185,24 @@ pub(super) fn obligation_condition<'a>(
     }
     reader.finish(diagnostics);
     condition
+}
+
+/// An obligation whose condition is resolved.
+pub(super) fn obligation(entry: &Entry<'_>, breached_when: Expression) -> Obligation {
+    // What is wrong with the texts has been told with the condition.
+    let mut untold = Diagnostics::new();
+    let mut text = |key| {
+        let mut reader = reader(entry, "an obligation", &mut untold)?;
+        reader
+            .text(key, &mut Diagnostics::new())
+            .map(|text| text.text)
+    };
+    Obligation {
+        name: entry.name.clone(),
+        treaty: text("treaty"),
+        text: text("text"),
+        breached_when,
+    }
 }
 
 pub(super) fn variables(
@@ -195,6 +217,7 @@ pub(super) fn variables(
             variable(entry, names, diagnostics).unwrap_or_else(|| Variable {
                 name: entry.name.clone(),
                 family: entry.key.text.clone(),
+                title: None,
                 span: entry.key.span,
                 kind: VariableKind::Real,
                 initial: Expr::Constant(0.0),
@@ -232,7 +255,8 @@ fn variable(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> 
     };
     let min = bound(reader.take("min"), diagnostics);
     let max = bound(reader.take("max"), diagnostics);
-    for key in ["unit", "title", "source"] {
+    let title = reader.text("title", diagnostics).map(|text| text.text);
+    for key in ["unit", "source"] {
         reader.text(key, diagnostics);
     }
     reader.finish(diagnostics);
@@ -291,6 +315,7 @@ fn variable(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> 
     Some(Variable {
         name: entry.name.clone(),
         family: entry.key.text.clone(),
+        title,
         span: entry.key.span,
         kind,
         initial,
@@ -314,9 +339,9 @@ fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Opt
     let mut reader = reader(entry, "a lever", diagnostics)?;
     reader.require_all(&["options", "default"], diagnostics);
     let default = reader.text("default", diagnostics);
-    for key in ["actor", "title", "source"] {
-        reader.text(key, diagnostics);
-    }
+    let title = reader.text("title", diagnostics).map(|text| text.text);
+    let actor = reader.text("actor", diagnostics).map(|text| text.text);
+    reader.text("source", diagnostics);
     reader.finish(diagnostics);
     let Some((_, Type::State(list))) = names.symbols.get(&entry.name) else {
         return None;
@@ -332,6 +357,8 @@ fn lever(entry: &Entry<'_>, names: &Names, diagnostics: &mut Diagnostics) -> Opt
     Some(Lever {
         name: entry.name.clone(),
         family: entry.key.text.clone(),
+        title,
+        actor,
         span: entry.key.span,
         options: *list,
         default: position,

@@ -53,21 +53,10 @@ pub struct Findings {
 }
 
 impl Loaded {
-    /// The line that every table and figure bears. It names the scenario and not its path, so that figures are the
-    /// same bytes wherever the file stands.
+    /// The line that every table and figure bears.
     #[must_use]
     pub fn honesty(&self) -> String {
-        let as_of = match self.scenario.epoch() {
-            Some(epoch) => format!(" as of {epoch}"),
-            None => String::new(),
-        };
-        format!(
-            "Consequences of the assumptions in scenario {}{as_of}; not a forecast. Intervals cover simulation \
-             error only. {} of {} parameters are assumed.",
-            self.scenario.name(),
-            self.scenario.assumed_parameters(),
-            self.scenario.parameters().len()
-        )
+        self.scenario.honesty()
     }
 }
 

@@ -2,6 +2,7 @@
 //!
 //! The command line, tests and benchmarks use these and nothing below them.
 
+mod check;
 mod load;
 mod plot;
 mod prose;
@@ -9,6 +10,7 @@ mod run;
 mod table;
 mod trace;
 
+pub use check::{Checked, check};
 pub use load::{Findings, Loaded, Overrides, load};
 pub use plot::plot;
 pub use prose::trajectory_text;

@@ -1,11 +1,8 @@
 //! A trajectory as lines that can be read.
 
-use super::table::wrapped;
+use super::table::{INDENT, listed, wrapped};
 use crate::store::{FactorTurn, Held, Step, StepCause, Trajectory};
 use std::fmt::Write;
-
-/// Where the second and further lines of a step begin.
-const INDENT: &str = "    ";
 
 /// A trial told in prose: for each step when, what, why, what changed, and where the doctrine's level changed which
 /// factor turned.
@@ -160,18 +157,6 @@ fn number(value: f64) -> String {
         text.trim_end_matches('0').trim_end_matches('.').to_owned()
     } else {
         text
-    }
-}
-
-/// Adds items in lines that are set in, broken between items.
-fn listed(text: &mut String, items: impl Iterator<Item = String>) {
-    const UNBROKEN: &str = "\u{a0}";
-    let items: Vec<String> = items.map(|item| item.replace(' ', UNBROKEN)).collect();
-    if items.is_empty() {
-        return;
-    }
-    for line in wrapped(&items.join(", ")).lines() {
-        let _ = writeln!(text, "{INDENT}{}", line.replace(UNBROKEN, " "));
     }
 }
 

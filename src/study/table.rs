@@ -67,6 +67,9 @@ pub fn outcome_table(report: &RunReport) -> String {
     text
 }
 
+/// How far lists and paragraphs are set in.
+pub(super) const INDENT: &str = "    ";
+
 /// Letters in a line.
 const WIDTH: usize = 100;
 
@@ -118,14 +121,14 @@ fn shortened(name: &str, width: usize) -> String {
 }
 
 /// A time with its unit, in the plural where that is English.
-fn spelled(time: f64, unit: &str) -> String {
+pub(super) fn spelled(time: f64, unit: &str) -> String {
     let english = ["year", "month", "week", "day", "hour"].contains(&unit);
     let plural = if english && time != 1.0 { "s" } else { "" };
     format!("{time} {unit}{plural}")
 }
 
 /// A whole number with its thousands set apart.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut text = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -155,6 +158,18 @@ pub(super) fn wrapped(text: &str) -> String {
     }
     lines.push('\n');
     lines
+}
+
+/// Adds items in lines that are set in, broken between items.
+pub(super) fn listed(text: &mut String, items: impl Iterator<Item = String>) {
+    const UNBROKEN: &str = "\u{a0}";
+    let items: Vec<String> = items.map(|item| item.replace(' ', UNBROKEN)).collect();
+    if items.is_empty() {
+        return;
+    }
+    for line in wrapped(&items.join(", ")).lines() {
+        let _ = writeln!(text, "{INDENT}{}", line.replace(UNBROKEN, " "));
+    }
 }
 
 #[cfg(test)]

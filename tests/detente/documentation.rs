@@ -1,6 +1,6 @@
 //! Every example of docs/language.md loads and runs.
 
-use crate::support::{load_text, load_with_policy, study};
+use crate::support::{load_beside, load_with_policy, study};
 
 const HEADER: &str =
     "[scenario]\nname = \"example\"\ntime_unit = \"year\"\nepoch = 2019-09-01\nhorizon = 10.0\n";
@@ -48,11 +48,13 @@ pub fn examples() -> Vec<Example> {
 
 #[test]
 fn examples_of_the_language_reference_run() {
-    for Example { is_policy, text } in examples() {
-        let loaded = if is_policy {
-            load_with_policy(&format!("{HEADER}{FOR_POLICIES}"), Some(&text))
+    let all = examples();
+    let small = ("small.toml", all[0].text.as_str());
+    for Example { is_policy, text } in &all {
+        let loaded = if *is_policy {
+            load_with_policy(&format!("{HEADER}{FOR_POLICIES}"), Some(text))
         } else {
-            load_text(&text)
+            load_beside(text, &[small], None)
         };
         let summary = study(&loaded, 200, 1);
         assert!(!summary.outcomes.is_empty(), "{text}");

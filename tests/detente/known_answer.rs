@@ -632,3 +632,56 @@ fn dates_without_end_end() {
         "{failure}"
     );
 }
+
+/// Competing risks with a known answer: of hazards a, b and none, kind i comes first by t with probability
+/// aᵢ/(a + b) (1 − exp(−(a + b) t)); the states read are those at the first time, not later ones.
+#[test]
+fn first_times_by_kind() {
+    let loaded = scenario(
+        4.0,
+        r#"
+        [variables]
+        war = { states = ["none", "small", "large", "nuclear"], initial = "none" }
+        x   = { initial = 0 }
+        [events]
+        attack   = { when = "war == none", rate = 0.3, do = ["war = small"] }
+        assault  = { when = "war == none", rate = 0.1, do = ["war = large"] }
+        grows    = { when = "war == small", rate = 2, do = ["war = large"] }
+        passing  = { every = 0.5, do = ["x += 1"] }
+        [outcomes]
+        first_war = { first_time = "war != none", by = "war" }
+        at_once   = { first_time = "true", by = "war" }
+        never     = { first_time = "x > 100", by = "war" }
+        "#,
+    );
+    let n = 200_000;
+    let summary = study(&loaded, n, 31);
+    let by = summary.outcomes["first_war"].by.as_ref().unwrap();
+    assert_eq!(by.keys().collect::<Vec<_>>(), ["small", "large"]);
+    for (kind, hazard) in [("small", 0.3), ("large", 0.1)] {
+        let curve = &by[kind].incidence;
+        for index in [50, 100, 200, 400] {
+            let expected = hazard / 0.4 * (1.0 - libm::exp(-0.4 * curve.t[index]));
+            let se = (expected * (1.0 - expected) / n as f64).sqrt();
+            let z = (curve.p[index] - expected) / se;
+            assert!(
+                z.abs() < crate::support::SIX_NINES,
+                "{kind} at {}: {z}",
+                curve.t[index]
+            );
+            assert!(curve.lo[index] < curve.p[index] && curve.p[index] < curve.hi[index]);
+        }
+        assert_eq!(by[kind].probability, by[kind].reached as f64 / n as f64);
+    }
+    let reached: u64 = by.values().map(|kind| kind.reached).sum();
+    assert_eq!(reached, n - summary.outcomes["first_war"].censored);
+    let at_once = summary.outcomes["at_once"].by.as_ref().unwrap();
+    assert_eq!(at_once["none"].reached, n);
+    // Nothing of n: the limits are Wilson's, not zero.
+    let never = summary.outcomes["never"].by.as_ref().unwrap();
+    assert!(
+        never
+            .values()
+            .all(|kind| kind.reached == 0 && kind.ci95[1] > 1e-6)
+    );
+}

@@ -12,6 +12,7 @@
 mod architecture;
 mod command_line;
 mod documentation;
+mod extends;
 mod known_answer;
 mod known_clocks;
 mod oracle;

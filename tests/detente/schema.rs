@@ -178,13 +178,19 @@ enum Sight {
 
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
-const WRONG: [(&str, Sight); 49] = [
+const WRONG: [(&str, Sight); 57] = [
+    ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
+    ("by", Seen),
     ("circle", Names),
     ("date-before-epoch", Values),
     ("date-without-epoch", Texts),
+    ("default-option", Values),
     ("empty", Seen),
+    ("extends-circle", Names),
+    ("extends-nothing", Names),
+    ("extends-with-mistakes", Names),
     ("factor-reads-level", Names),
     ("guard-reads-time", Names),
     ("header-incomplete", Seen),
@@ -203,8 +209,10 @@ const WRONG: [(&str, Sight); 49] = [
     ("no-effect", Seen),
     ("number-not-finite", NotToml),
     ("number-too-large-in-expression", Texts),
+    ("numbers-below-zero", Values),
     ("outcomes", Seen),
     ("parameter-without-unit", Seen),
+    ("probability", Values),
     ("rate-below-zero", Values),
     ("set-element-twice", Seen),
     ("set-with-placeholders", Seen),

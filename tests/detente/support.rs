@@ -22,7 +22,15 @@ pub fn load_text(text: &str) -> Loaded {
 
 /// A scenario and a policy from their texts.
 pub fn load_with_policy(text: &str, policy: Option<&str>) -> Loaded {
+    load_beside(text, &[], policy)
+}
+
+/// A scenario and a policy from their texts, beside other files.
+pub fn load_beside(text: &str, others: &[(&str, &str)], policy: Option<&str>) -> Loaded {
     let dir = tempfile::tempdir().unwrap();
+    for (name, text) in others {
+        std::fs::write(dir.path().join(name), text).unwrap();
+    }
     let path = dir.path().join("scenario.toml");
     std::fs::write(&path, text).unwrap();
     let policy_path = dir.path().join("policy.toml");

@@ -7,7 +7,7 @@ fn in_scenarios() {
     for name in names_in("wrong") {
         let file = format!("wrong/{name}.toml");
         let text = complaint(&inputs(), &["run", &file]);
-        every_message_has_its_place(&text, &[&file]);
+        every_message_has_its_place(&text, &[&file, "wrong/../extended/"]);
         same_as_before(&format!("wrong-{name}"), &text);
     }
 }

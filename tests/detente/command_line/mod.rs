@@ -1,13 +1,15 @@
 //! The program as its user meets it: what is said about every mistake, what a run leaves, and the exit codes.
 //!
-//! `inputs/wrong` and `inputs/wrong-policies` hold one mistake (or kind of mistake) a file, and each has a snapshot of all
-//! that is said about it; a new file needs nothing but its snapshot. `INSTA_UPDATE=always cargo test` takes new ones.
+//! `inputs/wrong`, `inputs/wrong-policies` and `inputs/warnings` hold one mistake (or kind of mistake) a file, and each has
+//! a snapshot of all that is said about it; a new file needs nothing but its snapshot. `INSTA_UPDATE=always cargo test` takes new ones.
 
+mod checks;
 #[cfg(unix)]
 mod interrupted;
 mod mistakes;
 mod plots;
 mod runs;
+mod traces;
 
 use assert_cmd::cargo::cargo_bin_cmd;
 use detente::study::Manifest;
@@ -101,7 +103,7 @@ fn every_message_has_its_place(text: &str, files: &[&str]) {
     for message in messages {
         let placed = files
             .iter()
-            .any(|file| message.contains(&format!("--> {file}:")));
+            .any(|file| message.contains(&format!("--> {file}")));
         assert!(placed, "{message}");
         assert!(message.contains('^'), "{message}");
     }

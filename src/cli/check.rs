@@ -1,0 +1,48 @@
+//! `detente check SCENARIO [P...]`
+
+use super::{failed, print, say, show, wrong_input};
+use crate::study;
+use clap::Args;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// The scenario file
+    scenario: PathBuf,
+    /// Policies, by file or by name; without any, those in the folder `policies` beside the scenario that fit it
+    #[arg(value_name = "P")]
+    policies: Vec<String>,
+    /// Draw who depends on whom as SVG, PNG, CSV and DOT
+    #[arg(long)]
+    graph: bool,
+    /// The folder for the graph (default: results/<scenario>)
+    #[arg(long, value_name = "DIR", requires = "graph")]
+    out: Option<PathBuf>,
+}
+
+pub(super) fn check(arguments: &CheckArguments) -> ExitCode {
+    let checked = match study::check(&arguments.scenario, &arguments.policies) {
+        Ok(checked) => checked,
+        Err(found) => return wrong_input(&found),
+    };
+    show(&checked.found);
+    if let Err(error) = print(&checked.report()) {
+        return failed(&error);
+    }
+    if arguments.graph {
+        let name = checked.scenario.name();
+        let default = || Path::new("results").join(name);
+        let folder = arguments.out.clone().unwrap_or_else(default);
+        match checked.draw_influence(&folder) {
+            Ok(figure) => say(format_args!("graph in {}", figure.display())),
+            Err(error) => return failed(&error),
+        }
+    }
+    match checked.found.diagnostics.warnings() {
+        0 => say("no mistakes, no warnings"),
+        1 => say("no mistakes, 1 warning"),
+        count => say(format_args!("no mistakes, {count} warnings")),
+    }
+    ExitCode::SUCCESS
+}

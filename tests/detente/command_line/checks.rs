@@ -1,0 +1,141 @@
+//! `detente check`.
+
+use super::*;
+
+/// A check without mistakes.
+#[track_caller]
+fn checked(folder: &Path, arguments: &[&str]) -> Said {
+    let said = detente(folder, &[&["check"], arguments].concat());
+    assert_eq!(said.code, Some(0), "{arguments:?}: {}", said.stderr);
+    said
+}
+
+fn config(name: &str) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("configs")
+        .join(name);
+    path.to_str().unwrap().to_owned()
+}
+
+#[test]
+fn warnings() {
+    for name in names_in("warnings") {
+        let file = format!("warnings/{name}.toml");
+        let said = checked(&inputs(), &[&file]);
+        same_as_before(&format!("warning-{name}"), &said.stderr);
+    }
+}
+
+/// A run says that there are warnings, and nothing of the kind that only all policies can tell.
+#[test]
+fn a_run_counts_warnings() {
+    let out = TempDir::new().unwrap();
+    let said = done(
+        &inputs(),
+        &["warnings/guards.toml", "--seed", "1"],
+        out.path(),
+    );
+    let told = "7 warnings; detente check warnings/guards.toml shows what is meant";
+    assert!(said.stderr.contains(told), "{}", said.stderr);
+    let said = done(
+        &inputs(),
+        &["warnings/unused.toml", "--seed", "1"],
+        out.path(),
+    );
+    assert!(!said.stderr.contains("warning"), "{}", said.stderr);
+}
+
+/// The scenarios of the project give no cause for a warning.
+#[test]
+fn the_projects_scenarios_are_clean() {
+    for name in ["belarus-2019.toml", "arms-race.toml", "ladder.toml"] {
+        let said = checked(&inputs(), &[&config(name)]);
+        assert_eq!(said.stderr, "no mistakes, no warnings\n", "{name}");
+    }
+}
+
+/// A parameter that one policy alone reads is unused only while that policy is not given.
+#[test]
+fn policies_read_too() {
+    let (belarus, passive) = (config("belarus-2019.toml"), "passive");
+    let said = checked(&inputs(), &[&belarus, passive]);
+    assert!(
+        said.stderr.contains("nothing reads `pressure_2019`"),
+        "{}",
+        said.stderr
+    );
+    let said = checked(&inputs(), &[&belarus, passive, "hedge"]);
+    assert_eq!(said.stderr, "no mistakes, no warnings\n");
+}
+
+#[test]
+fn what_a_scenario_contains() {
+    let said = checked(&inputs(), &["contents.toml", "policies/step-back.toml"]);
+    same_as_before("check-contents", &said.stdout);
+    let said = checked(&inputs(), &[&config("arms-race.toml")]);
+    assert!(
+        said.stdout.contains("at most 3,528 states\n"),
+        "{}",
+        said.stdout
+    );
+    let said = checked(&inputs(), &[&config("belarus-2019.toml")]);
+    for part in [
+        "assumed: 82 of 153",
+        "dispute_{dyad} (10): none, threat, display",
+        "Factors of the doctrine (7)",
+    ] {
+        assert!(said.stdout.contains(part), "{part}: {}", said.stdout);
+    }
+}
+
+/// All mistakes of scenario and policies are told, and nothing is printed.
+#[test]
+fn mistakes_in_policies() {
+    let text = complaint(
+        &inputs(),
+        &[
+            "check",
+            "sound.toml",
+            "wrong-policies/unknown-lever.toml",
+            "wrong-policies/unknown-option.toml",
+            "no-such-policy",
+        ],
+    );
+    for part in [
+        "has no lever",
+        "there is no option",
+        "there is no policy `no-such-policy`",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[test]
+fn the_graph_is_written_in_four_forms() {
+    let out = TempDir::new().unwrap();
+    let folder = out.path().join("graph");
+    let arguments = [
+        "contents.toml",
+        "--graph",
+        "--out",
+        folder.to_str().unwrap(),
+    ];
+    let said = checked(&inputs(), &arguments);
+    assert!(said.stderr.contains("graph in "), "{}", said.stderr);
+    let files = files_below(&folder);
+    assert_eq!(
+        files,
+        [
+            "influence.csv",
+            "influence.dot",
+            "influence.png",
+            "influence.svg"
+        ]
+    );
+    let dot = fs::read_to_string(folder.join("influence.dot")).unwrap();
+    assert!(dot.starts_with("digraph"));
+    let edges = fs::read_to_string(folder.join("influence.csv")).unwrap();
+    let mut edges: Vec<&str> = edges.lines().skip(1).collect();
+    edges.sort_unstable();
+    same_as_before("check-influences", &edges.join("\n"));
+}
