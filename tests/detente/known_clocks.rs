@@ -98,3 +98,98 @@ fn past_the_end_and_arguments_kept() {
     exactly(&fired_by(4.49, clock, PHASES), "hits", 1.0);
     exactly(&fired_by(4.51, clock, PHASES), "hits", 2.0);
 }
+
+/// Switches between two phases at one rate, whatever the phase: the random environment of the next two tests.
+const SWITCHING: &str = r#"switch = { rate = 1.5, do = ["phase = 3 - phase"] }"#;
+
+/// Proportional hazards in a random environment. With p_i(t) the probability of phase i and no firing yet,
+/// p_i' = −(q + r_i h(t)) p_i + q p_j; solved by fourth-order Runge–Kutta with a step of 1/2000.
+#[test]
+fn weibull_clock_under_a_hazard_ratio_in_a_random_environment() {
+    let clock = r#"when = "hit == 0", clock = "weibull(shape = 1.8, scale = 2)", hazard_ratio = "if(phase == 1, 0.25, 3)""#;
+    let summary = fired_by(2.0, clock, SWITCHING);
+    let (q, ratios) = (1.5, [0.25, 3.0]);
+    let hazard = |t: f64| 0.9 * libm::pow(t / 2.0, 0.8);
+    let slope =
+        |t: f64, p: [f64; 2]| [0, 1].map(|i| -(q + ratios[i] * hazard(t)) * p[i] + q * p[1 - i]);
+    let (step, mut p) = (1.0 / 2000.0, [1.0, 0.0]);
+    for k in 0..4000 {
+        let t = f64::from(k) * step;
+        let moved = |by: f64, slope: [f64; 2]| [0, 1].map(|i| p[i] + by * slope[i]);
+        let a = slope(t, p);
+        let b = slope(t + step / 2.0, moved(step / 2.0, a));
+        let c = slope(t + step / 2.0, moved(step / 2.0, b));
+        let d = slope(t + step, moved(step, c));
+        p = [0, 1].map(|i| p[i] + step / 6.0 * (a[i] + 2.0 * b[i] + 2.0 * c[i] + d[i]));
+    }
+    // Against the ratio of either phase alone: 0.22 and 0.95.
+    near(&summary, "fired", 1.0 - p[0] - p[1], 0.006);
+}
+
+/// Accelerated failure time in a random environment. Of n switches in [0, T] the times are n uniform points, so the share of
+/// time in phase 1 is Beta(k, n + 1 − k), k the number of intervals in phase 1; survival is the mean of exp(−H(age)).
+#[test]
+fn weibull_clock_at_a_speed_in_a_random_environment() {
+    let clock = r#"when = "hit == 0", clock = "weibull(shape = 1.8, scale = 2)", speed = "if(phase == 1, 0.25, 2)""#;
+    let summary = fired_by(2.0, clock, SWITCHING);
+    let survival = |share: f64| {
+        let age = 2.0 * (0.25 * share + 2.0 * (1.0 - share));
+        libm::exp(-libm::pow(age / 2.0, 1.8))
+    };
+    near(&summary, "fired", 1.0 - mean_over_shares(survival), 0.006);
+}
+
+/// The mean of a function of the share of [0, 2] that `SWITCHING` spends in phase 1, in which it begins.
+fn mean_over_shares(function: impl Fn(f64) -> f64) -> f64 {
+    let (mut mean, mut poisson) = (0.0, libm::exp(-3.0));
+    for n in 0_u32..60 {
+        // The first interval is in phase 1, and every second one.
+        let (in_phase_1, rest) = (n / 2 + 1, n.div_ceil(2));
+        mean += poisson
+            * match rest {
+                0 => function(1.0),
+                _ => mean_under_beta(in_phase_1, rest, &function),
+            };
+        poisson *= 3.0 / f64::from(n + 1);
+    }
+    mean
+}
+
+/// The mean of a function of a Beta(a, b) variable, a and b whole, by Simpson's rule.
+fn mean_under_beta(a: u32, b: u32, function: impl Fn(f64) -> f64) -> f64 {
+    let density = |x: f64| {
+        let power = |x: f64, k: u32| {
+            if k == 1 {
+                1.0
+            } else {
+                libm::pow(x, f64::from(k - 1))
+            }
+        };
+        power(x, a) * power(1.0 - x, b)
+    };
+    let (mut mean, mut mass) = (0.0, 0.0);
+    for i in 0..=2000 {
+        let x = f64::from(i) / 2000.0;
+        let weight = match i {
+            0 | 2000 => 1.0,
+            _ if i % 2 == 1 => 4.0,
+            _ => 2.0,
+        };
+        mean += weight * density(x) * function(x);
+        mass += weight * density(x);
+    }
+    mean / mass
+}
+
+/// A guard that a random environment opens and closes: under `resume` the age is the time spent open, so that survival is the
+/// mean of exp(−H) over the same Beta laws; under `restart` it is not.
+#[test]
+fn resume_in_a_random_environment() {
+    let clock = r#"when = "hit == 0 and phase == 1", clock = "weibull(shape = 1.8, scale = 1)", memory = "resume""#;
+    let summary = fired_by(2.0, clock, SWITCHING);
+    let survival = |share: f64| libm::exp(-libm::pow(2.0 * share, 1.8));
+    near(&summary, "fired", 1.0 - mean_over_shares(survival), 0.006);
+    let restarted = fired_by(2.0, &clock.replace("resume", "restart"), SWITCHING);
+    let (resumed, restarted) = (&summary.outcomes["fired"], &restarted.outcomes["fired"]);
+    assert!(resumed.mean - restarted.mean > 0.05);
+}
