@@ -58,9 +58,9 @@ impl Influence {
     /// The names of the nodes that stand in a relation to one: those before it, or those behind.
     pub fn related(&self, node: usize, relation: Relation, before: bool) -> Vec<&str> {
         let edges = self.edges.iter().filter(|(_, _, kind)| *kind == relation);
-        let other = edges.filter_map(|(from, to, _)| match before {
-            true => (*to == node).then_some(*from),
-            false => (*from == node).then_some(*to),
+        let other = edges.filter_map(|(from, to, _)| {
+            let (mine, other) = if before { (to, from) } else { (from, to) };
+            (*mine == node).then_some(*other)
         });
         let other: BTreeSet<usize> = other.collect();
         other

@@ -187,9 +187,9 @@ impl Observer for Teller<'_> {
         self.recorder.begin(program, memory);
         self.before = memory.to_vec();
         let first_factor = self.first_factor();
-        for slot in 0..first_factor {
+        for (slot, value) in memory.iter().enumerate().take(first_factor) {
             let name = program.slots[slot].name.clone();
-            let held = self.held(slot, memory[slot]);
+            let held = self.held(slot, *value);
             self.told.initial.insert(name, held);
         }
         self.told.initial_level = self.level(memory);

@@ -102,8 +102,8 @@ fn past_the_end_and_arguments_kept() {
 /// Switches between two phases at one rate, whatever the phase: the random environment of the next two tests.
 const SWITCHING: &str = r#"switch = { rate = 1.5, do = ["phase = 3 - phase"] }"#;
 
-/// Proportional hazards in a random environment. With p_i(t) the probability of phase i and no firing yet,
-/// p_i' = −(q + r_i h(t)) p_i + q p_j; solved by fourth-order Runge–Kutta with a step of 1/2000.
+/// Proportional hazards in a random environment. With p(t) the probability of a phase and no firing yet and o(t) that of the
+/// other, p' = −(q + r h(t)) p + q o, r the phase's ratio; by fourth-order Runge–Kutta with a step of 1/2000.
 #[test]
 fn weibull_clock_under_a_hazard_ratio_in_a_random_environment() {
     let clock = r#"when = "hit == 0", clock = "weibull(shape = 1.8, scale = 2)", hazard_ratio = "if(phase == 1, 0.25, 3)""#;

@@ -106,6 +106,13 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         for (a, b) in fast.outcomes().iter().zip(slow.outcomes()) {
             assert!(close(*a, *b) || (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-9);
         }
+        let bits = |kinds: &[f64]| {
+            kinds
+                .iter()
+                .map(|kind| kind.to_bits())
+                .collect::<Vec<u64>>()
+        };
+        assert_eq!(bits(fast.kinds()), bits(slow.kinds()));
     }
     events
 }

@@ -198,7 +198,8 @@ mid  = "count(mid) + count(high) > 0"
 high = "active(latched)"
 [outcomes]
 share = {{ time_share = "{extra}" }}
-first = {{ first_time = "doctrine == high" }}
+first = {{ first_time = "doctrine == high", by = "m0" }}
+kind  = {{ first_time = "{extra}", by = "if(x1 > 3, m0, m1)" }}
 z     = {{ time_average = "z" }}
 turns = {{ entries = "active(plain)" }}
 [series]
@@ -242,6 +243,7 @@ fn the_generator_uses_every_feature() {
         "\"restart\"",
         "priority",
         "clears_when",
+        "by = ",
         "[rules.",
         "exponential(",
         "weibull(",

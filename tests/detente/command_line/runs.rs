@@ -237,3 +237,38 @@ fn fail_clearly_where_nothing_can_be_written() {
     }
     assert_eq!(fs::read_to_string(&in_the_way).unwrap(), "mine");
 }
+
+/// The oracle is the same study: equal counts, and equal numbers up to rounding.
+#[test]
+fn the_oracle_gives_the_same_summary() {
+    let (fast, slow) = (TempDir::new().unwrap(), TempDir::new().unwrap());
+    ladder_run(fast.path(), &[]);
+    ladder_run(slow.path(), &["--sampler", "oracle"]);
+    assert_eq!(manifest(fast.path()).run.sampler, "engine");
+    assert_eq!(manifest(slow.path()).run.sampler, "oracle");
+    let summary = |folder: &TempDir| -> serde_json::Value {
+        let text = fs::read_to_string(folder.path().join("summary.json")).unwrap();
+        serde_json::from_str(&text).unwrap()
+    };
+    alike(&summary(&fast), &summary(&slow));
+}
+
+#[track_caller]
+fn alike(a: &serde_json::Value, b: &serde_json::Value) {
+    use serde_json::Value;
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            let (a, b) = (a.as_f64().unwrap(), b.as_f64().unwrap());
+            assert!((a - b).abs() <= 1e-8 * (1.0 + a.abs()), "{a} against {b}");
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            assert_eq!(a.len(), b.len());
+            a.iter().zip(b).for_each(|(a, b)| alike(a, b));
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            assert!(a.keys().eq(b.keys()));
+            a.values().zip(b.values()).for_each(|(a, b)| alike(a, b));
+        }
+        _ => assert_eq!(a, b),
+    }
+}
