@@ -280,7 +280,7 @@ impl<'p> Engine<'p> {
         Ok(())
     }
 
-    /// An event fires: effects, bounds, one branch, bounds, factors, level, consequences, clocks.
+    /// An event fires: effects, bounds, one branch, bounds, factors, level, clocks, consequences, rules.
     fn fire(&mut self, event: u32, cause: Cause, observer: &mut impl Observer) -> Step {
         self.count(event)?;
         self.events += 1;

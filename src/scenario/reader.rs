@@ -312,6 +312,13 @@ pub(super) fn sets(
 ) -> Vec<(String, Vec<Element>)> {
     let mut sets = Vec::new();
     for (key, node) in section.map_or(&[][..], |table| &table.entries) {
+        if !is_name(&key.text) {
+            diagnostics.error(
+                key.span,
+                format!("`{}` is not a name", key.text),
+                "names are letters, digits and `_`, and do not begin with a digit",
+            );
+        }
         let elements = match &node.value {
             Value::List(items) => items
                 .iter()

@@ -178,7 +178,7 @@ enum Sight {
 
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
-const WRONG: [(&str, Sight); 57] = [
+const WRONG: [(&str, Sight); 58] = [
     ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
@@ -215,6 +215,7 @@ const WRONG: [(&str, Sight); 57] = [
     ("probability", Values),
     ("rate-below-zero", Values),
     ("set-element-twice", Seen),
+    ("set-name", Seen),
     ("set-with-placeholders", Seen),
     ("several", Seen),
     ("several-keys-missing", Seen),
