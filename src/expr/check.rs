@@ -642,6 +642,13 @@ impl<E: Environment> Checker<'_, E> {
             (Type::Truth, Type::Number) => {
                 Some("compare it with something, as in `x > 0`".to_owned())
             }
+            (Type::Number, Type::State(list)) => Some(format!(
+                "states are no numbers; give each one that counts a number, as in if(… == {}, 1, 0)",
+                self.environment
+                    .states(list)
+                    .last()
+                    .map_or("state", String::as_str)
+            )),
             (_, Type::State(list)) => Some(format!(
                 "compare it with one of its states: {}",
                 self.environment.states(list).join(", ")

@@ -1,6 +1,6 @@
 //! Who depends on whom, read off the expressions; members of a family are one.
 
-use super::model::{Clock, Scenario};
+use super::model::{Clock, Measure, Scenario};
 use super::names::Symbol;
 use super::{Expression, Span};
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,9 +52,27 @@ pub struct Influence {
     pub nodes: Vec<InfluenceNode>,
     /// Pairs of positions in `nodes`.
     pub edges: BTreeSet<(usize, usize, Relation)>,
+    /// The outcomes, series and obligations that read a node, by name.
+    readers: BTreeSet<(usize, Measures, String)>,
+}
+
+/// Those who read the world without changing it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Measures {
+    /// Conditions of obligations.
+    Obligations,
+    /// Outcomes and series.
+    Outcomes,
 }
 
 impl Influence {
+    /// The names of the obligations, or outcomes and series, that read a node.
+    pub fn measured(&self, node: usize, by: Measures) -> Vec<&str> {
+        let readers = self.readers.iter();
+        let of_node = readers.filter(|(read, kind, _)| (*read, *kind) == (node, by));
+        of_node.map(|(_, _, name)| name.as_str()).collect()
+    }
+
     /// The names of the nodes that stand in a relation to one: those before it, or those behind.
     pub fn related(&self, node: usize, relation: Relation, before: bool) -> Vec<&str> {
         let edges = self.edges.iter().filter(|(_, _, kind)| *kind == relation);
@@ -80,6 +98,7 @@ struct Builder {
     events: Vec<usize>,
     factors: Vec<usize>,
     level: Option<usize>,
+    readers: BTreeSet<(usize, Measures, String)>,
 }
 
 impl Builder {
@@ -163,7 +182,41 @@ impl Scenario {
             });
         }
         self.connect(&mut builder);
+        self.measure(&mut builder);
+        builder.graph.readers = builder.readers;
         builder.graph
+    }
+
+    /// Notes who reads the world without changing it.
+    fn measure(&self, builder: &mut Builder) {
+        let obligations = self.obligations.iter();
+        let obligations =
+            obligations.map(|of| (Measures::Obligations, &of.name, vec![&of.breached_when]));
+        let outcomes = self.outcomes.iter();
+        let outcomes = outcomes.map(|of| (Measures::Outcomes, &of.name, of.measure.expressions()));
+        let series = self.series.iter();
+        let series = series.map(|of| (Measures::Outcomes, &of.name, vec![&of.value]));
+        for (kind, name, expressions) in obligations.chain(outcomes).chain(series) {
+            let mut symbols = BTreeSet::new();
+            for expression in expressions {
+                self.symbols_below(expression, &mut symbols);
+            }
+            for symbol in symbols {
+                if let Some(node) = builder.of_symbol(symbol) {
+                    builder.readers.insert((node, kind, name.clone()));
+                }
+            }
+        }
+        for outcome in &self.outcomes {
+            if let Measure::Firings(event) = outcome.measure {
+                let reader = (
+                    builder.events[event],
+                    Measures::Outcomes,
+                    outcome.name.clone(),
+                );
+                builder.readers.insert(reader);
+            }
+        }
     }
 
     fn connect(&self, builder: &mut Builder) {

@@ -23,7 +23,7 @@ const GUARDS: &str = "guards";
 /// The kinds of warning.
 pub(super) const NAMES: [&str; 4] = [LITERALS, UNUSED, SOURCES, GUARDS];
 
-/// Warns of names that nothing reads, be it the scenario or one of the policies, and of what can never happen.
+/// Warns of names of the scenario's own file that nothing reads, be it the scenario or one of the policies, and of what can never happen.
 pub fn lint(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
     unused_names(scenario, policies, diagnostics);
     what_cannot_be(scenario, diagnostics);
@@ -94,6 +94,8 @@ impl<'a> Families<'a> {
 
 fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
     let read = symbols_read(scenario, policies);
+    // What stands in an extended file cannot be taken out of it.
+    let own = |(span, _): &(Span, &str)| span.file == scenario.file;
     let mut families = Families::default();
     for (index, parameter) in scenario.parameters.iter().enumerate() {
         let used = read.contains(&Symbol::Parameter(index));
@@ -103,7 +105,7 @@ fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diag
         let used = read.contains(&Symbol::Derived(index));
         families.add(derived.span, &derived.name, used);
     }
-    for (span, name) in families.unused() {
+    for (span, name) in families.unused().filter(own) {
         diagnostics
             .warning(UNUSED, span, format!("nothing reads `{name}`"), "unused")
             .help("leave it out, or give the policy that reads it on the command line too");
@@ -113,7 +115,7 @@ fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diag
         let used = read.contains(&Symbol::Variable(index));
         families.add(variable.span, &variable.name, used);
     }
-    for (span, name) in families.unused() {
+    for (span, name) in families.unused().filter(own) {
         diagnostics
             .warning(UNUSED, span, format!("nothing reads `{name}`"), "unused")
             .help("no guard, rate, factor, outcome or series reads it, and no effect but its own");
@@ -126,7 +128,7 @@ fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diag
             read.contains(&Symbol::Lever(index)),
         );
     }
-    for (span, name) in families.unused() {
+    for (span, name) in families.unused().filter(own) {
         diagnostics
             .warning(
                 UNUSED,
@@ -285,7 +287,8 @@ impl Event {
 }
 
 impl Measure {
-    fn expressions(&self) -> Vec<&Expression> {
+    /// What it measures, and by what it tells apart.
+    pub(super) fn expressions(&self) -> Vec<&Expression> {
         match self {
             Self::Ever(e)
             | Self::TimeShare(e)

@@ -24,7 +24,7 @@ mod resolve_world;
 mod state_space;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
-pub use influence::{Influence, InfluenceNode, NodeKind, Relation};
+pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
 pub use lineage::{extended_file, resolved_text};
 pub use lint::lint;

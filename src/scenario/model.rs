@@ -3,6 +3,7 @@
 //! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
 
 use super::{Expression, LawSpec, Names, Span};
+use crate::diagnostic::FileId;
 use crate::expr::Type;
 use jiff::civil::Date;
 
@@ -17,6 +18,8 @@ pub struct Scenario {
     pub(crate) limits: Limits,
     /// Kinds of warning that are switched off.
     pub(crate) allow: Vec<&'static str>,
+    /// Its own file, among those that it extends.
+    pub(crate) file: FileId,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) derived: Vec<Derived>,

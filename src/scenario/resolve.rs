@@ -126,6 +126,7 @@ pub fn scenario_from_files(
     Some(Scenario {
         name: header.name,
         allow: header.allow,
+        file: *files.first()?,
         title: header.title,
         time_unit: header.time_unit,
         epoch: header.epoch,

@@ -6,7 +6,8 @@ use super::table::{grouped, listed, spelled, wrapped};
 use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use crate::figures::{InfluenceGraph, dot, influence, png};
 use crate::scenario::{
-    Influence, InfluenceNode, NodeKind, Parameter, Policy, Relation, Scenario, StateSpace, lint,
+    Influence, InfluenceNode, Measures, NodeKind, Parameter, Policy, Relation, Scenario,
+    StateSpace, lint,
 };
 use crate::store::ResultFolder;
 use std::fmt::Write;
@@ -81,6 +82,15 @@ fn fitting_policies(
         }
     }
     (fit, unfit)
+}
+
+/// What a name is related to, behind the word for it.
+fn related(text: &mut String, what: &str, names: Vec<&str>) {
+    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    if let Some(first) = names.first_mut() {
+        *first = format!("{what} {first}");
+        listed(text, names.into_iter());
+    }
 }
 
 impl Checked {
@@ -186,12 +196,18 @@ impl Checked {
             ];
             for (what, relation, before) in relations {
                 let names = self.graph.related(index, relation, before);
-                if !names.is_empty() {
-                    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
-                    names[0] = format!("{what} {}", names[0]);
-                    listed(text, names.into_iter());
-                }
+                related(text, what, names);
             }
+            related(
+                text,
+                "breaches",
+                self.graph.measured(index, Measures::Obligations),
+            );
+            related(
+                text,
+                "measured by",
+                self.graph.measured(index, Measures::Outcomes),
+            );
         }
     }
 
