@@ -50,7 +50,14 @@ pub enum Problem {
 }
 
 /// What a sampler does, or the place in the program (an event, or behind them a rule of the policy) at which it fails.
-pub(super) type Step<T = ()> = Result<T, (u32, Problem)>;
+/// It stands in a box, so that a step that succeeds costs nothing but a null pointer.
+pub(super) type Step<T = ()> = Result<T, Box<(u32, Problem)>>;
+
+/// A step that fails.
+#[cold]
+pub(super) fn fails<T>(place: u32, problem: Problem) -> Step<T> {
+    Err(Box::new((place, problem)))
+}
 
 impl TrialFailure {
     /// A failure of what stands at `place` in the program, with the state in `memory`.
@@ -59,8 +66,7 @@ impl TrialFailure {
         memory: &[f64],
         trial: u64,
         time: f64,
-        place: u32,
-        problem: Problem,
+        (place, problem): (u32, Problem),
     ) -> Self {
         let place = place as usize;
         let event = match program.events.get(place) {
@@ -94,11 +100,11 @@ impl TrialFailure {
 }
 
 /// Rates, hazard ratios and speeds are finite and not below 0.
-pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Result<f64, (u32, Problem)> {
+pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Step<f64> {
     if (0.0..f64::INFINITY).contains(&rate) {
         Ok(rate)
     } else {
-        Err((event, Problem::Rate(key, rate)))
+        fails(event, Problem::Rate(key, rate))
     }
 }
 
@@ -107,7 +113,7 @@ pub(super) fn check_probability(event: u32, probability: f64) -> Step {
     if (0.0..=1.0).contains(&probability) {
         Ok(())
     } else {
-        Err((event, Problem::Probability(probability)))
+        fails(event, Problem::Probability(probability))
     }
 }
 

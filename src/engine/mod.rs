@@ -8,12 +8,14 @@
 //! The loop allocates nothing once its buffers have grown: an [`Engine`] is kept over many trials.
 
 mod failure;
+mod hazard_clock;
 mod law_clock;
 mod observer;
 mod oracle;
 mod pending;
 mod recorder;
 mod schedule;
+mod touched;
 mod trial;
 
 pub use failure::{Problem, TrialFailure};

@@ -6,7 +6,7 @@
 //! difference here. Times agree up to rounding, everything else exactly. Where two events fail at one instant the two
 //! samplers may name either.
 
-use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate};
+use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
 use super::observer::{Cause, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
@@ -95,13 +95,12 @@ impl<'p> Oracle<'p> {
         self.reset(seed, trial);
         match self.trajectory(observer) {
             Ok(()) => Ok(self.events),
-            Err((place, problem)) => Err(Box::new(TrialFailure::new(
+            Err(failed) => Err(Box::new(TrialFailure::new(
                 self.program,
                 &self.memory,
                 trial,
                 self.now,
-                place,
-                problem,
+                *failed,
             ))),
         }
     }
@@ -299,10 +298,10 @@ impl<'p> Oracle<'p> {
         self.steps += 1;
         self.steps_now += 1;
         if self.steps > self.program.max_events {
-            return Err((place(rank), Problem::TooManyEvents(self.steps)));
+            return fails(place(rank), Problem::TooManyEvents(self.steps));
         }
         if self.steps_now > self.program.max_cascade {
-            return Err((place(rank), Problem::EndlessCascade(self.steps_now)));
+            return fails(place(rank), Problem::EndlessCascade(self.steps_now));
         }
         Ok(())
     }
@@ -343,7 +342,7 @@ impl<'p> Oracle<'p> {
             }
             let total: f64 = probabilities.iter().sum();
             if (total - 1.0).abs() > 1e-9 {
-                return Err((place(event), Problem::Branches(total)));
+                return fails(place(event), Problem::Branches(total));
             }
             let drawn = self
                 .streams
@@ -381,7 +380,7 @@ impl<'p> Oracle<'p> {
         for effect in effects {
             let slot = effect.slot as usize;
             if let Some(problem) = self.program.slots[slot].refuses(self.memory[slot]) {
-                return Err((place(event), Problem::Bounds(problem)));
+                return fails(place(event), Problem::Bounds(problem));
             }
         }
         Ok(())
@@ -468,7 +467,7 @@ impl<'p> Oracle<'p> {
                 Law::new(*family, *signature, &values)
             }
         };
-        law.map_err(|error| (place(rank), Problem::Law(error.to_string())))
+        law.or_else(|error| fails(place(rank), Problem::Law(error.to_string())))
     }
 
     fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {

@@ -1,7 +1,8 @@
 //! Outcomes and series of one trial, measured on its right-continuous path.
 //!
 //! A watched value is read again only after a slot that it reads has changed, and an integral advances only
-//! when its integrand takes other bits: adding something unrelated leaves every bit of the rest.
+//! when its integrand takes other bits: adding something unrelated leaves every bit of the rest. Values that nobody
+//! needs are not read: of a series those between two grid times, of an outcome those after it is settled.
 
 use super::observer::{Cause, Observer};
 use crate::program::{OutcomeKind, Program, Slot};
@@ -22,13 +23,14 @@ pub struct Recorder {
     series: Vec<Trace>,
 }
 
-/// A watched value between two changes.
+/// An outcome's value between two changes.
 #[derive(Debug, Clone, Copy)]
 struct Watch {
     value: f64,
     since: f64,
     /// Integral up to `since`, extreme value, count or first time, as the outcome's kind has it.
     result: f64,
+    /// Whether a change is no news: the next `hold` reads it anyway, or nothing can alter the outcome any more.
     dirty: bool,
 }
 
@@ -37,6 +39,9 @@ struct Watch {
 struct Trace {
     values: Vec<f64>,
     recorded: usize,
+    value: f64,
+    /// Whether a slot that it reads has changed since `value` was read.
+    stale: bool,
 }
 
 impl Recorder {
@@ -65,68 +70,58 @@ impl Recorder {
         &self.series[index].values
     }
 
-    /// Takes a watched value at `self.now`.
-    fn take(&mut self, watch: usize, kind: Option<OutcomeKind>, value: f64) {
+    /// Takes an outcome's value at `self.now`.
+    fn take(&mut self, watch: usize, kind: OutcomeKind, value: f64) {
         let first = !self.begun;
         let watch = &mut self.watches[watch];
+        watch.dirty = false;
         if !first && watch.value.to_bits() == value.to_bits() {
             return;
         }
         match kind {
-            Some(OutcomeKind::Ever) if value != 0.0 => watch.result = 1.0,
-            Some(OutcomeKind::FirstTime) if value != 0.0 && watch.result.is_nan() => {
-                watch.result = self.now;
+            OutcomeKind::Ever if value != 0.0 => {
+                watch.result = 1.0;
+                watch.dirty = true;
             }
-            Some(OutcomeKind::Entries) if !first && value != 0.0 => watch.result += 1.0,
-            Some(OutcomeKind::TimeShare | OutcomeKind::TimeAverage | OutcomeKind::Integral)
-                if !first =>
-            {
+            OutcomeKind::FirstTime if value != 0.0 => {
+                watch.result = self.now;
+                watch.dirty = true;
+            }
+            OutcomeKind::Entries if !first && value != 0.0 => watch.result += 1.0,
+            OutcomeKind::TimeShare | OutcomeKind::TimeAverage | OutcomeKind::Integral if !first => {
                 watch.result += watch.value * (self.now - watch.since);
             }
             // NaN, once taken, stays: no value is larger or smaller.
-            Some(OutcomeKind::Maximum) if value > watch.result || first || value.is_nan() => {
+            OutcomeKind::Maximum if value > watch.result || first || value.is_nan() => {
                 watch.result = value;
             }
-            Some(OutcomeKind::Minimum) if value < watch.result || first || value.is_nan() => {
+            OutcomeKind::Minimum if value < watch.result || first || value.is_nan() => {
                 watch.result = value;
             }
-            Some(OutcomeKind::Initial) if first => watch.result = value,
+            OutcomeKind::Initial => {
+                watch.result = value;
+                watch.dirty = true;
+            }
             _ => {}
         }
         watch.value = value;
         watch.since = self.now;
     }
 
-    fn look(&mut self, program: &Program, memory: &mut [f64], watch: usize) {
-        let outcomes = program.outcomes.len();
-        let (kind, code) = match program.outcomes.get(watch) {
-            Some(outcome) => (Some(outcome.kind), outcome.value),
-            None => (None, program.series[watch - outcomes].value),
-        };
-        let value = program.value(code, memory) + 0.0;
-        let awaited = self.watches[watch].result.is_nan();
-        self.take(watch, kind, value);
-        if kind == Some(OutcomeKind::FirstTime)
-            && awaited
-            && !self.watches[watch].result.is_nan()
-            && let Some(by) = &program.outcomes[watch].by
-        {
-            self.kinds[watch] = program.value(by.state, memory);
-        }
-    }
-
     /// Records every series at its grid times below `until`.
-    fn record_series(&mut self, program: &Program, until: f64) {
-        let outcomes = program.outcomes.len();
+    fn record_series(&mut self, program: &Program, memory: &mut [f64], until: f64) {
         let mut next = f64::INFINITY;
-        for (index, (series, trace)) in program.series.iter().zip(&mut self.series).enumerate() {
-            let value = self.watches[outcomes + index].value;
+        for (series, trace) in program.series.iter().zip(&mut self.series) {
             while let Some(time) = series.times.get(trace.recorded) {
                 if *time >= until {
                     next = next.min(*time);
                     break;
                 }
-                trace.values[trace.recorded] = value;
+                if trace.stale {
+                    trace.value = program.value(series.value, memory) + 0.0;
+                    trace.stale = false;
+                }
+                trace.values[trace.recorded] = trace.value;
                 trace.recorded += 1;
             }
         }
@@ -136,7 +131,6 @@ impl Recorder {
 
 impl Observer for Recorder {
     fn begin(&mut self, program: &Program, _memory: &[f64]) {
-        let watches = program.outcomes.len() + program.series.len();
         let idle = Watch {
             value: 0.0,
             since: 0.0,
@@ -144,15 +138,16 @@ impl Observer for Recorder {
             dirty: true,
         };
         self.watches.clear();
-        self.watches.resize(watches, idle);
-        for (watch, outcome) in self.watches.iter_mut().zip(&program.outcomes) {
+        self.watches.resize(program.outcomes.len(), idle);
+        self.dirty.clear();
+        for ((place, watch), outcome) in (0..).zip(&mut self.watches).zip(&program.outcomes) {
             if outcome.kind == OutcomeKind::FirstTime {
                 watch.result = f64::NAN;
             }
+            if !matches!(outcome.kind, OutcomeKind::Final | OutcomeKind::Firings(_)) {
+                self.dirty.push(place);
+            }
         }
-        self.dirty.clear();
-        self.dirty
-            .extend(0..u32::try_from(watches).unwrap_or(u32::MAX));
         self.outcomes.resize(program.outcomes.len(), 0.0);
         self.kinds.clear();
         self.kinds.resize(program.outcomes.len(), f64::NAN);
@@ -160,6 +155,7 @@ impl Observer for Recorder {
         for (trace, series) in self.series.iter_mut().zip(&program.series) {
             trace.values.resize(series.times.len(), 0.0);
             trace.recorded = 0;
+            trace.stale = true;
         }
         self.now = 0.0;
         self.begun = false;
@@ -171,10 +167,13 @@ impl Observer for Recorder {
     #[inline]
     fn changed(&mut self, program: &Program, slot: Slot) {
         for &reader in program.watches_reading.of(slot) {
-            let watch = &mut self.watches[reader as usize];
-            if !watch.dirty {
-                watch.dirty = true;
-                self.dirty.push(reader);
+            match self.watches.get_mut(reader as usize) {
+                Some(watch) if !watch.dirty => {
+                    watch.dirty = true;
+                    self.dirty.push(reader);
+                }
+                Some(_) => {}
+                None => self.series[reader as usize - self.watches.len()].stale = true,
             }
         }
     }
@@ -183,19 +182,25 @@ impl Observer for Recorder {
     fn hold(&mut self, program: &Program, memory: &mut [f64], until: f64) {
         for at in 0..self.dirty.len() {
             let watch = self.dirty[at] as usize;
-            self.watches[watch].dirty = false;
-            self.look(program, memory, watch);
+            let outcome = &program.outcomes[watch];
+            let value = program.value(outcome.value, memory) + 0.0;
+            self.take(watch, outcome.kind, value);
+            if value != 0.0
+                && let Some(by) = &outcome.by
+            {
+                self.kinds[watch] = program.value(by.state, memory);
+            }
         }
         self.dirty.clear();
         self.begun = true;
         if self.next_grid_time < until {
-            self.record_series(program, until);
+            self.record_series(program, memory, until);
         }
         self.now = until;
     }
 
-    fn end(&mut self, program: &Program, _memory: &mut [f64], fired: &[u64]) {
-        self.record_series(program, f64::INFINITY);
+    fn end(&mut self, program: &Program, memory: &mut [f64], fired: &[u64]) {
+        self.record_series(program, memory, f64::INFINITY);
         let horizon = program.horizon;
         for ((result, outcome), watch) in self
             .outcomes
@@ -207,7 +212,7 @@ impl Observer for Recorder {
             *result = match outcome.kind {
                 OutcomeKind::TimeShare | OutcomeKind::TimeAverage => integral / horizon,
                 OutcomeKind::Integral => integral,
-                OutcomeKind::Final => watch.value,
+                OutcomeKind::Final => program.value(outcome.value, memory) + 0.0,
                 OutcomeKind::Firings(event) => fired[event as usize] as f64,
                 _ => watch.result,
             };

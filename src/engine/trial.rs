@@ -1,13 +1,17 @@
 //! One trial, from t = 0 to the horizon.
 
-use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate};
+use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
+use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
+use super::touched::Touched;
 use crate::lifetime::Law;
-use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot};
-use crate::stream::{EventKey, Purpose, TrialStreams};
+use crate::program::{
+    Clock, Code, Drive, Effect, Event, Factor, LawSource, Memory, Program, Slot, Touch,
+};
+use crate::stream::{Block, EventKey, Purpose, TrialStreams};
 
 /// Runs trials of a program, one after another, in buffers of its own.
 #[derive(Debug, Clone)]
@@ -15,15 +19,16 @@ pub struct Engine<'p> {
     program: &'p Program,
     event_keys: Vec<EventKey>,
     rule_keys: Vec<EventKey>,
+    /// Each event's words for its lifetimes.
+    lifetimes: Vec<Block>,
     memory: Vec<f64>,
-    hazards: Vec<HazardClock>,
+    timers: Vec<Timer>,
     /// Clocks with a law, once they have been started.
     law_clocks: Vec<Option<LawClock<'p>>>,
     /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
     fired: Vec<u64>,
     dates_passed: Vec<u64>,
-    /// Whether the guard of each instant event holds, and for how many it does.
-    instant_ready: Vec<bool>,
+    /// For how many instant events the guard holds.
     instants_ready: usize,
     rule_holds: Vec<bool>,
     rule_turned: Vec<u64>,
@@ -32,6 +37,8 @@ pub struct Engine<'p> {
     pending: Pending,
     /// Slots changed by the firing under way.
     changed: Vec<Slot>,
+    /// Clocks that read them.
+    touched: Touched,
     streams: TrialStreams,
     now: f64,
     /// Events fired.
@@ -41,27 +48,16 @@ pub struct Engine<'p> {
     steps_now: u64,
 }
 
-/// A memoryless clock between two changes of its hazard.
+/// What a change of the state touches of an event, side by side.
 #[derive(Debug, Clone, Copy)]
-struct HazardClock {
-    /// 0 while the guard does not hold.
-    hazard: f64,
-    /// What was left of the unit exponential at `since`; NaN before it is drawn.
-    left: f64,
-    since: f64,
+struct Timer {
+    guard: Option<Code>,
+    /// Of a memoryless clock.
+    rate: Option<Code>,
+    hazard: HazardClock,
+    /// Whether the guard of a clock or instant event holds.
+    enabled: bool,
 }
-
-const IDLE: HazardClock = HazardClock {
-    hazard: 0.0,
-    left: f64::NAN,
-    since: 0.0,
-};
-
-/// A clock that has fired: NaN differs from every hazard, so that the next look starts it anew.
-const SPENT: HazardClock = HazardClock {
-    hazard: f64::NAN,
-    ..IDLE
-};
 
 /// What happens next, and when.
 enum Next {
@@ -87,12 +83,12 @@ impl<'p> Engine<'p> {
                 .iter()
                 .map(|r| EventKey::of_rule(&r.name))
                 .collect(),
+            lifetimes: vec![Block::EMPTY; events],
             memory: program.memory.clone(),
-            hazards: vec![IDLE; events],
+            timers: program.events.iter().map(Timer::new).collect(),
             law_clocks: vec![None; events],
             fired: vec![0; events],
             dates_passed: vec![0; events],
-            instant_ready: vec![false; events],
             instants_ready: 0,
             rule_holds: vec![false; rules],
             rule_turned: vec![0; rules],
@@ -100,6 +96,7 @@ impl<'p> Engine<'p> {
             schedule: Schedule::new(events),
             pending: Pending::default(),
             changed: Vec::new(),
+            touched: Touched::new(events),
             streams: TrialStreams::new(0, 0),
             now: 0.0,
             events: 0,
@@ -121,13 +118,12 @@ impl<'p> Engine<'p> {
         self.streams = TrialStreams::new(seed, trial);
         match self.trajectory(observer) {
             Ok(()) => Ok(self.events),
-            Err((place, problem)) => Err(Box::new(TrialFailure::new(
+            Err(failed) => Err(Box::new(TrialFailure::new(
                 self.program,
                 &self.memory,
                 trial,
                 self.now,
-                place,
-                problem,
+                *failed,
             ))),
         }
     }
@@ -164,11 +160,14 @@ impl<'p> Engine<'p> {
 
     fn reset(&mut self) {
         self.memory.copy_from_slice(&self.program.memory);
-        self.hazards.fill(IDLE);
+        self.lifetimes.fill(Block::EMPTY);
+        for timer in &mut self.timers {
+            timer.hazard = HazardClock::IDLE;
+            timer.enabled = false;
+        }
         self.law_clocks.fill(None);
         self.fired.fill(0);
         self.dates_passed.fill(0);
-        self.instant_ready.fill(false);
         self.instants_ready = 0;
         self.rule_holds.fill(false);
         self.rule_turned.fill(0);
@@ -176,6 +175,7 @@ impl<'p> Engine<'p> {
         self.schedule.clear();
         self.pending.clear();
         self.changed.clear();
+        self.touched.clear();
         self.now = 0.0;
         self.events = 0;
         self.steps = 0;
@@ -199,15 +199,17 @@ impl<'p> Engine<'p> {
         for (place, event) in program.events.iter().enumerate() {
             let place = place_u32(place);
             match &event.clock {
-                Clock::Rate(_) | Clock::Law { .. } | Clock::Instant => self.refresh(place)?,
+                Clock::Rate(_) | Clock::Law { .. } | Clock::Instant => {
+                    self.touched.add(place, Touch::GUARD.and(Touch::HAZARD));
+                }
                 Clock::Every { .. } | Clock::At(_) => self.await_next_date(place),
                 Clock::After { .. } => {}
             }
         }
-        Ok(())
+        self.refresh_touched()
     }
 
-    fn next(&self) -> Next {
+    fn next(&mut self) -> Next {
         let (time, event) = self.schedule.next();
         match self.pending.next() {
             Some(instance) if (instance.due, instance.rank) < (time, event) => {
@@ -223,7 +225,7 @@ impl<'p> Engine<'p> {
         let definition = &self.program.events[place];
         match definition.clock {
             Clock::Rate(_) => {
-                self.hazards[place] = SPENT;
+                self.timers[place].hazard = HazardClock::SPENT;
                 return self.fire(event, Cause::Clock, observer);
             }
             Clock::Law { .. } => {
@@ -272,7 +274,7 @@ impl<'p> Engine<'p> {
     fn fire_instants(&mut self, observer: &mut impl Observer) -> Step {
         while self.instants_ready > 0 {
             let mut instants = self.program.instants.iter().copied();
-            let Some(event) = instants.find(|event| self.instant_ready[*event as usize]) else {
+            let Some(event) = instants.find(|event| self.timers[*event as usize].enabled) else {
                 break;
             };
             self.fire(event, Cause::Guard, observer)?;
@@ -307,10 +309,10 @@ impl<'p> Engine<'p> {
         self.steps += 1;
         self.steps_now += 1;
         if self.steps > self.program.max_events {
-            return Err((place, Problem::TooManyEvents(self.steps)));
+            return fails(place, Problem::TooManyEvents(self.steps));
         }
         if self.steps_now > self.program.max_cascade {
-            return Err((place, Problem::EndlessCascade(self.steps_now)));
+            return fails(place, Problem::EndlessCascade(self.steps_now));
         }
         Ok(())
     }
@@ -336,7 +338,7 @@ impl<'p> Engine<'p> {
             let inside = value >= info.low && value <= info.high && value.is_finite();
             if !(inside && (!info.whole || value.floor() == value)) {
                 let problem = info.refuses(value).unwrap_or_default();
-                return Err((event, Problem::Bounds(problem)));
+                return fails(event, Problem::Bounds(problem));
             }
         }
         Ok(())
@@ -358,7 +360,7 @@ impl<'p> Engine<'p> {
             total += probability;
         }
         if (total - 1.0).abs() > 1e-9 {
-            return Err((event, Problem::Branches(total)));
+            return fails(event, Problem::Branches(total));
         }
         match taken {
             Some(branch) => self.apply(event, &program.effects[range(&branch.effects)]),
@@ -373,10 +375,12 @@ impl<'p> Engine<'p> {
         let mut at = 0;
         while let Some(&slot) = self.changed.get(at) {
             at += 1;
-            for factor in program.factors_reading.of(slot) {
-                self.turn_factor(*factor);
+            for reader in program.doctrine_reading.of(slot) {
+                match program.factors.get(*reader as usize) {
+                    Some(factor) => self.turn_factor(factor),
+                    None => level_is_read = true,
+                }
             }
-            level_is_read |= !program.level_reading.of(slot).is_empty();
         }
         if level_is_read {
             let level = self.level();
@@ -391,19 +395,27 @@ impl<'p> Engine<'p> {
         for at in 0..self.changed.len() {
             let slot = self.changed[at];
             observer.changed(program, slot);
-            for clock in program.clocks_reading.of(slot) {
-                self.refresh(*clock)?;
-            }
+            self.touched.add_all(program.clocks_reading.of(slot));
         }
-        match fired {
-            Some(event) if program.events[event as usize].clock.renews() => self.refresh(event),
-            _ => Ok(()),
+        if let Some(event) = fired
+            && program.events[event as usize].clock.renews()
+        {
+            self.touched.add(event, Touch::HAZARD);
         }
+        self.refresh_touched()
+    }
+
+    fn refresh_touched(&mut self) -> Step {
+        for at in 0..self.touched.count() {
+            let (clock, touch) = self.touched.take(at);
+            self.refresh(clock, touch)?;
+        }
+        self.touched.done();
+        Ok(())
     }
 
     /// A factor turns on where it becomes active, else off where it clears.
-    fn turn_factor(&mut self, factor: u32) {
-        let factor = &self.program.factors[factor as usize];
+    fn turn_factor(&mut self, factor: &Factor) {
         let on = if self.program.holds(factor.active_when, &mut self.memory) {
             1.0
         } else {
@@ -426,57 +438,53 @@ impl<'p> Engine<'p> {
     }
 
     fn guard_holds(&mut self, event: u32) -> bool {
-        match self.program.events[event as usize].guard {
-            Some(guard) => self.program.holds(guard, &mut self.memory),
-            None => true,
-        }
+        let guard = self.timers[event as usize].guard;
+        guard.is_none_or(|guard| self.program.holds(guard, &mut self.memory))
     }
 
-    /// Reads an event's guard and hazard again; a hazard with the same bits leaves its clock alone.
-    fn refresh(&mut self, event: u32) -> Step {
-        let enabled = self.guard_holds(event);
-        let rate = match self.program.events[event as usize].clock {
-            Clock::Instant => {
-                let ready = &mut self.instant_ready[event as usize];
-                if *ready != enabled {
-                    *ready = enabled;
-                    if enabled {
-                        self.instants_ready += 1;
-                    } else {
-                        self.instants_ready -= 1;
-                    }
-                }
-                return Ok(());
-            }
-            Clock::Rate(rate) => rate,
-            Clock::Law { .. } => return self.refresh_law(event, enabled),
-            _ => return Ok(()),
+    /// Reads what was touched of an event's guard and hazard again; a hazard with the same bits leaves its clock alone.
+    fn refresh(&mut self, event: u32, touch: Touch) -> Step {
+        let program = self.program;
+        let place = event as usize;
+        let timer = &mut self.timers[place];
+        let was_enabled = timer.enabled;
+        if touch.has_guard() {
+            let guard = timer.guard;
+            timer.enabled = guard.is_none_or(|guard| program.holds(guard, &mut self.memory));
+        }
+        let enabled = timer.enabled;
+        if enabled == was_enabled && !(enabled && touch.has_hazard()) {
+            return Ok(());
+        }
+        let Some(rate) = timer.rate else {
+            return self.refresh_other(event, enabled);
         };
         let hazard = if enabled {
-            self.program.value(rate, &mut self.memory) + 0.0
+            program.value(rate, &mut self.memory) + 0.0
         } else {
             0.0
         };
         check_rate(event, "rate", hazard)?;
-        let clock = &mut self.hazards[event as usize];
-        if clock.hazard.to_bits() == hazard.to_bits() {
-            return Ok(());
-        }
-        if clock.hazard > 0.0 {
-            clock.left = (clock.left - clock.hazard * (self.now - clock.since)).max(0.0);
-        } else if clock.left.is_nan() {
-            let number = self.fired[event as usize];
-            let key = self.event_keys[event as usize];
-            clock.left = self.streams.exponential(key, Purpose::Lifetime, number);
-        }
-        clock.since = self.now;
-        clock.hazard = hazard;
-        let due = if hazard > 0.0 {
-            self.now + clock.left / hazard
-        } else {
-            f64::INFINITY
+        let draw = || {
+            let block = &mut self.lifetimes[place];
+            let (key, number) = (self.event_keys[place], self.fired[place]);
+            self.streams
+                .exponential_in(block, key, Purpose::Lifetime, number)
         };
-        self.schedule.set(event, due);
+        if let Some(due) = timer.hazard.drive(hazard, self.now, draw) {
+            self.schedule.set(event, due);
+        }
+        Ok(())
+    }
+
+    /// The part of `refresh` for events that are not memoryless.
+    fn refresh_other(&mut self, event: u32, enabled: bool) -> Step {
+        match self.program.events[event as usize].clock {
+            Clock::Law { .. } => return self.refresh_law(event, enabled),
+            Clock::Instant if enabled => self.instants_ready += 1,
+            Clock::Instant => self.instants_ready -= 1,
+            _ => {}
+        }
         Ok(())
     }
 
@@ -512,11 +520,12 @@ impl<'p> Engine<'p> {
             self.law_clocks[place] = Some(match self.law_clocks[place] {
                 Some(clock) => clock.restarted(law),
                 None => {
-                    let key = self.event_keys[place];
-                    let number = self.fired[place];
+                    let block = &mut self.lifetimes[place];
+                    let (key, number) = (self.event_keys[place], self.fired[place]);
+                    let streams = self.streams;
                     LawClock::new(
                         law,
-                        self.streams.exponential(key, Purpose::Lifetime, number),
+                        streams.exponential_in(block, key, Purpose::Lifetime, number),
                     )
                 }
             });
@@ -567,7 +576,7 @@ impl<'p> Engine<'p> {
     }
 
     /// The law that a clock or delay starts with now.
-    fn law(&mut self, place: u32, source: &'p LawSource) -> Result<Law<'p>, (u32, Problem)> {
+    fn law(&mut self, place: u32, source: &'p LawSource) -> Step<Law<'p>> {
         let law = match source {
             LawSource::Known(law) => return Ok(*law),
             LawSource::Observed(values) => Law::empirical(values),
@@ -583,7 +592,7 @@ impl<'p> Engine<'p> {
                 Law::new(*family, *signature, &values[..arguments.len()])
             }
         };
-        law.map_err(|error| (place, Problem::Law(error.to_string())))
+        law.or_else(|error| fails(place, Problem::Law(error.to_string())))
     }
 
     /// Starts the choices of rules that have become true through the firing under way.
@@ -626,6 +635,20 @@ impl<'p> Engine<'p> {
         }
         self.rule_holds[index] = holds;
         Ok(())
+    }
+}
+
+impl Timer {
+    fn new(event: &Event) -> Self {
+        Self {
+            guard: event.guard,
+            rate: match event.clock {
+                Clock::Rate(rate) => Some(rate),
+                _ => None,
+            },
+            hazard: HazardClock::IDLE,
+            enabled: false,
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::instruction::Code;
 use super::lower::{Lowering, Placement};
 use super::{
     Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, PolicyRule,
-    Program, Series, SlotInfo,
+    Program, Series, SlotInfo, Touch,
 };
 use crate::scenario::{self, Scenario};
 
@@ -54,18 +54,24 @@ impl Parts {
         let clocks_reading = reading(
             events
                 .iter()
-                .map(|event| match event.clock {
-                    Clock::Rate(rate) => event.guard.into_iter().chain([rate]).collect(),
-                    Clock::Law { drive, .. } => {
-                        event.guard.into_iter().chain(drive.code()).collect()
-                    }
-                    Clock::Instant => event.guard.into_iter().collect(),
-                    _ => Vec::new(),
-                })
                 .enumerate()
+                .flat_map(|(place, event)| {
+                    let (guard, hazard) = match event.clock {
+                        Clock::Rate(rate) => (event.guard, Some(rate)),
+                        Clock::Law { drive, .. } => (event.guard, drive.code()),
+                        Clock::Instant => (event.guard, None),
+                        _ => (None, None),
+                    };
+                    let feels = |touch: Touch, code: Option<Code>| {
+                        let reader = touch.packed(index_u32(place));
+                        (reader as usize, code.into_iter().collect())
+                    };
+                    [feels(Touch::GUARD, guard), feels(Touch::HAZARD, hazard)]
+                })
                 .collect(),
         );
-        let factors_reading = reading(
+        let level = level_rules.iter().map(|(_, rule)| *rule).collect();
+        let doctrine_reading = reading(
             factors
                 .iter()
                 .map(|factor| {
@@ -74,13 +80,10 @@ impl Parts {
                         .chain(factor.clears_when)
                         .collect()
                 })
+                .chain([level])
                 .enumerate()
                 .collect(),
         );
-        let level_reading = reading(vec![(
-            0,
-            level_rules.iter().map(|(_, rule)| *rule).collect(),
-        )]);
         let policy_rules_reading = reading(
             policy_rules
                 .iter()
@@ -173,8 +176,7 @@ impl Parts {
             outcomes,
             series,
             clocks_reading,
-            factors_reading,
-            level_reading,
+            doctrine_reading,
             policy_rules_reading,
             watches_reading,
             horizon: scenario.horizon,

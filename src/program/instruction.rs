@@ -6,6 +6,7 @@
 
 use super::Slot;
 use crate::expr::Function;
+use std::slice;
 
 /// One step: `memory[target] = function(memory[a], memory[b], memory[c])`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,65 +24,97 @@ pub struct Code {
     pub(super) result: Slot,
 }
 
-/// The value of an expression.
+/// The value of an expression. Many are one slot or constant, and most conditions are one comparison.
 #[inline]
 pub(super) fn run(instructions: &[Instruction], code: Code, memory: &mut [f64]) -> f64 {
-    for instruction in &instructions[code.start as usize..code.end as usize] {
-        let [a, b, c] = instruction.operands.map(|slot| memory[slot as usize]);
-        memory[instruction.target as usize] = apply(instruction.function, a, b, c);
+    match &instructions[code.start as usize..code.end as usize] {
+        [] => memory[code.result as usize],
+        [only] => {
+            let [a, b, _] = only.operands.map(|operand| memory[operand as usize]);
+            match compare(only.function, a, b) {
+                Some(holds) => truth(holds),
+                None => follow(slice::from_ref(only), code.result, memory),
+            }
+        }
+        several => follow(several, code.result, memory),
     }
-    memory[code.result as usize]
 }
 
-/// A function of up to three values; those it does not take are ignored.
-#[inline]
-pub(super) fn apply(function: Function, a: f64, b: f64, c: f64) -> f64 {
-    let truth = |holds: bool| if holds { 1.0 } else { 0.0 };
+/// Without a branch, which would be hard to foresee.
+fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
+}
+
+fn compare(function: Function, a: f64, b: f64) -> Option<bool> {
+    Some(match function {
+        Function::Equal => a == b,
+        Function::NotEqual => a != b,
+        Function::Less => a < b,
+        Function::LessOrEqual => a <= b,
+        Function::Greater => a > b,
+        Function::GreaterOrEqual => a >= b,
+        _ => return None,
+    })
+}
+
+/// Kept out of line, so that there is one loop with all functions inside it.
+#[inline(never)]
+fn follow(instructions: &[Instruction], result: Slot, memory: &mut [f64]) -> f64 {
+    for instruction in instructions {
+        let operand = |place: usize| memory[instruction.operands[place] as usize];
+        memory[instruction.target as usize] = apply(instruction.function, operand);
+    }
+    memory[result as usize]
+}
+
+/// A function of up to three operands; only those that it takes are read.
+#[allow(
+    clippy::inline_always,
+    reason = "the interpreter's loop is a fifth faster without a call for each instruction"
+)]
+#[inline(always)]
+pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
+    let (a, b, c) = (|| operand(0), || operand(1), || operand(2));
     match function {
-        Function::Negate => -a,
-        Function::Not => truth(a == 0.0),
-        Function::Add => a + b,
-        Function::Subtract => a - b,
-        Function::Multiply => a * b,
-        Function::Divide => a / b,
-        Function::Remainder => a % b,
-        Function::Power => libm::pow(a, b),
-        Function::Equal => truth(a == b),
-        Function::NotEqual => truth(a != b),
-        Function::Less => truth(a < b),
-        Function::LessOrEqual => truth(a <= b),
-        Function::Greater => truth(a > b),
-        Function::GreaterOrEqual => truth(a >= b),
-        Function::And => truth(a != 0.0 && b != 0.0),
-        Function::Or => truth(a != 0.0 || b != 0.0),
+        Function::Negate => -a(),
+        Function::Not => truth(a() == 0.0),
+        Function::Add => a() + b(),
+        Function::Subtract => a() - b(),
+        Function::Multiply => a() * b(),
+        Function::Divide => a() / b(),
+        Function::Remainder => a() % b(),
+        Function::Power => libm::pow(a(), b()),
+        Function::And => {
+            let (a, b) = (a(), b());
+            truth(a != 0.0 && b != 0.0)
+        }
+        Function::Or => {
+            let (a, b) = (a(), b());
+            truth(a != 0.0 || b != 0.0)
+        }
         Function::If => {
-            if a == 0.0 {
-                c
+            if a() == 0.0 {
+                c()
             } else {
-                b
+                b()
             }
         }
         // NaN passes through both, so that a mistake is not hidden by a bound.
         Function::Min => {
-            if a < b || a.is_nan() {
-                a
-            } else {
-                b
-            }
+            let (a, b) = (a(), b());
+            if a < b || a.is_nan() { a } else { b }
         }
         Function::Max => {
-            if a > b || a.is_nan() {
-                a
-            } else {
-                b
-            }
+            let (a, b) = (a(), b());
+            if a > b || a.is_nan() { a } else { b }
         }
-        Function::Abs => a.abs(),
-        Function::Exp => libm::exp(a),
-        Function::Ln => libm::log(a),
-        Function::Sqrt => a.sqrt(),
-        Function::Floor => a.floor(),
-        Function::Logistic => 1.0 / (1.0 + libm::exp(-a)),
+        Function::Abs => a().abs(),
+        Function::Exp => libm::exp(a()),
+        Function::Ln => libm::log(a()),
+        Function::Sqrt => a().sqrt(),
+        Function::Floor => a().floor(),
+        Function::Logistic => 1.0 / (1.0 + libm::exp(-a())),
+        _ => truth(compare(function, a(), b()).unwrap_or_default()),
     }
 }
 
@@ -91,7 +124,7 @@ mod tests {
 
     #[test]
     fn functions_by_hand() {
-        let of = |function, a, b, c| apply(function, a, b, c);
+        let of = |function, a, b, c| apply(function, |place| [a, b, c][place]);
         assert_eq!(of(Function::Remainder, -7.0, 3.0, 0.0), -1.0);
         assert_eq!(of(Function::Power, 2.0, 10.0, 0.0), 1024.0);
         assert_eq!(of(Function::If, 1.0, 5.0, 6.0), 5.0);

@@ -202,7 +202,7 @@ impl<'a> Lowering<'a> {
     fn step(&mut self, function: Function, operands: [Slot; 3], known: &mut Known) -> Slot {
         let values = operands.map(|operand| self.constant_at(operand));
         if let [Some(a), Some(b), Some(c)] = values {
-            return self.constant(apply(function, a, b, c));
+            return self.constant(apply(function, |place| [a, b, c][place]));
         }
         match (function, values[0], values[1]) {
             (Function::And, Some(0.0), _) | (Function::And, _, Some(0.0)) => {

@@ -45,12 +45,10 @@ pub struct Program {
     pub(crate) policy_rules: Vec<PolicyRule>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) series: Vec<Series>,
-    /// Per slot: the clocks and instant events to look at again.
+    /// Per slot: the clocks and instant events to look at again, each with the [`Touch`] that it feels.
     pub(crate) clocks_reading: Dependants,
-    /// Per slot: the factors to look at again.
-    pub(crate) factors_reading: Dependants,
-    /// Per slot: whether the level must be read again (one entry or none).
-    pub(crate) level_reading: Dependants,
+    /// Per slot: the factors, then the level behind them, to look at again.
+    pub(crate) doctrine_reading: Dependants,
     /// Per slot: the policy's rules to look at again.
     pub(crate) policy_rules_reading: Dependants,
     /// Per slot: outcomes, then series behind them, to look at again.
@@ -310,6 +308,39 @@ impl Dependants {
     pub fn of(&self, slot: Slot) -> &[u32] {
         let slot = slot as usize;
         &self.items[self.offsets[slot] as usize..self.offsets[slot + 1] as usize]
+    }
+}
+
+/// What of a clock may have changed: its guard, and its hazard, that is its rate or what drives its law.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Touch(u8);
+
+impl Touch {
+    pub const NOTHING: Self = Self(0);
+    pub const GUARD: Self = Self(1);
+    pub const HAZARD: Self = Self(2);
+
+    /// Both.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    pub fn has_guard(self) -> bool {
+        self.0 & Self::GUARD.0 != 0
+    }
+
+    pub fn has_hazard(self) -> bool {
+        self.0 & Self::HAZARD.0 != 0
+    }
+
+    /// A clock with what a slot touches of it, as an item of [`Dependants`], whose order is that of clocks.
+    pub fn packed(self, clock: u32) -> u32 {
+        clock << 2 | u32::from(self.0)
+    }
+
+    /// From an item of [`Dependants`].
+    pub fn unpacked(item: u32) -> (u32, Self) {
+        (item >> 2, Self((item & 3) as u8))
     }
 }
 

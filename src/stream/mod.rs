@@ -58,6 +58,22 @@ impl EventKey {
     }
 }
 
+/// The words that one evaluation of the generator yields for an event and a purpose. Whoever draws them in turn keeps
+/// the block, and makes a new one every fourth time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    number: u64,
+    words: [u64; 4],
+}
+
+impl Block {
+    /// No words yet.
+    pub const EMPTY: Self = Self {
+        number: u64::MAX,
+        words: [0; 4],
+    };
+}
+
 /// All random numbers of one trial.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TrialStreams {
@@ -93,7 +109,24 @@ impl TrialStreams {
     /// A unit exponential, by inversion.
     #[must_use]
     pub fn exponential(&self, event: EventKey, purpose: Purpose, index: u64) -> f64 {
-        -libm::log(self.uniform(event, purpose, index))
+        unit_exponential(self.word(event, purpose, index))
+    }
+
+    /// The same unit exponential, through a block kept for this event and purpose of this trial alone.
+    #[must_use]
+    pub fn exponential_in(
+        &self,
+        block: &mut Block,
+        event: EventKey,
+        purpose: Purpose,
+        index: u64,
+    ) -> f64 {
+        let number = index / 4;
+        if block.number != number {
+            let words = self.generator(event, purpose).block(number);
+            *block = Block { number, words };
+        }
+        unit_exponential(block.words[(index % 4) as usize])
     }
 }
 
@@ -102,6 +135,10 @@ impl TrialStreams {
 pub fn open_unit(word: u64) -> f64 {
     const CELL: f64 = 1.0 / (1_u64 << 52) as f64;
     ((word >> 12) as f64 + 0.5) * CELL
+}
+
+fn unit_exponential(word: u64) -> f64 {
+    -libm::log(open_unit(word))
 }
 
 #[cfg(test)]
@@ -133,6 +170,17 @@ mod tests {
             streams.exponential(event, Purpose::Delay, 3).to_bits(),
             GOLDEN_EXPONENTIAL.to_bits()
         );
+    }
+
+    #[test]
+    fn a_block_yields_the_same_numbers() {
+        let streams = TrialStreams::new(3, 4);
+        let (event, purpose) = (EventKey::of_event("a"), Purpose::Lifetime);
+        let mut block = Block::EMPTY;
+        for index in [0, 1, 2, 3, 4, 9, 2] {
+            let drawn = streams.exponential_in(&mut block, event, purpose, index);
+            assert_eq!(drawn, streams.exponential(event, purpose, index));
+        }
     }
 
     #[test]

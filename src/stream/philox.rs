@@ -61,8 +61,13 @@ impl Philox {
     /// The word at a place of the stream.
     #[must_use]
     pub fn word(&self, index: u64) -> u64 {
-        let block = philox4x64_10(self.key, [self.stream[0], self.stream[1], index / 4, 0]);
-        block[(index % 4) as usize]
+        self.block(index / 4)[(index % 4) as usize]
+    }
+
+    /// Words 4 `number` to 4 `number` + 3 of the stream.
+    #[must_use]
+    pub fn block(&self, number: u64) -> [u64; 4] {
+        philox4x64_10(self.key, [self.stream[0], self.stream[1], number, 0])
     }
 }
 

@@ -1,0 +1,68 @@
+//! A memoryless clock, between two changes of its hazard.
+//!
+//! It fires when its integrated hazard has used up a unit exponential (Anderson 2007, doi:10.1063/1.2799998).
+
+/// A memoryless clock.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct HazardClock {
+    /// 0 while the guard does not hold.
+    hazard: f64,
+    /// What was left of the unit exponential at `since`; NaN before it is drawn.
+    left: f64,
+    since: f64,
+}
+
+impl HazardClock {
+    /// A clock that has never run.
+    pub const IDLE: Self = Self {
+        hazard: 0.0,
+        left: f64::NAN,
+        since: 0.0,
+    };
+
+    /// A clock that has fired: NaN differs from every hazard, so that it starts anew with the next one.
+    pub const SPENT: Self = Self {
+        hazard: f64::NAN,
+        ..Self::IDLE
+    };
+
+    /// Gives the clock another hazard from `now` on; says when it is due then, or nothing where the hazard has the
+    /// same bits. `draw` is the unit exponential of a clock that starts.
+    pub fn drive(&mut self, hazard: f64, now: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
+        if self.hazard.to_bits() == hazard.to_bits() {
+            return None;
+        }
+        if self.hazard > 0.0 {
+            self.left = (self.left - self.hazard * (now - self.since)).max(0.0);
+        } else if self.left.is_nan() {
+            self.left = draw();
+        }
+        self.since = now;
+        self.hazard = hazard;
+        Some(if hazard > 0.0 {
+            now + self.left / hazard
+        } else {
+            f64::INFINITY
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HazardClock;
+
+    #[test]
+    fn a_hazard_uses_up_what_is_left() {
+        let mut clock = HazardClock::IDLE;
+        let never = || -> f64 { panic!("a clock draws once") };
+        assert_eq!(clock.drive(0.0, 1.0, never), None);
+        assert_eq!(clock.drive(0.5, 1.0, || 2.0), Some(5.0));
+        assert_eq!(clock.drive(0.5, 2.0, never), None);
+        // Half is left at 3, and still after a pause.
+        assert_eq!(clock.drive(0.0, 3.0, never), Some(f64::INFINITY));
+        assert_eq!(clock.drive(2.0, 7.0, never), Some(7.5));
+        clock = HazardClock::SPENT;
+        assert_eq!(clock.drive(0.0, 7.5, || 3.0), Some(f64::INFINITY));
+        assert_eq!(clock.drive(1.0, 8.0, never), Some(11.0));
+    }
+}
