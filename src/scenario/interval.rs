@@ -4,17 +4,26 @@
 
 use crate::expr::Function;
 
-/// All numbers from `low` to `high`; the whole line also where a value may be none at all (NaN).
+/// All numbers from `low` to `high`, and perhaps what is no number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Interval {
     pub low: f64,
     pub high: f64,
+    /// Whether a value may be no number (NaN), of which every comparison but `!=` is false.
+    pub or_none: bool,
 }
 
 impl Interval {
     pub const WHOLE: Self = Self {
         low: f64::NEG_INFINITY,
         high: f64::INFINITY,
+        or_none: false,
+    };
+
+    /// Anything at all.
+    const ANY: Self = Self {
+        or_none: true,
+        ..Self::WHOLE
     };
 
     pub fn point(value: f64) -> Self {
@@ -26,6 +35,7 @@ impl Interval {
         Self {
             low: if low.is_nan() { f64::NEG_INFINITY } else { low },
             high: if high.is_nan() { f64::INFINITY } else { high },
+            or_none: low.is_nan() || high.is_nan(),
         }
     }
 
@@ -34,6 +44,15 @@ impl Interval {
         Self {
             low: self.low.min(other.low),
             high: self.high.max(other.high),
+            or_none: self.or_none || other.or_none,
+        }
+    }
+
+    /// The numbers among the values.
+    pub fn numbers(self) -> Self {
+        Self {
+            or_none: false,
+            ..self
         }
     }
 
@@ -51,6 +70,7 @@ impl Interval {
         Self {
             low: if can_fail { 0.0 } else { 1.0 },
             high: if can_hold { 1.0 } else { 0.0 },
+            or_none: false,
         }
     }
 
@@ -72,7 +92,7 @@ impl Interval {
                 all = Some(all.map_or(corner, |all| all.hull(corner)));
             }
         }
-        all.unwrap_or(Self::WHOLE)
+        all.unwrap_or(Self::ANY)
     }
 }
 
@@ -86,11 +106,30 @@ pub(super) fn apply(function: Function, operands: &[Interval]) -> Interval {
                 (true, true) => then.hull(*otherwise),
             }
         }
-        (_, [operand]) => of_one(function, *operand),
-        (_, [first, rest @ ..]) => rest
-            .iter()
-            .fold(*first, |so_far, next| of_two(function, so_far, *next)),
-        (_, []) => Interval::WHOLE,
+        (_, [operand]) => with_none(of_one(function, *operand), function, operand.or_none),
+        (_, [first, rest @ ..]) => rest.iter().fold(*first, |so_far, next| {
+            let or_none = so_far.or_none || next.or_none;
+            with_none(of_two(function, so_far, *next), function, or_none)
+        }),
+        (_, []) => Interval::ANY,
+    }
+}
+
+/// What is no number passes through arithmetic; comparisons make a truth of it.
+fn with_none(values: Interval, function: Function, or_none: bool) -> Interval {
+    match function {
+        _ if !or_none => values,
+        Function::Less
+        | Function::LessOrEqual
+        | Function::Greater
+        | Function::GreaterOrEqual
+        | Function::Equal => Interval::truth(true, values.can_hold()),
+        Function::NotEqual => Interval::truth(values.can_fail(), true),
+        Function::Not | Function::And | Function::Or => values,
+        _ => Interval {
+            or_none: true,
+            ..values
+        },
     }
 }
 
@@ -106,7 +145,7 @@ fn of_one(function: Function, a: Interval) -> Interval {
         Function::Sqrt if a.low >= 0.0 => a.rising(f64::sqrt),
         Function::Floor => a.rising(f64::floor),
         Function::Logistic => a.rising(|x| 1.0 / (1.0 + libm::exp(-x))),
-        _ => Interval::WHOLE,
+        _ => Interval::ANY,
     }
 }
 
@@ -137,7 +176,7 @@ fn of_two(function: Function, a: Interval, b: Interval) -> Interval {
             Interval::truth(a.can_fail() || b.can_fail(), a.can_hold() && b.can_hold())
         }
         Function::Or => Interval::truth(a.can_fail() && b.can_fail(), a.can_hold() || b.can_hold()),
-        _ => Interval::WHOLE,
+        _ => Interval::ANY,
     }
 }
 
@@ -229,9 +268,33 @@ mod tests {
                 let value = at(function, at_a, at_b);
                 let all = apply(function, &operands);
                 let inside = all.low <= value && value <= all.high;
-                prop_assert!(inside || (value.is_nan() && all == Interval::WHOLE), "{function:?} {a:?} {b:?}: {value} outside {all:?}");
+                prop_assert!(inside || (value.is_nan() && all.or_none), "{function:?} {a:?} {b:?}: {value} outside {all:?}");
             }
         }
+    }
+
+    /// Of what is no number every comparison but `!=` is false, after any arithmetic.
+    #[test]
+    fn what_is_no_number_is_carried_on() {
+        let negative = Interval::point(-1.0);
+        let none = apply(Function::Sqrt, &[negative]);
+        let zero = Interval::point(0.0);
+        for value in [
+            apply(Function::Abs, &[none]),
+            apply(Function::Exp, &[none]),
+            apply(Function::Logistic, &[none]),
+            apply(Function::Max, &[none, zero]),
+            apply(Function::Multiply, &[zero, none]),
+            apply(Function::Power, &[Interval::point(2.0), none]),
+            apply(Function::Divide, &[none, Interval::point(2.0)]),
+        ] {
+            let compared = apply(Function::GreaterOrEqual, &[value, zero]);
+            assert!(apply(Function::Not, &[compared]).can_hold(), "{value:?}");
+            assert!(apply(Function::NotEqual, &[value, value]).can_hold());
+        }
+        let known = apply(Function::Abs, &[Interval::WHOLE]);
+        let compared = apply(Function::GreaterOrEqual, &[known, zero]);
+        assert!(!apply(Function::Not, &[compared]).can_hold());
     }
 
     #[test]

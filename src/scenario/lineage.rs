@@ -1,7 +1,7 @@
 //! `extends`: a scenario that starts from another file, adds to its tables and replaces single keys.
 
 use super::document::{self, Node, Table, Value};
-use super::resolve_clocks::{CLOCK_COMPANIONS, CLOCKS};
+use super::resolve_clocks::{CLOCK_COMPANIONS, CLOCKS, DRIVES};
 use super::resolve_outcomes::MEASURES;
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value as Written};
@@ -71,21 +71,29 @@ fn extend(base: &mut Table, own: Table, path: &mut Vec<String>) {
     }
 }
 
-/// An event has one clock and an outcome one measure: another one takes the place of the old, with what belongs to it.
+/// An event has one clock, which one thing may drive, and an outcome one measure: another one takes the place of the old,
+/// with what belongs to it.
 fn drop_what_excludes(base: &mut Table, own: &Table, path: &[String]) {
     let (kinds, companions): (&[&str], &[&str]) = match path {
         [section, _] if section == "events" => (&CLOCKS, &CLOCK_COMPANIONS),
         [section, _] if section == "outcomes" => (&MEASURES, &["by"]),
         _ => return,
     };
+    if DRIVES.iter().any(|drive| find(own, drive).is_some()) {
+        remove(base, &DRIVES);
+    }
     let Some(new) = kinds.iter().find(|kind| find(own, kind).is_some()) else {
         return;
     };
     if find(base, new).is_none() {
-        base.entries.retain(|(key, _)| {
-            !kinds.contains(&key.text.as_str()) && !companions.contains(&key.text.as_str())
-        });
+        remove(base, kinds);
+        remove(base, companions);
     }
+}
+
+fn remove(table: &mut Table, keys: &[&str]) {
+    let stays = |(key, _): &(Quoted, Node)| !keys.contains(&key.text.as_str());
+    table.entries.retain(stays);
 }
 
 fn find<'a>(table: &'a Table, key: &str) -> Option<&'a Node> {

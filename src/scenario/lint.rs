@@ -26,7 +26,7 @@ pub(super) const NAMES: [&str; 4] = [LITERALS, UNUSED, SOURCES, GUARDS];
 /// Warns of names of the scenario's own file that nothing reads, be it the scenario or one of the policies, and of what can never happen.
 pub fn lint(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
     unused_names(scenario, policies, diagnostics);
-    what_cannot_be(scenario, diagnostics);
+    what_cannot_be(scenario, policies, diagnostics);
     for lint in &scenario.allow {
         diagnostics.allow(lint);
     }
@@ -140,8 +140,8 @@ fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diag
     }
 }
 
-fn what_cannot_be(scenario: &Scenario, diagnostics: &mut Diagnostics) {
-    let reach = Reach::of(scenario);
+fn what_cannot_be(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
+    let reach = Reach::of(scenario, policies);
     let mut families = Families::default();
     for (event, can_fire) in scenario.events.iter().zip(&reach.events) {
         families.add(event.span, &event.name, *can_fire);

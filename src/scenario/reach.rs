@@ -2,9 +2,10 @@
 
 use super::Expression;
 use super::interval::{Interval, apply};
-use super::model::{By, Clock, Effect, Parameter, Scenario, VariableKind};
+use super::model::{By, Clock, Effect, Policy, Scenario, VariableKind};
 use super::names::Symbol;
 use crate::expr::Expr;
+use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds after which what still grows is taken to its bounds at once.
@@ -13,7 +14,10 @@ const PATIENCE: usize = 8;
 /// What can happen in a scenario.
 pub(super) struct Reach<'a> {
     scenario: &'a Scenario,
+    parameters: Vec<Interval>,
     variables: Vec<Interval>,
+    /// Definitions as read since anything last grew.
+    known: RefCell<BTreeMap<Symbol, Interval>>,
     /// Whether each event can ever fire.
     pub events: Vec<bool>,
     /// Whether each factor can ever be on.
@@ -23,6 +27,10 @@ pub(super) struct Reach<'a> {
 /// Cases that a condition is split into at most.
 const MOST_CASES: usize = 64;
 
+/// Symbols that a condition which is split into cases stands on at most, each counted as often as it is read. With more,
+/// a large family would take minutes.
+const MOST_READ: usize = 256;
+
 /// Expressions read with what is known so far; some of the symbols may be held at a value.
 struct Reading<'r, 'a> {
     reach: &'r Reach<'a>,
@@ -31,19 +39,23 @@ struct Reading<'r, 'a> {
 }
 
 impl<'a> Reach<'a> {
-    /// Starts from the initial values and lets every event that can fire do so until nothing grows any more.
-    pub fn of(scenario: &'a Scenario) -> Self {
+    /// Starts from the initial values and lets every event that can fire do so until nothing grows any more. Parameters
+    /// may have any value that a study or one of the policies may give them.
+    pub fn of(scenario: &'a Scenario, policies: &[Policy]) -> Self {
         let factors = scenario.doctrine.iter().flat_map(|d| &d.factors).count();
         let mut reach = Self {
             scenario,
+            parameters: parameters(scenario, policies),
             variables: Vec::new(),
+            known: RefCell::default(),
             events: vec![false; scenario.events.len()],
             factors: vec![false; factors],
         };
         for variable in &scenario.variables {
             let initial = reach.reading().value(&variable.initial);
-            reach.variables.push(initial);
+            reach.variables.push(initial.numbers());
         }
+        reach.forget();
         for round in 0.. {
             let (variables, events) = (reach.variables.clone(), reach.events.clone());
             let factors = reach.factors.clone();
@@ -60,7 +72,10 @@ impl<'a> Reach<'a> {
         let scenario = self.scenario;
         let factors = scenario.doctrine.iter().flat_map(|d| &d.factors);
         for (index, factor) in factors.enumerate() {
-            self.factors[index] |= self.can_hold(&factor.active_when);
+            if !self.factors[index] && self.can_hold(&factor.active_when) {
+                self.factors[index] = true;
+                self.forget();
+            }
         }
         for (index, event) in scenario.events.iter().enumerate() {
             let caused = match event.clock {
@@ -68,7 +83,7 @@ impl<'a> Reach<'a> {
                 _ => true,
             };
             let guard = event.when.as_ref();
-            let allowed = guard.is_none_or(|when| self.can_hold(when));
+            let allowed = self.events[index] || guard.is_none_or(|when| self.can_hold(when));
             if !(caused && allowed) {
                 continue;
             }
@@ -100,7 +115,15 @@ impl<'a> Reach<'a> {
             value.unwrap_or(Interval::WHOLE)
         };
         let bounds = Interval::new(bound(&variable.min).low, bound(&variable.max).high);
-        self.variables[effect.variable] = within(new, bounds).hull(old);
+        let new = within(new, bounds).hull(old);
+        if new != old {
+            self.variables[effect.variable] = new;
+            self.forget();
+        }
+    }
+
+    fn forget(&mut self) {
+        self.known.get_mut().clear();
     }
 
     /// The least and the largest value that each variable can come to hold.
@@ -111,8 +134,12 @@ impl<'a> Reach<'a> {
 
     /// Whether a condition can hold: each combination of the levers and states that it reads is tried, while they are few.
     fn can_hold(&self, condition: &Expression) -> bool {
-        let mut symbols = BTreeSet::new();
-        self.scenario.symbols_below(condition, &mut symbols);
+        if !self.reading().value(condition).can_hold() {
+            return false;
+        }
+        let Some(symbols) = self.scenario.few_symbols_below(condition) else {
+            return true;
+        };
         let discrete = symbols.into_iter().filter_map(|symbol| {
             let list = match symbol {
                 Symbol::Lever(index) => self.scenario.levers[index].options,
@@ -151,6 +178,24 @@ impl<'a> Reach<'a> {
         })
     }
 
+    /// The states, by position, that `by` can have when a condition holds.
+    fn states_where(&self, condition: &Expression, by: &By) -> Vec<usize> {
+        let all = 0..self.scenario.names.states(by.list).len();
+        let Expr::Symbol(symbol) = by.state else {
+            return all.collect();
+        };
+        let reachable = self.reading().symbol(symbol);
+        all.filter(|position| {
+            let value = *position as f64;
+            let mut reading = Reading {
+                held: vec![(symbol, value)],
+                ..self.reading()
+            };
+            (reachable.low..=reachable.high).contains(&value) && reading.value(condition).can_hold()
+        })
+        .collect()
+    }
+
     fn reading(&self) -> Reading<'_, 'a> {
         Reading {
             reach: self,
@@ -179,23 +224,40 @@ impl Scenario {
         });
     }
 
+    /// The same, if it is no more than `MOST_READ` symbols that are read.
+    fn few_symbols_below(&self, expression: &Expression) -> Option<BTreeSet<Symbol>> {
+        let mut found = BTreeSet::new();
+        let mut left = MOST_READ;
+        self.collect_symbols(expression, &mut found, &mut left);
+        (left > 0).then_some(found)
+    }
+
+    fn collect_symbols(
+        &self,
+        expression: &Expression,
+        found: &mut BTreeSet<Symbol>,
+        left: &mut usize,
+    ) {
+        expression.for_each_symbol(&mut |symbol| {
+            *left = left.saturating_sub(1);
+            if *left == 0 || !found.insert(symbol) {
+                return;
+            }
+            match symbol {
+                Symbol::Derived(index) => {
+                    self.collect_symbols(&self.derived[index].expression, found, left);
+                }
+                Symbol::Obligation(index) => {
+                    self.collect_symbols(&self.obligations[index].breached_when, found, left);
+                }
+                _ => {}
+            }
+        });
+    }
+
     /// The states, by position, that `by` can have when a condition holds.
     pub(crate) fn states_possible_where(&self, condition: &Expression, by: &By) -> Vec<usize> {
-        let reach = Reach::of(self);
-        let all = 0..self.names.states(by.list).len();
-        let Expr::Symbol(symbol) = by.state else {
-            return all.collect();
-        };
-        let reachable = reach.reading().symbol(symbol);
-        all.filter(|position| {
-            let value = *position as f64;
-            let mut reading = Reading {
-                held: vec![(symbol, value)],
-                ..reach.reading()
-            };
-            (reachable.low..=reachable.high).contains(&value) && reading.value(condition).can_hold()
-        })
-        .collect()
+        Reach::of(self, &[]).states_where(condition, by)
     }
 }
 
@@ -217,7 +279,7 @@ impl Reading<'_, '_> {
             return Interval::point(*value);
         }
         match symbol {
-            Symbol::Parameter(index) => parameter(&scenario.parameters[index]),
+            Symbol::Parameter(index) => self.reach.parameters[index],
             Symbol::Variable(index) => {
                 let known = self.reach.variables.get(index);
                 known.copied().unwrap_or(Interval::WHOLE)
@@ -237,17 +299,17 @@ impl Reading<'_, '_> {
 
     /// Definitions may stand on one another in any number, so each is read once.
     fn remember(&mut self, symbol: Symbol, expression: &Expression) -> Interval {
-        if let Some(known) = self.known.get(&symbol) {
-            return *known;
+        if let Some(known) = self.recall(symbol) {
+            return known;
         }
         let value = self.value(expression);
-        self.known.insert(symbol, value);
+        self.keep(symbol, value);
         value
     }
 
     fn level(&mut self) -> Interval {
-        if let Some(known) = self.known.get(&Symbol::Level) {
-            return *known;
+        if let Some(known) = self.recall(Symbol::Level) {
+            return known;
         }
         let rules = self.reach.scenario.doctrine.iter().flat_map(|d| &d.rules);
         let mut all = Interval::point(0.0);
@@ -256,21 +318,42 @@ impl Reading<'_, '_> {
                 all = all.hull(Interval::point(*level as f64));
             }
         }
-        self.known.insert(Symbol::Level, all);
+        self.keep(Symbol::Level, all);
         all
+    }
+
+    /// What was read with nothing held is shared by all readings; the rest is of this one alone.
+    fn recall(&self, symbol: Symbol) -> Option<Interval> {
+        if self.held.is_empty() {
+            return self.reach.known.borrow().get(&symbol).copied();
+        }
+        self.known.get(&symbol).copied()
+    }
+
+    fn keep(&mut self, symbol: Symbol, value: Interval) {
+        if self.held.is_empty() {
+            self.reach.known.borrow_mut().insert(symbol, value);
+        } else {
+            self.known.insert(symbol, value);
+        }
     }
 }
 
-/// A parameter may have any value that a study may give it.
-fn parameter(parameter: &Parameter) -> Interval {
-    if parameter.distribution.is_some() {
-        return Interval::WHOLE;
+/// The values that a study, or one of the policies, may give each parameter.
+fn parameters(scenario: &Scenario, policies: &[Policy]) -> Vec<Interval> {
+    let known = scenario.parameters.iter().map(|parameter| {
+        let value = Interval::point(parameter.value);
+        match (&parameter.distribution, parameter.range) {
+            (Some(_), _) => Interval::WHOLE,
+            (None, Some([low, high])) => value.hull(Interval::new(low, high)),
+            (None, None) => value,
+        }
+    });
+    let mut all: Vec<Interval> = known.collect();
+    for (parameter, value) in policies.iter().flat_map(|policy| &policy.settings) {
+        all[*parameter] = all[*parameter].hull(Interval::point(*value));
     }
-    let value = Interval::point(parameter.value);
-    match parameter.range {
-        Some([low, high]) => value.hull(Interval::new(low, high)),
-        None => value,
-    }
+    all
 }
 
 fn states(scenario: &Scenario, list: usize) -> Interval {

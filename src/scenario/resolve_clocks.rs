@@ -25,6 +25,9 @@ pub(super) const CLOCK_COMPANIONS: [&str; 6] = [
     "memory",
 ];
 
+/// The keys that drive a clock, of which it has at most one.
+pub(super) const DRIVES: [&str; 2] = ["hazard_ratio", "speed"];
+
 impl Events<'_> {
     pub(super) fn clock(
         &self,

@@ -19,7 +19,7 @@ impl Scenario {
     pub fn state_space(&self) -> StateSpace {
         let mut size = 1.0;
         let mut reasons = Vec::new();
-        for (variable, [low, high]) in self.variables.iter().zip(Reach::of(self).extents()) {
+        for (variable, [low, high]) in self.variables.iter().zip(Reach::of(self, &[]).extents()) {
             let name = &variable.family;
             match variable.kind {
                 _ if low == high => {}

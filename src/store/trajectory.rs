@@ -79,8 +79,8 @@ pub struct Step {
     pub actor: Option<String>,
     /// Why it happened.
     pub cause: StepCause,
-    /// The index in `steps` of the firing that it follows from: of a consequence its cause, of an instant event and of a
-    /// rule the step that made its condition true.
+    /// The index in `steps` of the step that it follows: of a consequence its cause, of a rule the step at which its
+    /// condition became true, of an instant event the step before it, which need not be the one that made its guard true.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caused_by: Option<usize>,
     /// What it changed.

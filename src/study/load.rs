@@ -307,8 +307,15 @@ struct Unreadable {
 
 fn read(path: &Path) -> Result<String, Unreadable> {
     let shown = path.display();
+    let kind = fs::metadata(path).map(|about| about.file_type());
+    if kind.is_ok_and(|kind| !kind.is_file() && !kind.is_dir()) {
+        return Err(Unreadable {
+            problem: format!("{shown} is no file that can be read to its end"),
+            help: Some("is it a scenario or policy at all?"),
+        });
+    }
     let mut bytes = Vec::new();
-    // One byte more than the limit tells a file that is too long, a device without end included.
+    // One byte more than the limit tells a file that is too long.
     let read = File::open(path).and_then(|file| file.take(MOST_BYTES + 1).read_to_end(&mut bytes));
     if let Err(error) = read {
         return Err(Unreadable {

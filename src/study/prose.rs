@@ -38,7 +38,7 @@ pub fn trajectory_text(told: &Trajectory) -> String {
     let end = number(told.horizon);
     match (&told.failure, &told.outcomes) {
         (Some(failure), None) => {
-            let _ = writeln!(text, "\nHere the trial fails: {failure}");
+            let _ = writeln!(text, "\nHere it ends: {failure}");
         }
         (failure, outcomes) => {
             let _ = writeln!(text, "t = {end}  the horizon");
@@ -46,10 +46,15 @@ pub fn trajectory_text(told: &Trajectory) -> String {
                 Some(value) => format!("{name} = {}", number(*value)),
                 None => format!("{name}: none"),
             });
-            let _ = writeln!(text, "\nOutcomes of this trial");
+            if outcomes
+                .as_ref()
+                .is_some_and(|outcomes| !outcomes.is_empty())
+            {
+                let _ = writeln!(text, "\nOutcomes of this trial");
+            }
             listed(&mut text, shown);
             if let Some(failure) = failure {
-                let _ = writeln!(text, "\nHere the trial fails: {failure}");
+                let _ = writeln!(text, "\nHere it ends: {failure}");
             }
         }
     }

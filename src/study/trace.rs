@@ -53,7 +53,7 @@ pub fn trajectory_json(told: &Trajectory) -> Result<String, serde_json::Error> {
 pub fn draw_timeline(told: &Trajectory, path: &Path) -> Result<PathBuf, RunFailure> {
     let folder = ResultFolder::plain(path)?;
     let figure = timeline(told)?;
-    let file = |kind: &str| format!("{}.{kind}", figure.name);
+    let file = |kind: &str| format!("{}-seed-{}.{kind}", figure.name, told.seed);
     folder.write(&file("csv"), figure.csv.as_bytes())?;
     folder.write(&file("png"), &png(&figure.svg)?)?;
     folder.write(&file("svg"), figure.svg.as_bytes())?;

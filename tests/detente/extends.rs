@@ -163,3 +163,18 @@ x = { final = "x + p + sum(none, 1) + sum(pair, 1)" }
     assert_eq!(bits(&extended), bits(&load_text(base)));
     assert_eq!(bits(&extended), bits(&load_text(&extended.scenario_text)));
 }
+
+/// One thing drives a clock: another one takes its place, with a new law too.
+#[test]
+fn a_speed_takes_the_place_of_a_hazard_ratio() {
+    let start = "[scenario]\nextends = \"base.toml\"\n[events.lapse]\n";
+    let own = format!("{start}speed = 2.0\nclock = \"fixed(3)\"\n");
+    let by_hand = BASE
+        .replace(
+            "clock = \"weibull(shape = 2, scale = 3)\"",
+            "clock = \"fixed(3)\"",
+        )
+        .replace("hazard_ratio = \"1 + 0.1 * x_nato\"", "speed = 2.0");
+    let extended = load_beside(&own, &[("base.toml", BASE)], None);
+    assert_eq!(bits(&extended), bits(&load_text(&by_hand)));
+}

@@ -68,6 +68,84 @@ fn policies_read_too() {
     assert_eq!(said.stderr, "no mistakes, no warnings\n");
 }
 
+/// A guard that fails for every value in a parameter's range may hold with the value that a policy or the command line
+/// sets: then nothing is called impossible.
+#[test]
+fn settings_make_things_possible() {
+    let folder = TempDir::new().unwrap();
+    let scenario = r#"
+[scenario]
+name      = "set"
+time_unit = "year"
+horizon   = 10
+[parameters]
+p = { value = 0, unit = "1", source = "assumed" }
+[variables]
+x = { initial = 0 }
+[events]
+e = { when = "p > 0", rate = 1, do = ["x += 1"] }
+[outcomes]
+x = { final = "x" }
+"#;
+    fs::write(folder.path().join("set.toml"), scenario).unwrap();
+    let policy = "name = \"on\"\nset = { p = 1 }\n";
+    fs::write(folder.path().join("on.toml"), policy).unwrap();
+    let said = checked(folder.path(), &["set.toml"]);
+    assert!(said.stderr.contains("never fire"), "{}", said.stderr);
+    let said = checked(folder.path(), &["set.toml", "on.toml"]);
+    assert_eq!(said.stderr, "no mistakes, no warnings\n");
+    let out = TempDir::new().unwrap();
+    let set = ["set.toml", "--seed", "1", "--set", "p=1"];
+    let said = done(folder.path(), &set, out.path());
+    assert!(!said.stderr.contains("warning"), "{}", said.stderr);
+}
+
+/// Members of a large family whose guards all read a sum over it are looked at in good time, and a run is not held up.
+#[test]
+fn a_large_family_is_checked_in_good_time() {
+    let folder = TempDir::new().unwrap();
+    let members: Vec<String> = (0..3_000).map(|k| format!("\"k{k}\"")).collect();
+    let scenario = format!(
+        r#"
+[scenario]
+name      = "large"
+time_unit = "year"
+horizon   = 0.001
+[sets]
+k = [{}]
+[variables."x_{{k}}"]
+for     = "k"
+states  = ["a", "b"]
+initial = "a"
+[derived]
+total = "sum(k, if(x_{{k}} == b, 1, 0))"
+[events."e_{{k}}"]
+for  = "k"
+when = "total >= 0 and x_{{k}} == a"
+rate = 1
+do   = ["x_{{k}} = b"]
+[outcomes]
+total = {{ final = "total" }}
+first = {{ first_time = "total > 0", by = "x_k0" }}
+"#,
+        members.join(", ")
+    );
+    fs::write(folder.path().join("large.toml"), scenario).unwrap();
+    let out = TempDir::new().unwrap();
+    let begin = std::time::Instant::now();
+    let few = [
+        "large.toml",
+        "--seed",
+        "1",
+        "--trials",
+        "10",
+        "--no-figures",
+    ];
+    done(folder.path(), &few, out.path());
+    let took = begin.elapsed();
+    assert!(took.as_secs() < 60, "took {took:?}");
+}
+
 #[test]
 fn what_a_scenario_contains() {
     let said = checked(&inputs(), &["contents.toml", "policies/step-back.toml"]);

@@ -165,7 +165,7 @@ fn failed_runs_name_the_command_that_shows_why() {
         let end = shown
             .stdout
             .lines()
-            .find(|line| line.starts_with("Here the trial fails: "))
+            .find(|line| line.starts_with("Here it ends: "))
             .unwrap();
         let name = problem.split('`').nth(1).unwrap();
         assert!(
@@ -187,7 +187,11 @@ fn the_figure_is_drawn() {
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert_eq!(
         files_below(out.path()),
-        ["trial-0.csv", "trial-0.png", "trial-0.svg"]
+        [
+            "trial-0-seed-4.csv",
+            "trial-0-seed-4.png",
+            "trial-0-seed-4.svg"
+        ]
     );
 }
 
