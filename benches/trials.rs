@@ -2,9 +2,6 @@
 //!
 //! Each model's answers are checked first, on both sides, so that nothing fast and wrong is timed. `cargo bench` measures
 //! and ends with a table; `cargo bench -- --test` only checks.
-//!
-//! The engine is timed as a study uses it, recording every outcome and series of its scenario; the loops by hand record
-//! only what is checked.
 
 #![allow(
     clippy::expect_used,
@@ -14,7 +11,8 @@
 
 mod by_hand;
 
-use by_hand::{ArmsRace, ByHand, Ladder, Ring};
+use by_hand::ring::{self, Ring};
+use by_hand::{ArmsRace, ByHand, Ladder, Pinned, System};
 use criterion::{Criterion, Throughput};
 use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, Sampler, load, simulate};
@@ -33,13 +31,19 @@ const ROUNDS: usize = 25;
 struct Model {
     name: String,
     loaded: Loaded,
-    by_hand: Option<Box<dyn ByHand>>,
-    /// Outcomes with their exact means.
-    answers: Vec<(&'static str, f64)>,
+    by_hand: Option<ByHands>,
+    /// Outcomes with their exact means, by their place in the scenario.
+    answers: Vec<(usize, f64)>,
     /// Trials that the answers are checked with.
     checked: u64,
     /// Trials of one measurement.
     timed: u64,
+}
+
+/// A loop with the pinned mathematics that the engine uses too, and the same loop with the system's.
+struct ByHands {
+    pinned: Box<dyn ByHand>,
+    system: Box<dyn ByHand>,
 }
 
 fn models() -> Vec<Model> {
@@ -47,16 +51,22 @@ fn models() -> Vec<Model> {
         Model {
             name: "ladder".to_owned(),
             loaded: config("ladder.toml", None),
-            by_hand: Some(Box::new(Ladder)),
-            answers: vec![("conflict", 0.162_360), ("threat_visits", 1.798_519)],
-            checked: 100_000,
+            by_hand: Some(ByHands {
+                pinned: Box::new(Ladder::<Pinned>::new()),
+                system: Box::new(Ladder::<System>::new()),
+            }),
+            answers: vec![(0, 0.162_360), (6, 1.798_519)],
+            checked: 50_000,
             timed: 2_000,
         },
         Model {
             name: "arms-race".to_owned(),
             loaded: config("arms-race.toml", None),
-            by_hand: Some(Box::new(ArmsRace)),
-            answers: vec![("top", 0.276_046), ("final_W", 3.340_739)],
+            by_hand: Some(ByHands {
+                pinned: Box::new(ArmsRace::<Pinned>::new()),
+                system: Box::new(ArmsRace::<System>::new()),
+            }),
+            answers: vec![(0, 0.276_046), (6, 3.340_739)],
             checked: 20_000,
             timed: 100,
         },
@@ -64,9 +74,12 @@ fn models() -> Vec<Model> {
     for (sectors, checked, timed) in [(8, 20_000, 100), (64, 2_000, 20), (512, 250, 2)] {
         models.push(Model {
             name: format!("ring-{sectors}"),
-            loaded: ring(sectors),
-            by_hand: Some(Box::new(Ring::new(sectors))),
-            answers: vec![("mean", ring_mean())],
+            loaded: ring_of(sectors),
+            by_hand: Some(ByHands {
+                pinned: Box::new(Ring::<Pinned>::new(sectors)),
+                system: Box::new(Ring::<System>::new(sectors)),
+            }),
+            answers: vec![(0, ring_mean())],
             checked,
             timed,
         });
@@ -90,7 +103,7 @@ fn config(name: &str, policy: Option<&str>) -> Loaded {
 }
 
 /// The ring of n sectors as a scenario.
-fn ring(sectors: usize) -> Loaded {
+fn ring_of(sectors: usize) -> Loaded {
     let set: Vec<String> = (0..sectors)
         .map(|sector| format!("s{sector} = {{ next = \"s{}\" }}", (sector + 1) % sectors))
         .collect();
@@ -116,10 +129,10 @@ fn ring(sectors: usize) -> Loaded {
         [outcomes]
         mean = {{ final = "sum(sector, v_{{sector}}) / {sectors}" }}
         "#,
-        Ring::HORIZON,
+        ring::HORIZON,
         set.join(", "),
-        Ring::INITIAL,
-        most = Ring::MOST,
+        ring::INITIAL,
+        most = ring::MOST,
     );
     let folder = tempfile::tempdir().expect("a temporary folder");
     let path = folder.path().join("ring.toml");
@@ -131,7 +144,7 @@ fn ring(sectors: usize) -> Loaded {
 /// probability below 1e-8.
 fn ring_mean() -> f64 {
     let limit = 0.5 / 0.15;
-    limit + (f64::from(Ring::INITIAL) - limit) * libm::exp(-0.15 * Ring::HORIZON)
+    limit + (f64::from(ring::INITIAL) - limit) * libm::exp(-0.15 * ring::HORIZON)
 }
 
 /// A mean over trials with its standard error.
@@ -165,7 +178,7 @@ impl Estimate {
     }
 }
 
-/// Both sides' answers are right, and agree.
+/// Both sides agree in every outcome, and are right where the answer is known.
 fn check(model: &mut Model) {
     let Some(by_hand) = &mut model.by_hand else {
         return;
@@ -177,30 +190,47 @@ fn check(model: &mut Model) {
         sampler: Sampler::Engine,
     };
     let summary = simulate(&model.loaded, plan).expect("trials run");
+    let engine: Vec<Estimate> = summary
+        .outcomes
+        .values()
+        .map(|outcome| Estimate {
+            mean: outcome.mean,
+            se: outcome.se.expect("many trials"),
+        })
+        .collect();
+    for (how, by_hand) in [
+        ("pinned", &mut by_hand.pinned),
+        ("system", &mut by_hand.system),
+    ] {
+        let hand = estimates(by_hand.as_mut(), model.checked, engine.len());
+        for ((name, engine), hand) in summary.outcomes.keys().zip(&engine).zip(&hand) {
+            let what = format!("{}, {name}, engine and by hand ({how})", model.name);
+            engine.assert_near(*hand, &what);
+        }
+        for (place, mean) in &model.answers {
+            let exact = Estimate {
+                mean: *mean,
+                se: 0.0,
+            };
+            let what = format!("{}, outcome {place}", model.name);
+            engine[*place].assert_near(exact, &format!("{what}, engine"));
+            hand[*place].assert_near(exact, &format!("{what}, by hand ({how})"));
+        }
+    }
+}
+
+/// Every outcome by hand.
+fn estimates(by_hand: &mut dyn ByHand, trials: u64, outcomes: usize) -> Vec<Estimate> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(SEED);
-    let mut outcomes = vec![0.0; model.answers.len()];
-    let mut columns = vec![Vec::new(); model.answers.len()];
-    for _ in 0..model.checked {
-        by_hand.trial(&mut random, &mut outcomes);
-        for (column, outcome) in columns.iter_mut().zip(&outcomes) {
+    let mut row = vec![0.0; outcomes];
+    let mut columns = vec![Vec::new(); outcomes];
+    for _ in 0..trials {
+        by_hand.trial(&mut random, &mut row);
+        for (column, outcome) in columns.iter_mut().zip(&row) {
             column.push(*outcome);
         }
     }
-    for ((outcome, mean), column) in model.answers.iter().zip(&columns) {
-        let (name, found) = (&model.name, &summary.outcomes[*outcome]);
-        let exact = Estimate {
-            mean: *mean,
-            se: 0.0,
-        };
-        let engine = Estimate {
-            mean: found.mean,
-            se: found.se.expect("many trials"),
-        };
-        let hand = Estimate::of(column);
-        engine.assert_near(exact, &format!("{name}, {outcome}, engine"));
-        hand.assert_near(exact, &format!("{name}, {outcome}, by hand"));
-        engine.assert_near(hand, &format!("{name}, {outcome}, engine and by hand"));
-    }
+    columns.iter().map(|column| Estimate::of(column)).collect()
 }
 
 /// Trials by the engine, with all that they record; says how many events fired.
@@ -242,7 +272,8 @@ fn measure(criterion: &mut Criterion, model: &mut Model) {
         group.bench_function("engine", |bencher| bencher.iter(&mut trials));
     }
     if let Some(by_hand) = &mut model.by_hand {
-        let mut trials = hand_trials(by_hand.as_mut(), model.timed, model.answers.len());
+        let outcomes = model.loaded.program.outcomes().len();
+        let mut trials = hand_trials(by_hand.pinned.as_mut(), model.timed, outcomes);
         group.throughput(Throughput::Elements(trials()));
         group.bench_function("by hand", |bencher| bencher.iter(&mut trials));
     }
@@ -256,27 +287,32 @@ fn nanoseconds(trials: &mut impl FnMut() -> u64) -> f64 {
     start.elapsed().as_secs_f64() * 1e9 / events as f64
 }
 
-/// The closing line of a model, both sides in turn in this one process.
+/// The closing line of a model, all sides in turn in this one process.
 fn line(model: &mut Model) {
-    let (name, timed, outcomes) = (model.name.clone(), model.timed, model.answers.len());
+    let (name, timed) = (model.name.clone(), model.timed);
+    let outcomes = model.loaded.program.outcomes().len();
     let mut by_hand = model.by_hand.take();
     let mut engine = engine_trials(model);
-    match &mut by_hand {
-        Some(by_hand) => {
-            let mut hand = hand_trials(by_hand.as_mut(), timed, outcomes);
-            let (mut fastest, mut fastest_by_hand) = (f64::INFINITY, f64::INFINITY);
-            for _ in 0..ROUNDS {
-                fastest = fastest.min(nanoseconds(&mut engine));
-                fastest_by_hand = fastest_by_hand.min(nanoseconds(&mut hand));
-            }
-            let ratio = fastest / fastest_by_hand;
-            println!("{name:<14}{fastest:>10.1}{fastest_by_hand:>10.1}{ratio:>8.2}");
+    let mut fastest = [f64::INFINITY; 3];
+    let mut take = |side: usize, nanoseconds: f64| fastest[side] = nanoseconds.min(fastest[side]);
+    if let Some(ByHands { pinned, system }) = &mut by_hand {
+        let mut pinned = hand_trials(pinned.as_mut(), timed, outcomes);
+        let mut system = hand_trials(system.as_mut(), timed, outcomes);
+        for _ in 0..ROUNDS {
+            take(0, nanoseconds(&mut engine));
+            take(1, nanoseconds(&mut pinned));
+            take(2, nanoseconds(&mut system));
         }
-        None => {
-            let rounds = (0..ROUNDS).map(|_| nanoseconds(&mut engine));
-            let fastest = rounds.fold(f64::INFINITY, f64::min);
-            println!("{name:<14}{fastest:>10.1}{:>10}{:>8}", "-", "-");
+        let [engine, pinned, system] = fastest;
+        let (ratio, to_system) = (engine / pinned, engine / system);
+        println!(
+            "{name:<14}{engine:>10.1}{pinned:>10.1}{ratio:>8.2}{system:>12.1}{to_system:>8.2}"
+        );
+    } else {
+        for _ in 0..ROUNDS {
+            take(0, nanoseconds(&mut engine));
         }
+        println!("{name:<14}{:>10.1}", fastest[0]);
     }
 }
 
@@ -294,9 +330,11 @@ fn main() {
     criterion.final_summary();
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
     if given("--bench") && !given("--test") && !given("--list") {
+        println!("nanoseconds an event, the fastest of {ROUNDS} rounds a side, in turn;");
+        println!("by hand: with the pinned ln and exp of the engine; system: with the system's");
         println!(
-            "nanoseconds an event, the fastest of {ROUNDS} rounds a side, in turn\n{:<14}{:>10}{:>10}{:>8}",
-            "model", "engine", "by hand", "ratio"
+            "{:<14}{:>10}{:>10}{:>8}{:>12}{:>8}",
+            "model", "engine", "by hand", "ratio", "system", "ratio"
         );
         models.iter_mut().for_each(line);
     }

@@ -1,8 +1,9 @@
 //! `configs/arms-race.toml`: two sides that build up against each other, a switch, and a ladder that both feed.
 
-use super::{ByHand, wait};
+use super::{ByHand, Mathematics, Series, wait};
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
+use std::marker::PhantomData;
 
 const HORIZON: f64 = 30.0;
 const MOST_ARMS: u32 = 20;
@@ -19,8 +20,12 @@ const FALL: usize = 5;
 const SWITCH: usize = 6;
 const RATES: usize = 7;
 
-/// Outcomes: whether the top level was reached, the arms of the west at the end.
-pub struct ArmsRace;
+pub struct ArmsRace<M> {
+    west: Series,
+    east: Series,
+    level: Series,
+    mathematics: PhantomData<M>,
+}
 
 struct State {
     west: u32,
@@ -30,16 +35,35 @@ struct State {
     rates: [f64; RATES],
 }
 
-impl ByHand for ArmsRace {
+impl<M: Mathematics> ArmsRace<M> {
+    pub fn new() -> Self {
+        let yearly = || Series::new(1.0, HORIZON);
+        Self {
+            west: yearly(),
+            east: yearly(),
+            level: yearly(),
+            mathematics: PhantomData,
+        }
+    }
+}
+
+impl<M: Mathematics> ByHand for ArmsRace<M> {
     fn trial(&mut self, random: &mut Xoshiro256PlusPlus, outcomes: &mut [f64]) -> u64 {
-        let mut state = State::new();
-        let (mut time, mut events, mut top) = (0.0, 0, false);
+        let mut state = State::new::<M>();
+        let (mut time, mut events, mut first_top) = (0.0, 0, HORIZON);
+        let mut durations = [0.0; 4];
         loop {
             let total: f64 = state.rates.iter().sum();
-            time += wait(random, total);
-            if time > HORIZON {
+            let next = time + wait::<M>(random, total);
+            let until = next.min(HORIZON);
+            self.west.hold(f64::from(state.west), until);
+            self.east.hold(f64::from(state.east), until);
+            self.level.hold(state.level as f64, until);
+            durations[state.level] += until - time;
+            if next > HORIZON {
                 break;
             }
+            time = next;
             events += 1;
             let mut drawn = random.random::<f64>() * total;
             let mut event = 0;
@@ -47,17 +71,27 @@ impl ByHand for ArmsRace {
                 drawn -= state.rates[event];
                 event += 1;
             }
-            state.fire(event);
-            top |= state.level == TOP;
+            state.fire::<M>(event);
+            if state.level == TOP && first_top == HORIZON {
+                first_top = time;
+            }
         }
-        outcomes[0] = f64::from(u8::from(top));
-        outcomes[1] = f64::from(state.west);
+        self.west.end(f64::from(state.west));
+        self.east.end(f64::from(state.east));
+        self.level.end(state.level as f64);
+        outcomes[0] = f64::from(u8::from(first_top < HORIZON));
+        outcomes[1] = first_top;
+        for (share, duration) in outcomes[2..6].iter_mut().zip(durations) {
+            *share = duration / HORIZON;
+        }
+        outcomes[6] = f64::from(state.west);
+        outcomes[7] = f64::from(state.east);
         events
     }
 }
 
 impl State {
-    fn new() -> Self {
+    fn new<M: Mathematics>() -> Self {
         let mut state = Self {
             west: 4,
             east: 4,
@@ -68,11 +102,11 @@ impl State {
         state.read_west();
         state.read_east();
         state.read_switch();
-        state.read_ladder();
+        state.read_ladder::<M>();
         state
     }
 
-    fn fire(&mut self, event: usize) {
+    fn fire<M: Mathematics>(&mut self, event: usize) {
         match event {
             WEST_BUILDS => self.west += 1,
             WEST_SCRAPS => self.west -= 1,
@@ -88,7 +122,7 @@ impl State {
             SWITCH => self.read_switch(),
             _ => {}
         }
-        self.read_ladder();
+        self.read_ladder::<M>();
     }
 
     fn read_west(&mut self) {
@@ -107,20 +141,16 @@ impl State {
         self.rates[SWITCH] = if self.exercise { 12.0 } else { 2.0 };
     }
 
-    #[allow(
-        clippy::disallowed_methods,
-        reason = "the system's exponential is what a plain loop would take"
-    )]
-    fn read_ladder(&mut self) {
+    fn read_ladder<M: Mathematics>(&mut self) {
         let arms = f64::from(self.west + self.east);
         let exercise = f64::from(u8::from(self.exercise));
         (self.rates[RISE], self.rates[FALL]) = match self.level {
-            0 => (0.2 * (0.1 * (arms - 6.0)).exp(), 0.0),
+            0 => (0.2 * M::exp(0.1 * (arms - 6.0)), 0.0),
             1 => (
-                0.3 * (0.1 * (arms - 6.0) + 0.5 * exercise).exp(),
-                0.5 * (-0.05 * (arms - 6.0)).exp(),
+                0.3 * M::exp(0.1 * (arms - 6.0) + 0.5 * exercise),
+                0.5 * M::exp(-0.05 * (arms - 6.0)),
             ),
-            2 => (0.1 * (0.1 * (arms - 8.0) + 0.7 * exercise).exp(), 1.2),
+            2 => (0.1 * M::exp(0.1 * (arms - 8.0) + 0.7 * exercise), 1.2),
             _ => (0.0, 0.6),
         };
     }

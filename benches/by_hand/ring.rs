@@ -3,35 +3,37 @@
 //! Partial sums of the rates stand in a binary tree (Wong & Easton 1980, doi:10.1137/0209009), so that an event is
 //! found and a rate changed in log n steps; n is a power of two.
 
-use super::{ByHand, wait};
+use super::{ByHand, Mathematics, wait};
 use rand::RngExt;
 use rand::rngs::Xoshiro256PlusPlus;
+use std::marker::PhantomData;
 
-/// Outcome: the mean of all sectors at the end.
-pub struct Ring {
+pub const HORIZON: f64 = 10.0;
+pub const INITIAL: u32 = 4;
+pub const MOST: u32 = 20;
+
+pub struct Ring<M> {
     sectors: usize,
     values: Vec<u32>,
     /// `sums[1]` is the total, node i the sum of 2i and 2i + 1, the sectors' own totals begin at `sectors`.
     sums: Vec<f64>,
+    mathematics: PhantomData<M>,
 }
 
-impl Ring {
-    pub const HORIZON: f64 = 10.0;
-    pub const INITIAL: u32 = 4;
-    pub const MOST: u32 = 20;
-
+impl<M> Ring<M> {
     pub fn new(sectors: usize) -> Self {
         assert!(sectors.is_power_of_two());
         Self {
             sectors,
-            values: vec![Self::INITIAL; sectors],
+            values: vec![INITIAL; sectors],
             sums: vec![0.0; 2 * sectors],
+            mathematics: PhantomData,
         }
     }
 
     fn up(&self, sector: usize) -> f64 {
         let next = self.values[(sector + 1) % self.sectors];
-        if self.values[sector] < Self::MOST {
+        if self.values[sector] < MOST {
             0.5 * (1.0 + 0.1 * f64::from(next))
         } else {
             0.0
@@ -43,7 +45,7 @@ impl Ring {
     }
 
     fn start(&mut self) {
-        self.values.fill(Self::INITIAL);
+        self.values.fill(INITIAL);
         for sector in 0..self.sectors {
             self.sums[self.sectors + sector] = self.total(sector);
         }
@@ -62,14 +64,14 @@ impl Ring {
     }
 }
 
-impl ByHand for Ring {
+impl<M: Mathematics> ByHand for Ring<M> {
     fn trial(&mut self, random: &mut Xoshiro256PlusPlus, outcomes: &mut [f64]) -> u64 {
         self.start();
         let (mut time, mut events) = (0.0, 0);
         loop {
             let total = self.sums[1];
-            time += wait(random, total);
-            if time > Self::HORIZON {
+            time += wait::<M>(random, total);
+            if time > HORIZON {
                 break;
             }
             events += 1;

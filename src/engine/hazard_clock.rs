@@ -20,14 +20,18 @@ impl HazardClock {
         since: 0.0,
     };
 
-    /// A clock that has fired: NaN differs from every hazard, so that it starts anew with the next one.
-    pub const SPENT: Self = Self {
-        hazard: f64::NAN,
-        ..Self::IDLE
-    };
+    /// A clock that has fired, with its next unit exponential: NaN differs from every hazard, so that it starts anew with
+    /// the next one.
+    pub fn renewed(left: f64) -> Self {
+        Self {
+            hazard: f64::NAN,
+            left,
+            since: 0.0,
+        }
+    }
 
     /// Gives the clock another hazard from `now` on; says when it is due then, or nothing where the hazard has the
-    /// same bits. `draw` is the unit exponential of a clock that starts.
+    /// same bits. `draw` is the unit exponential of a clock that has never run.
     pub fn drive(&mut self, hazard: f64, now: f64, draw: impl FnOnce() -> f64) -> Option<f64> {
         if self.hazard.to_bits() == hazard.to_bits() {
             return None;
@@ -61,8 +65,8 @@ mod tests {
         // Half is left at 3, and still after a pause.
         assert_eq!(clock.drive(0.0, 3.0, never), Some(f64::INFINITY));
         assert_eq!(clock.drive(2.0, 7.0, never), Some(7.5));
-        clock = HazardClock::SPENT;
-        assert_eq!(clock.drive(0.0, 7.5, || 3.0), Some(f64::INFINITY));
+        clock = HazardClock::renewed(3.0);
+        assert_eq!(clock.drive(0.0, 7.5, never), Some(f64::INFINITY));
         assert_eq!(clock.drive(1.0, 8.0, never), Some(11.0));
     }
 }

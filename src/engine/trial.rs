@@ -225,7 +225,9 @@ impl<'p> Engine<'p> {
         let definition = &self.program.events[place];
         match definition.clock {
             Clock::Rate(_) => {
-                self.timers[place].hazard = HazardClock::SPENT;
+                // Drawn at once, so that the logarithm is under way while the firing takes its course.
+                let left = self.lifetime(place, self.fired[place] + 1);
+                self.timers[place].hazard = HazardClock::renewed(left);
                 return self.fire(event, Cause::Clock, observer);
             }
             Clock::Law { .. } => {
@@ -477,6 +479,13 @@ impl<'p> Engine<'p> {
         Ok(())
     }
 
+    /// The `number`-th unit exponential of an event's clock.
+    fn lifetime(&mut self, place: usize, number: u64) -> f64 {
+        let (block, key) = (&mut self.lifetimes[place], self.event_keys[place]);
+        self.streams
+            .exponential_in(block, key, Purpose::Lifetime, number)
+    }
+
     /// The part of `refresh` for events that are not memoryless.
     fn refresh_other(&mut self, event: u32, enabled: bool) -> Step {
         match self.program.events[event as usize].clock {
@@ -519,15 +528,7 @@ impl<'p> Engine<'p> {
             let law = self.law(event, law)?;
             self.law_clocks[place] = Some(match self.law_clocks[place] {
                 Some(clock) => clock.restarted(law),
-                None => {
-                    let block = &mut self.lifetimes[place];
-                    let (key, number) = (self.event_keys[place], self.fired[place]);
-                    let streams = self.streams;
-                    LawClock::new(
-                        law,
-                        streams.exponential_in(block, key, Purpose::Lifetime, number),
-                    )
-                }
+                None => LawClock::new(law, self.lifetime(place, self.fired[place])),
             });
         }
         if let Some(clock) = &mut self.law_clocks[place]

@@ -6,7 +6,6 @@
 
 use super::Slot;
 use crate::expr::Function;
-use std::slice;
 
 /// One step: `memory[target] = function(memory[a], memory[b], memory[c])`.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,47 +23,23 @@ pub struct Code {
     pub(super) result: Slot,
 }
 
-/// The value of an expression. Many are one slot or constant, and most conditions are one comparison.
+/// The value of an expression. Many are one slot or constant and need no instructions.
 #[inline]
 pub(super) fn run(instructions: &[Instruction], code: Code, memory: &mut [f64]) -> f64 {
-    match &instructions[code.start as usize..code.end as usize] {
-        [] => memory[code.result as usize],
-        [only] => {
-            let [a, b, _] = only.operands.map(|operand| memory[operand as usize]);
-            match compare(only.function, a, b) {
-                Some(holds) => truth(holds),
-                None => follow(slice::from_ref(only), code.result, memory),
-            }
-        }
-        several => follow(several, code.result, memory),
+    if code.start < code.end {
+        let instructions = &instructions[code.start as usize..code.end as usize];
+        follow(instructions, memory);
     }
-}
-
-/// Without a branch, which would be hard to foresee.
-fn truth(holds: bool) -> f64 {
-    f64::from(u8::from(holds))
-}
-
-fn compare(function: Function, a: f64, b: f64) -> Option<bool> {
-    Some(match function {
-        Function::Equal => a == b,
-        Function::NotEqual => a != b,
-        Function::Less => a < b,
-        Function::LessOrEqual => a <= b,
-        Function::Greater => a > b,
-        Function::GreaterOrEqual => a >= b,
-        _ => return None,
-    })
+    memory[code.result as usize]
 }
 
 /// Kept out of line, so that there is one loop with all functions inside it.
 #[inline(never)]
-fn follow(instructions: &[Instruction], result: Slot, memory: &mut [f64]) -> f64 {
+fn follow(instructions: &[Instruction], memory: &mut [f64]) {
     for instruction in instructions {
         let operand = |place: usize| memory[instruction.operands[place] as usize];
         memory[instruction.target as usize] = apply(instruction.function, operand);
     }
-    memory[result as usize]
 }
 
 /// A function of up to three operands; only those that it takes are read.
@@ -75,6 +50,8 @@ fn follow(instructions: &[Instruction], result: Slot, memory: &mut [f64]) -> f64
 #[inline(always)]
 pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
     let (a, b, c) = (|| operand(0), || operand(1), || operand(2));
+    // Without a branch, which would be hard to foresee.
+    let truth = |holds: bool| f64::from(u8::from(holds));
     match function {
         Function::Negate => -a(),
         Function::Not => truth(a() == 0.0),
@@ -84,6 +61,12 @@ pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
         Function::Divide => a() / b(),
         Function::Remainder => a() % b(),
         Function::Power => libm::pow(a(), b()),
+        Function::Equal => truth(a() == b()),
+        Function::NotEqual => truth(a() != b()),
+        Function::Less => truth(a() < b()),
+        Function::LessOrEqual => truth(a() <= b()),
+        Function::Greater => truth(a() > b()),
+        Function::GreaterOrEqual => truth(a() >= b()),
         Function::And => {
             let (a, b) = (a(), b());
             truth(a != 0.0 && b != 0.0)
@@ -114,7 +97,6 @@ pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
         Function::Sqrt => a().sqrt(),
         Function::Floor => a().floor(),
         Function::Logistic => 1.0 / (1.0 + libm::exp(-a())),
-        _ => truth(compare(function, a(), b()).unwrap_or_default()),
     }
 }
 
