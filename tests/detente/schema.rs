@@ -161,6 +161,41 @@ proptest! {
     }
 }
 
+/// Every key that the schema knows stands in an example of docs/language.md, which a test runs.
+#[test]
+fn every_key_has_an_example() {
+    let mut keys = BTreeSet::new();
+    keys_below(&schema(), &mut keys);
+    assert!(keys.len() > 50);
+    let examples: Vec<String> = documentation::examples()
+        .into_iter()
+        .map(|e| e.text)
+        .collect();
+    let words: BTreeSet<&str> = examples
+        .iter()
+        .flat_map(|text| text.split(|c: char| !(c.is_alphanumeric() || c == '_')))
+        .collect();
+    let missing: Vec<&String> = keys
+        .iter()
+        .filter(|key| !words.contains(key.as_str()))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
+/// The keys of all tables that a schema describes.
+fn keys_below(schema: &Value, keys: &mut BTreeSet<String>) {
+    match schema {
+        Value::Object(object) => {
+            if let Some(Value::Object(properties)) = object.get("properties") {
+                keys.extend(properties.keys().cloned());
+            }
+            object.values().for_each(|part| keys_below(part, keys));
+        }
+        Value::Array(parts) => parts.iter().for_each(|part| keys_below(part, keys)),
+        _ => {}
+    }
+}
+
 /// Why a wrong file is refused by the schema, or cannot be.
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Sight {
