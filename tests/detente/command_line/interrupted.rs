@@ -52,6 +52,8 @@ fn twice_runs_end_at_once() {
         Stdio::piped(),
     );
     wait_until_begun(out.path());
+    // The threads need a moment to begin the chunk that is to be cut off.
+    std::thread::sleep(Duration::from_millis(500));
     interrupt(&running);
     std::thread::sleep(Duration::from_millis(200));
     assert!(running.try_wait().unwrap().is_none(), "one was enough");
