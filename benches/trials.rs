@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 const SEED: u64 = 1;
 
 /// Rounds of the closing table. Each side's fastest counts, because whatever else runs can only slow a round down.
-const ROUNDS: usize = 25;
+const ROUNDS: usize = 100;
 
 /// What a model is benchmarked with.
 struct Model {

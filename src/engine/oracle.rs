@@ -154,7 +154,7 @@ impl<'p> Oracle<'p> {
 
     fn guard(&mut self, event: usize) -> bool {
         let guard = self.program.events[event].guard;
-        guard.is_none_or(|guard| self.program.holds(guard, &mut self.memory))
+        guard.is_none_or(|guard| self.program.plainly_holds(guard.plain, &mut self.memory))
     }
 
     /// Looks at every clock, starts what must start, and finds what comes first.
@@ -239,7 +239,7 @@ impl<'p> Oracle<'p> {
 
     /// A rate, hazard ratio or speed as it is now.
     fn rate(&mut self, event: usize, key: &'static str, code: Code) -> Step<f64> {
-        let rate = self.program.value(code, &mut self.memory);
+        let rate = self.program.plain_value(code.plain, &mut self.memory);
         check_rate(place(event), key, rate)
     }
 
@@ -336,7 +336,7 @@ impl<'p> Oracle<'p> {
         if !branches.is_empty() {
             let mut probabilities = Vec::new();
             for branch in branches {
-                let probability = program.value(branch.probability, &mut self.memory);
+                let probability = program.plain_value(branch.probability.plain, &mut self.memory);
                 check_probability(place(event), probability)?;
                 probabilities.push(probability);
             }
@@ -374,7 +374,10 @@ impl<'p> Oracle<'p> {
 
     fn apply(&mut self, event: usize, effects: &[Effect]) -> Step {
         for effect in effects {
-            let value = self.program.value(effect.value, &mut self.memory) + 0.0;
+            let value = self
+                .program
+                .plain_value(effect.value.plain, &mut self.memory)
+                + 0.0;
             self.memory[effect.slot as usize] = value;
         }
         for effect in effects {
@@ -391,9 +394,9 @@ impl<'p> Oracle<'p> {
         let program = self.program;
         for factor in &program.factors {
             let was = self.memory[factor.slot as usize] != 0.0;
-            let active = program.holds(factor.active_when, &mut self.memory);
+            let active = program.plainly_holds(factor.active_when.plain, &mut self.memory);
             let clears = match factor.clears_when {
-                Some(clears) => program.holds(clears, &mut self.memory),
+                Some(clears) => program.plainly_holds(clears.plain, &mut self.memory),
                 None => !active,
             };
             let on = active || (was && !clears && !start);
@@ -401,7 +404,7 @@ impl<'p> Oracle<'p> {
         }
         let rules = program.level_rules.iter();
         let level = rules
-            .filter(|(_, rule)| program.holds(*rule, &mut self.memory))
+            .filter(|(_, rule)| program.plainly_holds(rule.plain, &mut self.memory))
             .map(|(level, _)| *level)
             .fold(0.0, f64::max);
         self.memory[program.level_slot as usize] = level;
@@ -429,7 +432,8 @@ impl<'p> Oracle<'p> {
                 continue;
             }
             let key = self.key(event);
-            let chance = probability.map_or(1.0, |p| program.value(p, &mut self.memory));
+            let chance =
+                probability.map_or(1.0, |p| program.plain_value(p.plain, &mut self.memory));
             check_probability(place(event), chance)?;
             if self.streams.uniform(key, Purpose::Probability, number) < chance {
                 let drawn = self.streams.exponential(key, Purpose::Delay, number);
@@ -462,7 +466,7 @@ impl<'p> Oracle<'p> {
             } => {
                 let values: Vec<f64> = arguments
                     .iter()
-                    .map(|code| self.program.value(*code, &mut self.memory))
+                    .map(|code| self.program.plain_value(code.plain, &mut self.memory))
                     .collect();
                 Law::new(*family, *signature, &values)
             }
@@ -473,7 +477,7 @@ impl<'p> Oracle<'p> {
     fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         for (index, rule) in program.policy_rules.iter().enumerate() {
-            let holds = program.holds(rule.when, &mut self.memory);
+            let holds = program.plainly_holds(rule.when.plain, &mut self.memory);
             if holds && !self.rule_held[index] {
                 let key = EventKey::of_rule(&rule.name);
                 let turn = self.rule_turned[index];

@@ -118,7 +118,7 @@ impl Recorder {
                     break;
                 }
                 if trace.stale {
-                    trace.value = program.value(series.value, memory) + 0.0;
+                    trace.value = program.value(series.value.quick, memory) + 0.0;
                     trace.stale = false;
                 }
                 trace.values[trace.recorded] = trace.value;
@@ -183,12 +183,12 @@ impl Observer for Recorder {
         for at in 0..self.dirty.len() {
             let watch = self.dirty[at] as usize;
             let outcome = &program.outcomes[watch];
-            let value = program.value(outcome.value, memory) + 0.0;
+            let value = program.value(outcome.value.quick, memory) + 0.0;
             self.take(watch, outcome.kind, value);
             if value != 0.0
                 && let Some(by) = &outcome.by
             {
-                self.kinds[watch] = program.value(by.state, memory);
+                self.kinds[watch] = program.value(by.state.quick, memory);
             }
         }
         self.dirty.clear();
@@ -212,7 +212,7 @@ impl Observer for Recorder {
             *result = match outcome.kind {
                 OutcomeKind::TimeShare | OutcomeKind::TimeAverage => integral / horizon,
                 OutcomeKind::Integral => integral,
-                OutcomeKind::Final => program.value(outcome.value, memory) + 0.0,
+                OutcomeKind::Final => program.value(outcome.value.quick, memory) + 0.0,
                 OutcomeKind::Firings(event) => fired[event as usize] as f64,
                 _ => watch.result,
             };

@@ -9,7 +9,7 @@ use super::schedule::Schedule;
 use super::touched::Touched;
 use crate::lifetime::Law;
 use crate::program::{
-    Clock, Code, Drive, Effect, Event, Factor, LawSource, Memory, Program, Slot, Touch,
+    Clock, Drive, Effect, Event, Factor, LawSource, Memory, Program, Quick, Slot, Touch,
 };
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
 
@@ -51,9 +51,9 @@ pub struct Engine<'p> {
 /// What a change of the state touches of an event, side by side.
 #[derive(Debug, Clone, Copy)]
 struct Timer {
-    guard: Option<Code>,
+    guard: Option<Quick>,
     /// Of a memoryless clock.
-    rate: Option<Code>,
+    rate: Option<Quick>,
     hazard: HazardClock,
     /// Whether the guard of a clock or instant event holds.
     enabled: bool,
@@ -186,7 +186,7 @@ impl<'p> Engine<'p> {
     fn read_doctrine_anew(&mut self) {
         let program = self.program;
         for factor in &program.factors {
-            if program.holds(factor.active_when, &mut self.memory) {
+            if program.holds(factor.active_when.quick, &mut self.memory) {
                 self.memory[factor.slot as usize] = 1.0;
             }
         }
@@ -331,7 +331,10 @@ impl<'p> Engine<'p> {
     fn apply(&mut self, event: u32, effects: &[Effect]) -> Step {
         for effect in effects {
             // Adding 0 makes -0 the 0 that it equals, so that equal values have equal bits.
-            let value = self.program.value(effect.value, &mut self.memory) + 0.0;
+            let value = self
+                .program
+                .plain_value(effect.value.plain, &mut self.memory)
+                + 0.0;
             self.assign(effect.slot, value);
         }
         for effect in effects {
@@ -354,7 +357,7 @@ impl<'p> Engine<'p> {
         let mut total = 0.0;
         let mut taken = None;
         for branch in branches {
-            let probability = program.value(branch.probability, &mut self.memory);
+            let probability = program.value(branch.probability.quick, &mut self.memory);
             check_probability(event, probability)?;
             if probability > 0.0 && (taken.is_none() || total <= drawn) {
                 taken = Some(branch);
@@ -394,14 +397,28 @@ impl<'p> Engine<'p> {
     /// fired starts anew.
     fn refresh_clocks(&mut self, fired: Option<u32>, observer: &mut impl Observer) -> Step {
         let program = self.program;
-        for at in 0..self.changed.len() {
-            let slot = self.changed[at];
-            observer.changed(program, slot);
-            self.touched.add_all(program.clocks_reading.of(slot));
+        for slot in &self.changed {
+            observer.changed(program, *slot);
         }
-        if let Some(event) = fired
-            && program.events[event as usize].clock.renews()
-        {
+        let mut renewed = fired.filter(|event| program.events[*event as usize].clock.renews());
+        // One slot has each reader once, which need not be collected first.
+        if let [slot] = self.changed[..] {
+            for reader in program.clocks_reading.of(slot) {
+                let (clock, touch) = Touch::unpacked(*reader);
+                self.refresh(clock, touch)?;
+                if touch.has_hazard() && renewed == Some(clock) {
+                    renewed = None;
+                }
+            }
+            return match renewed {
+                Some(event) => self.refresh(event, Touch::HAZARD),
+                None => Ok(()),
+            };
+        }
+        for slot in &self.changed {
+            self.touched.add_all(program.clocks_reading.of(*slot));
+        }
+        if let Some(event) = renewed {
             self.touched.add(event, Touch::HAZARD);
         }
         self.refresh_touched()
@@ -418,11 +435,14 @@ impl<'p> Engine<'p> {
 
     /// A factor turns on where it becomes active, else off where it clears.
     fn turn_factor(&mut self, factor: &Factor) {
-        let on = if self.program.holds(factor.active_when, &mut self.memory) {
+        let on = if self
+            .program
+            .holds(factor.active_when.quick, &mut self.memory)
+        {
             1.0
         } else {
             match factor.clears_when {
-                Some(clears) if !self.program.holds(clears, &mut self.memory) => {
+                Some(clears) if !self.program.holds(clears.quick, &mut self.memory) => {
                     self.memory[factor.slot as usize]
                 }
                 _ => 0.0,
@@ -435,7 +455,7 @@ impl<'p> Engine<'p> {
     fn level(&mut self) -> f64 {
         let program = self.program;
         let rules = program.level_rules.iter();
-        let mut holding = rules.filter(|(_, rule)| program.holds(*rule, &mut self.memory));
+        let mut holding = rules.filter(|(_, rule)| program.holds(rule.quick, &mut self.memory));
         holding.next().map_or(0.0, |(level, _)| *level)
     }
 
@@ -508,7 +528,7 @@ impl<'p> Engine<'p> {
             _ if !enabled => None,
             Drive::None => Some(Driven::HazardRatio(1.0)),
             Drive::HazardRatio(ratio) => {
-                let ratio = program.value(*ratio, &mut self.memory) + 0.0;
+                let ratio = program.value(ratio.quick, &mut self.memory) + 0.0;
                 Some(Driven::HazardRatio(check_rate(
                     event,
                     "hazard ratio",
@@ -516,7 +536,7 @@ impl<'p> Engine<'p> {
                 )?))
             }
             Drive::Speed(speed) => {
-                let speed = program.value(*speed, &mut self.memory) + 0.0;
+                let speed = program.value(speed.quick, &mut self.memory) + 0.0;
                 Some(Driven::Speed(check_rate(event, "speed", speed)?))
             }
         };
@@ -563,7 +583,7 @@ impl<'p> Engine<'p> {
         }
         let key = self.event_keys[event as usize];
         if let Some(probability) = probability {
-            let probability = program.value(*probability, &mut self.memory);
+            let probability = program.value(probability.quick, &mut self.memory);
             check_probability(event, probability)?;
             let drawn = self.streams.uniform(key, Purpose::Probability, number);
             if drawn >= probability {
@@ -588,7 +608,7 @@ impl<'p> Engine<'p> {
             } => {
                 let mut values = [0.0; MAX_LAW_ARGUMENTS];
                 for (value, code) in values.iter_mut().zip(arguments) {
-                    *value = self.program.value(*code, &mut self.memory);
+                    *value = self.program.value(code.quick, &mut self.memory);
                 }
                 Law::new(*family, *signature, &values[..arguments.len()])
             }
@@ -623,7 +643,7 @@ impl<'p> Engine<'p> {
         let program = self.program;
         let index = rule as usize;
         let definition = &program.policy_rules[index];
-        let holds = program.holds(definition.when, &mut self.memory);
+        let holds = program.holds(definition.when.quick, &mut self.memory);
         if holds && !self.rule_holds[index] {
             let rank = place_u32(program.events.len() + index);
             let key = self.rule_keys[index];
@@ -642,9 +662,9 @@ impl<'p> Engine<'p> {
 impl Timer {
     fn new(event: &Event) -> Self {
         Self {
-            guard: event.guard,
+            guard: event.guard.map(|guard| guard.quick),
             rate: match event.clock {
-                Clock::Rate(rate) => Some(rate),
+                Clock::Rate(rate) => Some(rate.quick),
                 _ => None,
             },
             hazard: HazardClock::IDLE,

@@ -3,6 +3,7 @@
 use super::compile::index_u32;
 use super::instruction::Code;
 use super::lower::{Lowering, Placement};
+use super::table::Tabulation;
 use super::{
     Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, PolicyRule,
     Program, Series, SlotInfo, Touch,
@@ -98,10 +99,14 @@ impl Parts {
         let watches_reading = reading(watched.map(|code| vec![code]).enumerate().collect());
 
         let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
-        let (memory, instructions, placement) = lowering.finish(initial);
-        let place = |code: &mut Code| *code = placement.code(*code);
+        let (memory, mut instructions, placement) = lowering.finish(initial);
+        let mut tabulation = Tabulation::new(&infos, &mut instructions, &memory);
+        let mut place = |code: &mut Code| {
+            *code = placement.code(*code);
+            tabulation.tabulate(code);
+        };
         for event in &mut events {
-            event.guard.iter_mut().for_each(place);
+            event.guard.iter_mut().for_each(&mut place);
             match &mut event.clock {
                 Clock::Rate(rate) => place(rate),
                 Clock::Law { law, drive, .. } => {
@@ -112,21 +117,22 @@ impl Parts {
                     }
                 }
                 Clock::After { probability, delay } => {
-                    probability.iter_mut().for_each(place);
+                    probability.iter_mut().for_each(&mut place);
                     place_law(delay, placement);
                 }
                 Clock::Every { .. } | Clock::At(_) | Clock::Instant => {}
             }
         }
+        // Effects are read between assignments, when a variable can be beyond its bounds: they have no tables.
         effects
             .iter_mut()
-            .for_each(|effect| place(&mut effect.value));
+            .for_each(|effect| effect.value = placement.code(effect.value));
         branches
             .iter_mut()
             .for_each(|branch| place(&mut branch.probability));
         for factor in &mut factors {
             place(&mut factor.active_when);
-            factor.clears_when.iter_mut().for_each(place);
+            factor.clears_when.iter_mut().for_each(&mut place);
         }
         level_rules.iter_mut().for_each(|(_, rule)| place(rule));
         for rule in &mut policy_rules {
@@ -140,6 +146,8 @@ impl Parts {
         series
             .iter_mut()
             .for_each(|series| place(&mut series.value));
+
+        let tables = tabulation.finish();
 
         let mut consequences = Vec::new();
         let mut followers = vec![Vec::new(); order.len()];
@@ -165,6 +173,7 @@ impl Parts {
             time_slot,
             level_slot,
             instructions,
+            tables,
             events,
             effects,
             branches,

@@ -143,7 +143,7 @@ impl Compiler<'_> {
             };
             let low = bound(&variable.min, f64::NEG_INFINITY);
             let high = bound(&variable.max, f64::INFINITY);
-            let initial = self.constant(&variable.initial);
+            let initial = self.constant(&variable.initial) + 0.0;
             if low.is_nan() || high.is_nan() {
                 let owner = Owner::new("variable", &variable.name, variable.span);
                 self.error(&owner, "one of its bounds is not a number");

@@ -5,40 +5,94 @@
 //! chooses between two values that are both computed.
 
 use super::Slot;
+use super::table::Tables;
 use crate::expr::Function;
 
-/// One step: `memory[target] = function(memory[a], memory[b], memory[c])`.
+/// One step: `memory[target]` becomes a function of the operands, or the value in the table of that number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Instruction {
-    pub(super) function: Function,
+pub(crate) struct Instruction {
+    pub(super) operation: Operation,
     pub(super) target: Slot,
     pub(super) operands: [Slot; 3],
 }
 
-/// An expression: a run of instructions, and where its value then stands.
+impl Instruction {
+    /// The places that it reads, but those of its table.
+    pub fn reads(&self) -> &[Slot] {
+        match self.operation {
+            Operation::Function(function) => &self.operands[..operand_count(function)],
+            Operation::LookUp => &[],
+        }
+    }
+}
+
+/// What an instruction does.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Operation {
+    /// A function of the operands.
+    Function(Function),
+    /// A look into the table with the number of the first operand.
+    LookUp,
+}
+
+/// A run of instructions, and where its value then stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Code {
+pub(crate) struct Run {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) result: Slot,
 }
 
-/// The value of an expression. Many are one slot or constant and need no instructions.
-#[inline]
-pub(super) fn run(instructions: &[Instruction], code: Code, memory: &mut [f64]) -> f64 {
-    if code.start < code.end {
-        let instructions = &instructions[code.start as usize..code.end as usize];
-        follow(instructions, memory);
+/// How a trial gets an expression's value: one look into a table, or a run that may look into several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Quick {
+    Run(Run),
+    LookUp(u32),
+}
+
+/// An expression.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Code {
+    /// As it is written, without tables.
+    pub plain: Run,
+    /// The same bits in less time, wherever all variables are within their bounds.
+    pub quick: Quick,
+}
+
+impl Code {
+    /// An expression without tables.
+    pub fn of(run: Run) -> Self {
+        Self {
+            plain: run,
+            quick: Quick::Run(run),
+        }
     }
-    memory[code.result as usize]
+}
+
+/// Follows a run. Many are one slot or constant and need no instructions.
+#[inline]
+pub(super) fn run(
+    instructions: &[Instruction],
+    tables: &Tables,
+    run: Run,
+    memory: &mut [f64],
+) -> f64 {
+    if run.start < run.end {
+        let instructions = &instructions[run.start as usize..run.end as usize];
+        follow(instructions, tables, memory);
+    }
+    memory[run.result as usize]
 }
 
 /// Kept out of line, so that there is one loop with all functions inside it.
 #[inline(never)]
-fn follow(instructions: &[Instruction], memory: &mut [f64]) {
+pub(super) fn follow(instructions: &[Instruction], tables: &Tables, memory: &mut [f64]) {
     for instruction in instructions {
         let operand = |place: usize| memory[instruction.operands[place] as usize];
-        memory[instruction.target as usize] = apply(instruction.function, operand);
+        memory[instruction.target as usize] = match instruction.operation {
+            Operation::Function(function) => apply(function, operand),
+            Operation::LookUp => tables.look_up(instruction.operands[0], memory),
+        };
     }
 }
 
@@ -97,6 +151,22 @@ pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
         Function::Sqrt => a().sqrt(),
         Function::Floor => a().floor(),
         Function::Logistic => 1.0 / (1.0 + libm::exp(-a())),
+    }
+}
+
+/// How many operands a function has in an instruction: where there may be any number, it is taken apart.
+pub(super) fn operand_count(function: Function) -> usize {
+    match function {
+        Function::Negate
+        | Function::Not
+        | Function::Abs
+        | Function::Exp
+        | Function::Ln
+        | Function::Sqrt
+        | Function::Floor
+        | Function::Logistic => 1,
+        Function::If => 3,
+        _ => 2,
     }
 }
 

@@ -1,8 +1,8 @@
 //! Expressions → instructions: symbols become slots or constants, equal parts are computed once, and what
 //! depends on nothing is computed now.
 
-use super::instruction::{Code, Instruction, apply};
-use super::{Slot, operand_count};
+use super::Slot;
+use super::instruction::{Code, Instruction, Operation, Run, apply, operand_count};
 use crate::expr::{Expr, Function};
 use crate::scenario::{Expression, Scenario, Symbol};
 use std::collections::BTreeMap;
@@ -93,11 +93,11 @@ impl<'a> Lowering<'a> {
         let mut known = Known::default();
         let result = self.lower(expression, &mut known);
         self.temporaries = self.temporaries.max(known.temporaries);
-        Code {
+        Code::of(Run {
             start,
             end: slot(self.instructions.len()),
             result,
-        }
+        })
     }
 
     /// The code of a number.
@@ -107,16 +107,16 @@ impl<'a> Lowering<'a> {
 
     /// The value of an expression that depends on nothing but parameters and fixed choices.
     pub fn constant_value(&self, code: Code) -> Option<f64> {
-        self.constant_at(code.result)
+        self.constant_at(code.plain.result)
     }
 
     /// The slots that an expression reads.
     pub fn slots_read(&self, code: Code) -> Vec<Slot> {
-        let run = &self.instructions[code.start as usize..code.end as usize];
-        let mut slots: Vec<Slot> = run
+        let run = code.plain;
+        let mut slots: Vec<Slot> = self.instructions[run.start as usize..run.end as usize]
             .iter()
-            .flat_map(|i| i.operands[..operand_count(i.function)].iter().copied())
-            .chain([code.result])
+            .flat_map(|instruction| instruction.reads().iter().copied())
+            .chain([run.result])
             .filter(|operand| *operand < CONSTANTS)
             .collect();
         slots.sort_unstable();
@@ -222,7 +222,7 @@ impl<'a> Lowering<'a> {
         known.temporaries += 1;
         known.parts.insert((function, operands), target);
         self.instructions.push(Instruction {
-            function,
+            operation: Operation::Function(function),
             target,
             operands,
         });
@@ -243,7 +243,7 @@ impl<'a> Lowering<'a> {
             .instructions
             .iter()
             .map(|instruction| Instruction {
-                function: instruction.function,
+                operation: instruction.operation,
                 target: placement.place(instruction.target),
                 operands: instruction.operands.map(|operand| placement.place(operand)),
             })
@@ -271,9 +271,9 @@ impl Placement {
     }
 
     pub fn code(self, code: Code) -> Code {
-        Code {
-            result: self.place(code.result),
-            ..code
-        }
+        Code::of(Run {
+            result: self.place(code.plain.result),
+            ..code.plain
+        })
     }
 }

@@ -8,12 +8,14 @@ mod assemble;
 mod compile;
 mod instruction;
 mod lower;
+mod table;
 
 pub use compile::{ProgramError, compile};
-pub use instruction::{Code, Instruction};
+pub(crate) use instruction::{Code, Quick};
 
-use crate::expr::Function;
 use crate::lifetime::{Family, Law};
+use instruction::{Instruction, Run};
+use table::Tables;
 
 pub(crate) use crate::scenario::Memory;
 use std::ops::Range;
@@ -30,6 +32,7 @@ pub struct Program {
     pub(crate) time_slot: Slot,
     pub(crate) level_slot: Slot,
     pub(crate) instructions: Vec<Instruction>,
+    pub(crate) tables: Tables,
     /// In the order in which ties are broken: higher priority first, then name.
     pub(crate) events: Vec<Event>,
     /// Effects of events and branches, each a range of this list.
@@ -345,16 +348,30 @@ impl Touch {
 }
 
 impl Program {
-    /// The value of an expression in a trial's memory.
+    /// The value of an expression in a trial's memory, where all variables are within their bounds.
     #[inline]
-    pub(crate) fn value(&self, code: Code, memory: &mut [f64]) -> f64 {
-        instruction::run(&self.instructions, code, memory)
+    pub(crate) fn value(&self, quick: Quick, memory: &mut [f64]) -> f64 {
+        match quick {
+            Quick::Run(run) => self.plain_value(run, memory),
+            Quick::LookUp(table) => self.tables.look_up(table, memory),
+        }
     }
 
-    /// Whether a condition holds in a trial's memory.
+    /// Whether a condition holds in a trial's memory, where all variables are within their bounds.
     #[inline]
-    pub(crate) fn holds(&self, code: Code, memory: &mut [f64]) -> bool {
-        self.value(code, memory) != 0.0
+    pub(crate) fn holds(&self, quick: Quick, memory: &mut [f64]) -> bool {
+        self.value(quick, memory) != 0.0
+    }
+
+    /// Whether a condition holds in a trial's memory, found without tables.
+    pub(crate) fn plainly_holds(&self, run: Run, memory: &mut [f64]) -> bool {
+        self.plain_value(run, memory) != 0.0
+    }
+
+    /// The value of a run of instructions in a trial's memory.
+    #[inline]
+    pub(crate) fn plain_value(&self, run: Run, memory: &mut [f64]) -> f64 {
+        instruction::run(&self.instructions, &self.tables, run, memory)
     }
 
     /// The outcomes, in the order of the scenario.
@@ -394,21 +411,5 @@ impl Program {
     /// The names of the policy's rules.
     pub fn rule_names(&self) -> impl Iterator<Item = &str> {
         self.policy_rules.iter().map(|rule| rule.name.as_str())
-    }
-}
-
-/// Whether a function may stand in an instruction: those with more operands are taken apart.
-fn operand_count(function: Function) -> usize {
-    match function {
-        Function::Negate
-        | Function::Not
-        | Function::Abs
-        | Function::Exp
-        | Function::Ln
-        | Function::Sqrt
-        | Function::Floor
-        | Function::Logistic => 1,
-        Function::If => 3,
-        _ => 2,
     }
 }

@@ -290,15 +290,21 @@ fn number() -> impl Strategy<Value = Known> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Reading, checking, folding, sharing of equal parts and running instructions together give what the
-    /// same arithmetic gives directly: with names as parameters (folded) and as variables (run).
+    /// Reading, checking, folding, sharing of equal parts, tables and running instructions together give what the
+    /// same arithmetic gives directly: with names as parameters (folded), as numbers (run), as counts (looked up) and as
+    /// both (run with looks).
     #[test]
     fn expressions_have_their_value(known in number().prop_filter("finite", |k| k.value.is_finite())) {
-        for names in ["parameters", "variables"] {
-            let key = if names == "parameters" { "unit = \"1\", value" } else { "initial" };
+        let real = "[variables]\nr = { initial = -2.0 }\n";
+        let counts = "A = { initial = 3, min = -4, max = 4 }\nB = { initial = 3, min = 0, max = 3 }\nC = { initial = 1, max = 5, min = 1 }\n";
+        for names in [
+            "[parameters]\na = { value = 1.5, unit = \"1\" }\nb = { value = -2.0, unit = \"1\" }\nc = { value = 0.25, unit = \"1\" }\n".to_owned(),
+            "[variables]\na = { initial = 1.5 }\nb = { initial = -2.0 }\nc = { initial = 0.25 }\n".to_owned(),
+            format!("{real}{counts}[derived]\na = \"A / 2\"\nb = \"B - 5\"\nc = \"C / 4\"\n"),
+            format!("{real}{counts}[derived]\na = \"A / 2\"\nb = \"r\"\nc = \"C / 4\"\n"),
+        ] {
             let loaded = scenario(1.0, &format!(
-                "[{names}]\na = {{ {key} = 1.5 }}\nb = {{ {key} = -2.0 }}\nc = {{ {key} = 0.25 }}\n\
-                 [outcomes]\nvalue = {{ initial = \"{}\" }}\n",
+                "{names}[outcomes]\nvalue = {{ initial = \"{}\" }}\n",
                 known.text
             ));
             let value = columns(&loaded, plan(1, 1))[0][0];

@@ -1,0 +1,439 @@
+//! Expressions over few states, as tables.
+//!
+//! A part of an expression that reads nothing but states, flags and bounded whole numbers has finitely many values. They
+//! are computed once, by the instructions that would compute them in a trial, so that a look into the table gives the same
+//! bits. A hazard with exponentials over such slots costs one look.
+
+use super::compile::index_u32;
+use super::instruction::{Code, Instruction, Operation, Quick, Run, follow};
+use super::{Slot, SlotInfo};
+use crate::expr::Function;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Tables are kept small, so that those of a scenario stay close to the processor.
+const MOST_ENTRIES: usize = 1024;
+const MOST_AXES: usize = 8;
+/// All values of a program together.
+const MOST_VALUES: usize = 1 << 18;
+
+/// 2^52, above which doubles are whole numbers.
+const ON_TOP: f64 = (1_u64 << 52) as f64;
+
+/// The tables of a program.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tables {
+    list: Vec<Table>,
+    /// Axes beyond a table's first two.
+    far: Vec<Axis>,
+    values: Vec<f64>,
+}
+
+/// Its values stand in a row; the last axis advances fastest.
+#[derive(Debug, Clone)]
+struct Table {
+    /// 2^52 and the place of the value where all slots are 0, which need not exist.
+    origin: f64,
+    /// Most tables have no more axes than these; one that is missing has stride 0.
+    near: [Axis; 2],
+    far: Range<u32>,
+}
+
+/// A slot that a table reads.
+#[derive(Debug, Clone, Copy)]
+struct Axis {
+    slot: Slot,
+    /// How far apart values stand whose slot differs by 1.
+    stride: f64,
+}
+
+impl Tables {
+    /// The value in a table for the slots that it reads, which must be within their bounds.
+    #[inline]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "places fit into the lower half"
+    )]
+    pub fn look_up(&self, table: u32, memory: &[f64]) -> f64 {
+        let table = &self.list[table as usize];
+        let along = |axis: &Axis| memory[axis.slot as usize] * axis.stride;
+        let mut place = table.origin + along(&table.near[0]) + along(&table.near[1]);
+        if table.far.start < table.far.end {
+            for axis in &self.far[table.far.start as usize..table.far.end as usize] {
+                place += along(axis);
+            }
+        }
+        // A whole number on top of 2^52 stands in the low bits: faster than a conversion.
+        self.values[place.to_bits() as u32 as usize]
+    }
+}
+
+/// Puts tables into a program.
+pub(super) struct Tabulation<'a> {
+    slots: &'a [SlotInfo],
+    instructions: &'a mut Vec<Instruction>,
+    /// To compute in.
+    memory: Vec<f64>,
+    tables: Tables,
+    /// Where each row of values begins, so that equal rows are kept once.
+    rows: BTreeMap<Vec<u64>, usize>,
+}
+
+impl<'a> Tabulation<'a> {
+    /// Tables for instructions over these slots.
+    pub fn new(
+        slots: &'a [SlotInfo],
+        instructions: &'a mut Vec<Instruction>,
+        memory: &[f64],
+    ) -> Self {
+        Self {
+            slots,
+            instructions,
+            memory: memory.to_vec(),
+            tables: Tables::default(),
+            rows: BTreeMap::new(),
+        }
+    }
+
+    pub fn finish(self) -> Tables {
+        self.tables
+    }
+
+    /// Finds the parts of an expression that are worth a table: the whole, if that can be, else the largest.
+    pub fn tabulate(&mut self, code: &mut Code) {
+        let run = code.plain;
+        let plain = self.instructions[run.start as usize..run.end as usize].to_vec();
+        let makers: Makers = (0..)
+            .zip(&plain)
+            .map(|(at, made)| (made.target, at))
+            .collect();
+        let Some(whole) = makers.get(&run.result).copied() else {
+            return;
+        };
+        let axes = self.axes(&plain, &makers);
+        if let Some(axes) = &axes[whole] {
+            if let Some(table) = self.table(axes, &cone(&plain, &makers, whole)) {
+                code.quick = Quick::LookUp(table);
+            }
+            return;
+        }
+        // From the last instruction to the first: who is needed, and to do what.
+        let mut needed = vec![None; plain.len()];
+        needed[whole] = Some(plain[whole]);
+        for at in (0..plain.len()).rev() {
+            let Some(instruction) = &mut needed[at] else {
+                continue;
+            };
+            if let Some(axes) = &axes[at] {
+                let cone = cone(&plain, &makers, at);
+                if cone.iter().map(cost).sum::<usize>() > 1 + axes.len()
+                    && let Some(table) = self.table(axes, &cone)
+                {
+                    instruction.operation = Operation::LookUp;
+                    instruction.operands = [table; 3];
+                }
+            }
+            let instruction = *instruction;
+            for maker in instruction
+                .reads()
+                .iter()
+                .filter_map(|place| makers.get(place))
+            {
+                needed[*maker] = Some(plain[*maker]);
+            }
+        }
+        let start = index_u32(self.instructions.len());
+        self.instructions.extend(needed.into_iter().flatten());
+        let quick = Run {
+            start,
+            end: index_u32(self.instructions.len()),
+            result: run.result,
+        };
+        code.quick = Quick::Run(quick);
+    }
+
+    /// For each instruction the slots that its value hangs on, in order, where a table can have them all.
+    fn axes(&self, plain: &[Instruction], makers: &Makers) -> Vec<Option<Vec<Slot>>> {
+        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(plain.len());
+        for instruction in plain {
+            let mut union = Some(Vec::new());
+            for place in instruction.reads() {
+                let axes = match makers.get(place) {
+                    Some(maker) => all[*maker].clone(),
+                    None if (*place as usize) < self.slots.len() => Some(vec![*place]),
+                    None => Some(Vec::new()),
+                };
+                union = union.zip(axes).map(|(a, b)| [a, b].concat());
+            }
+            all.push(union.and_then(|mut slots| {
+                slots.sort_unstable();
+                slots.dedup();
+                let mut entries = 1;
+                for slot in &slots {
+                    entries = self.slots[*slot as usize]
+                        .domain()?
+                        .1
+                        .saturating_mul(entries);
+                    if entries > MOST_ENTRIES {
+                        return None;
+                    }
+                }
+                (slots.len() <= MOST_AXES).then_some(slots)
+            }));
+        }
+        all
+    }
+
+    /// A table of what the last of some instructions yields; nothing where the program's tables would grow too large.
+    fn table(&mut self, slots: &[Slot], instructions: &[Instruction]) -> Option<u32> {
+        let target = instructions.last()?.target as usize;
+        let domains: Option<Vec<(f64, usize)>> = slots
+            .iter()
+            .map(|slot| self.slots[*slot as usize].domain())
+            .collect();
+        let domains = domains?;
+        let entries = domains.iter().map(|(_, count)| count).product();
+        let mut values = Vec::with_capacity(entries);
+        for entry in 0..entries {
+            let mut rest = entry;
+            for (slot, (low, count)) in slots.iter().zip(&domains).rev() {
+                self.memory[*slot as usize] = low + (rest % count) as f64;
+                rest /= count;
+            }
+            follow(instructions, &self.tables, &mut self.memory);
+            values.push(self.memory[target]);
+        }
+        let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
+        let row = match self.rows.get(&bits) {
+            Some(row) => *row,
+            None if self.tables.values.len() + entries > MOST_VALUES => return None,
+            None => {
+                let row = self.tables.values.len();
+                self.rows.insert(bits, row);
+                self.tables.values.append(&mut values);
+                row
+            }
+        };
+        let (mut origin, mut stride) = (ON_TOP + row as f64, 1.0);
+        let mut axes = Vec::with_capacity(slots.len());
+        for (slot, (low, count)) in slots.iter().zip(&domains).rev() {
+            origin -= low * stride;
+            axes.push(Axis {
+                slot: *slot,
+                stride,
+            });
+            stride *= *count as f64;
+        }
+        let first_far = index_u32(self.tables.far.len());
+        self.tables.far.extend(axes.iter().skip(2));
+        // Any slot that the table reads will do for an axis of stride 0: its value is finite.
+        let idle = Axis {
+            slot: slots.first().copied().unwrap_or(0),
+            stride: 0.0,
+        };
+        axes.resize(axes.len().max(2), idle);
+        self.tables.list.push(Table {
+            origin,
+            near: [axes[0], axes[1]],
+            far: first_far..index_u32(self.tables.far.len()),
+        });
+        Some(index_u32(self.tables.list.len() - 1))
+    }
+}
+
+/// Which instruction of a run makes an intermediate value.
+type Makers = BTreeMap<Slot, usize>;
+
+/// An instruction of a run with all that it needs, in order.
+fn cone(plain: &[Instruction], makers: &Makers, at: usize) -> Vec<Instruction> {
+    let mut needed = vec![false; at + 1];
+    needed[at] = true;
+    for at in (0..=at).rev() {
+        if needed[at] {
+            let reads = plain[at].reads().iter();
+            reads
+                .filter_map(|place| makers.get(place))
+                .for_each(|maker| needed[*maker] = true);
+        }
+    }
+    let pairs = plain.iter().zip(needed);
+    pairs
+        .filter(|(_, needed)| *needed)
+        .map(|(made, _)| *made)
+        .collect()
+}
+
+/// What an instruction costs, roughly, an addition being 1 and a look into a table 1 and its axes.
+fn cost(instruction: &Instruction) -> usize {
+    match instruction.operation {
+        Operation::Function(
+            Function::Exp | Function::Ln | Function::Power | Function::Logistic,
+        ) => 10,
+        _ => 1,
+    }
+}
+
+impl SlotInfo {
+    /// The least value and how many there are, where they are finitely many whole numbers.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of values, which is not below 0"
+    )]
+    fn domain(&self) -> Option<(f64, usize)> {
+        if !self.states.is_empty() {
+            return Some((0.0, self.states.len()));
+        }
+        let (low, high) = (self.low.ceil(), self.high.floor());
+        let bounded = self.whole && low.is_finite() && high.is_finite();
+        // Where no value is possible no trial begins.
+        bounded.then(|| (low, (high - low + 1.0).max(1.0) as usize))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::instruction::run;
+
+    /// Two counts, a flag and a number without bounds, then a constant and room for intermediate values.
+    const COUNT: Slot = 0;
+    const OTHER: Slot = 1;
+    const FLAG: Slot = 2;
+    const NUMBER: Slot = 3;
+    const CONSTANT: Slot = 4;
+    const FREE: Slot = 5;
+
+    fn slots(most: f64) -> Vec<SlotInfo> {
+        let slot = |low, high, whole, states: &[&str]| SlotInfo {
+            name: String::new(),
+            low,
+            high,
+            whole,
+            states: states.iter().map(|state| (*state).to_owned()).collect(),
+        };
+        vec![
+            slot(-2.5, most, true, &[]),
+            slot(-2.0, most, true, &[]),
+            slot(f64::NEG_INFINITY, f64::INFINITY, false, &["off", "on"]),
+            slot(0.0, 1.0, false, &[]),
+        ]
+    }
+
+    fn made(function: Function, a: Slot, b: Slot, target: Slot) -> Instruction {
+        Instruction {
+            operation: Operation::Function(function),
+            target,
+            operands: [a, b, b],
+        }
+    }
+
+    /// exp(0.3 count) + flag, then times the number.
+    fn product(count: Slot) -> [Instruction; 4] {
+        [
+            made(Function::Multiply, count, CONSTANT, FREE),
+            made(Function::Exp, FREE, FREE, FREE + 1),
+            made(Function::Add, FREE + 1, FLAG, FREE + 2),
+            made(Function::Multiply, FREE + 2, NUMBER, FREE + 3),
+        ]
+    }
+
+    fn code(start: u32, end: u32, result: Slot) -> Code {
+        Code::of(Run { start, end, result })
+    }
+
+    fn memory() -> Vec<f64> {
+        let mut memory = vec![0.0; FREE as usize + 4];
+        memory[CONSTANT as usize] = 0.3;
+        memory
+    }
+
+    #[test]
+    fn a_table_has_the_bits_of_its_instructions() {
+        let slots = slots(5.0);
+        let mut instructions = product(COUNT).to_vec();
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        let (mut sum, mut product) = (code(0, 3, FREE + 2), code(0, 4, FREE + 3));
+        tabulation.tabulate(&mut sum);
+        tabulation.tabulate(&mut product);
+        let tables = tabulation.finish();
+        // The whole sum is one table; of the product all but the last step, with the same values.
+        let Quick::LookUp(table) = sum.quick else {
+            panic!("{sum:?}");
+        };
+        let Quick::Run(quick) = product.quick else {
+            panic!("{product:?}");
+        };
+        assert_eq!(quick.end - quick.start, 2);
+        assert_eq!(tables.values.len(), 8 * 2);
+        for count in -2..=5 {
+            for flag in [0.0, 1.0] {
+                let mut memory = memory();
+                memory[COUNT as usize] = f64::from(count);
+                memory[FLAG as usize] = flag;
+                memory[NUMBER as usize] = 0.7;
+                let expected = libm::exp(f64::from(count) * 0.3) + flag;
+                assert_eq!(tables.look_up(table, &memory), expected);
+                let value = run(&instructions, &tables, quick, &mut memory);
+                assert_eq!(value, expected * 0.7);
+            }
+        }
+    }
+
+    /// The third axis stands beyond the first two.
+    #[test]
+    fn a_table_of_three_slots() {
+        let slots = slots(3.0);
+        let mut instructions = vec![
+            made(Function::Multiply, COUNT, CONSTANT, FREE),
+            made(Function::Add, FREE, OTHER, FREE + 1),
+            made(Function::Divide, FLAG, FREE + 1, FREE + 2),
+        ];
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        let mut quotient = code(0, 3, FREE + 2);
+        tabulation.tabulate(&mut quotient);
+        let tables = tabulation.finish();
+        let Quick::LookUp(table) = quotient.quick else {
+            panic!("{quotient:?}");
+        };
+        for (count, other, flag) in [(-2.0, -2.0, 1.0), (3.0, 1.0, 0.0), (-1.0, 3.0, 1.0)] {
+            let memory = [count, other, flag];
+            let expected = flag / (count * 0.3 + other);
+            assert_eq!(tables.look_up(table, &memory), expected);
+        }
+    }
+
+    #[test]
+    fn equal_tables_share_their_values() {
+        let slots = slots(20.0);
+        let mut instructions = [&product(COUNT)[..2], &product(OTHER)[..2]].concat();
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        for start in [0, 2] {
+            let mut power = code(start, start + 2, FREE + 1);
+            tabulation.tabulate(&mut power);
+            assert!(matches!(power.quick, Quick::LookUp(_)));
+        }
+        assert_eq!(tabulation.finish().values.len(), 23);
+    }
+
+    #[test]
+    fn what_has_too_many_values_stays_as_it_is() {
+        for most in [5_000.0, f64::INFINITY] {
+            let slots = slots(most);
+            let mut instructions = product(COUNT).to_vec();
+            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+            let mut product = code(0, 4, FREE + 3);
+            tabulation.tabulate(&mut product);
+            let Quick::Run(quick) = product.quick else {
+                panic!("{product:?}");
+            };
+            let tables = tabulation.finish();
+            let mut memory = memory();
+            memory[COUNT as usize] = 4_321.0;
+            memory[NUMBER as usize] = 1e-300;
+            let plain = run(&instructions, &tables, product.plain, &mut memory.clone());
+            assert_eq!(run(&instructions, &tables, quick, &mut memory), plain);
+            assert!(tables.values.is_empty());
+        }
+    }
+}
