@@ -19,7 +19,7 @@ mod touched;
 mod trial;
 
 pub use failure::{Problem, TrialFailure};
-pub use observer::{Cause, Observer};
+pub use observer::{Cause, Firing, Observer};
 pub use oracle::Oracle;
 pub use recorder::Recorder;
 pub use trial::Engine;

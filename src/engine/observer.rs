@@ -18,15 +18,27 @@ pub enum Cause {
     },
 }
 
+/// A firing of an event.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Firing {
+    /// The event, by place in the program.
+    pub event: u32,
+    /// When, in time units.
+    pub time: f64,
+    /// Why.
+    pub cause: Cause,
+    /// The branch taken, of an event that has branches, by position.
+    pub branch: Option<u32>,
+}
+
 /// Watches a trajectory. States left in zero time are never shown to [`Observer::hold`].
 pub trait Observer {
     /// A trial begins; every slot is to be looked at. `memory` is the state at t = 0, factors and level read, before
     /// anything fires.
     fn begin(&mut self, program: &Program, memory: &[f64]);
 
-    /// An event has fired, by place in the program, and factors and level have followed.
-    /// `memory` is the state that it leaves.
-    fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]);
+    /// An event has fired, and factors and level have followed. `memory` is the state that it leaves.
+    fn fired(&mut self, firing: Firing, memory: &[f64]);
 
     /// The condition of a rule of the policy has become true for the `turn`-th time, counted from 0, through what
     /// happened last; its choices will follow.

@@ -7,7 +7,7 @@
 //! samplers may name either.
 
 use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
-use super::observer::{Cause, Observer};
+use super::observer::{Cause, Firing, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
@@ -333,6 +333,7 @@ impl<'p> Oracle<'p> {
         (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
         self.apply(event, &program.effects[range(&definition.effects)])?;
         let branches = &program.branches[range(&definition.branches)];
+        let mut taken = None;
         if !branches.is_empty() {
             let mut probabilities = Vec::new();
             for branch in branches {
@@ -348,20 +349,25 @@ impl<'p> Oracle<'p> {
                 .streams
                 .uniform(self.key(event), Purpose::Branch, number);
             let mut from = 0.0;
-            let mut taken = None;
-            for (branch, probability) in branches.iter().zip(&probabilities) {
+            for (position, probability) in probabilities.iter().enumerate() {
                 let first = taken.is_none() && *probability > 0.0;
                 if first || (*probability > 0.0 && from <= drawn) {
-                    taken = Some(branch);
+                    taken = Some(position);
                 }
                 from += probability;
             }
-            if let Some(branch) = taken {
-                self.apply(event, &program.effects[range(&branch.effects)])?;
+            if let Some(position) = taken {
+                self.apply(event, &program.effects[range(&branches[position].effects)])?;
             }
         }
         self.read_doctrine(false);
-        observer.fired(place(event), self.now, cause, &self.memory);
+        let firing = Firing {
+            event: place(event),
+            time: self.now,
+            cause,
+            branch: taken.map(place),
+        };
+        observer.fired(firing, &self.memory);
         self.tell(&before, observer);
         // A guard that fails for no time halts its clock all the same.
         self.first()?;

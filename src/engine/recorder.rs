@@ -4,7 +4,7 @@
 //! when its integrand takes other bits: adding something unrelated leaves every bit of the rest. Values that nobody
 //! needs are not read: of a series those between two grid times, of an outcome those after it is settled.
 
-use super::observer::{Cause, Observer};
+use super::observer::{Firing, Observer};
 use crate::program::{OutcomeKind, Program, Slot};
 
 /// Measures every outcome and series of a program, trial after trial.
@@ -162,7 +162,7 @@ impl Observer for Recorder {
         self.next_grid_time = 0.0;
     }
 
-    fn fired(&mut self, _event: u32, _time: f64, _cause: Cause, _memory: &[f64]) {}
+    fn fired(&mut self, _firing: Firing, _memory: &[f64]) {}
 
     #[inline]
     fn changed(&mut self, program: &Program, slot: Slot) {

@@ -3,7 +3,7 @@
 use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
-use super::observer::{Cause, Observer};
+use super::observer::{Cause, Firing, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
 use super::touched::Touched;
@@ -293,11 +293,19 @@ impl<'p> Engine<'p> {
         let number = self.fired[event as usize];
         self.fired[event as usize] += 1;
         self.apply(event, &program.effects[range(&definition.effects)])?;
-        if !definition.branches.is_empty() {
-            self.take_branch(event, number)?;
-        }
+        let branch = if definition.branches.is_empty() {
+            None
+        } else {
+            self.take_branch(event, number)?
+        };
         self.read_doctrine();
-        observer.fired(event, self.now, cause, &self.memory);
+        let firing = Firing {
+            event,
+            time: self.now,
+            cause,
+            branch,
+        };
+        observer.fired(firing, &self.memory);
         self.refresh_clocks(Some(event), observer)?;
         for follower in &program.consequences[range(&definition.consequences)] {
             self.start_consequence(*follower, event, number)?;
@@ -349,28 +357,29 @@ impl<'p> Engine<'p> {
         Ok(())
     }
 
-    fn take_branch(&mut self, event: u32, number: u64) -> Step {
+    /// Takes one of an event's branches and says which.
+    fn take_branch(&mut self, event: u32, number: u64) -> Step<Option<u32>> {
         let program = self.program;
         let branches = &program.branches[range(&program.events[event as usize].branches)];
         let key = self.event_keys[event as usize];
         let drawn = self.streams.uniform(key, Purpose::Branch, number);
         let mut total = 0.0;
         let mut taken = None;
-        for branch in branches {
+        for (position, branch) in (0..).zip(branches) {
             let probability = program.value(branch.probability.quick, &mut self.memory);
             check_probability(event, probability)?;
             if probability > 0.0 && (taken.is_none() || total <= drawn) {
-                taken = Some(branch);
+                taken = Some((position, branch));
             }
             total += probability;
         }
         if (total - 1.0).abs() > 1e-9 {
             return fails(event, Problem::Branches(total));
         }
-        match taken {
-            Some(branch) => self.apply(event, &program.effects[range(&branch.effects)]),
-            None => Ok(()),
+        if let Some((_, branch)) = taken {
+            self.apply(event, &program.effects[range(&branch.effects)])?;
         }
+        Ok(taken.map(|(position, _)| position))
     }
 
     /// Brings factors and level up to date with the slots that have changed.

@@ -204,6 +204,15 @@ pub struct By {
     pub(crate) state: Code,
 }
 
+impl By {
+    /// The name of the state that a recorded position stands for; nothing for NaN, where the time was not reached.
+    pub(crate) fn state_at(&self, position: f64) -> Option<&str> {
+        let mut places = (0_u32..).zip(&self.states);
+        let found = places.find(|(place, _)| f64::from(*place) == position);
+        found.map(|(_, state)| state.as_str())
+    }
+}
+
 /// The kinds of measure of DESIGN's language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeKind {

@@ -36,6 +36,9 @@ pub struct Trajectory {
     pub steps: Vec<Step>,
     /// Value of each outcome; null where it was not reached. None where the trial failed.
     pub outcomes: Option<IndexMap<String, Option<f64>>>,
+    /// Of each outcome with a `by` that was reached, the state that it was reached in.
+    #[serde(skip_serializing_if = "IndexMap::is_empty", default)]
+    pub by: IndexMap<String, String>,
     /// Why the trial could not go on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failure: Option<String>,
@@ -83,6 +86,9 @@ pub struct Step {
     /// condition became true, of an instant event the step before it, which need not be the one that made its guard true.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub caused_by: Option<usize>,
+    /// The branch that it took, of an event that has branches, counted from 1.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub branch: Option<u32>,
     /// What it changed.
     pub changes: Vec<Change>,
     /// The level before and after, where it changed.

@@ -42,9 +42,14 @@ pub fn trajectory_text(told: &Trajectory) -> String {
         }
         (failure, outcomes) => {
             let _ = writeln!(text, "t = {end}  the horizon");
-            let shown = outcomes.iter().flatten().map(|(name, value)| match value {
-                Some(value) => format!("{name} = {}", number(*value)),
-                None => format!("{name}: none"),
+            let shown = outcomes.iter().flatten().map(|(name, value)| {
+                let by = told.by.get(name).map(|state| format!(" ({state})"));
+                match value {
+                    Some(value) => {
+                        format!("{name} = {}{}", number(*value), by.unwrap_or_default())
+                    }
+                    None => format!("{name}: none"),
+                }
             });
             if outcomes
                 .as_ref()
@@ -67,13 +72,10 @@ fn step_lines(text: &mut String, told: &Trajectory, index: usize, step: &Step) {
     } else {
         format!("{} ({})", step.title, step.name)
     };
-    let when = when(step);
-    let _ = writeln!(
-        text,
-        "{when}  [{}] {name}, {}",
-        index + 1,
-        cause(told, step)
-    );
+    let (when, why) = (when(step), cause(told, step));
+    let branch = step.branch.map(|branch| format!("; branch {branch}"));
+    let branch = branch.unwrap_or_default();
+    let _ = writeln!(text, "{when}  [{}] {name}, {why}{branch}", index + 1);
     if step.changes.is_empty() {
         let _ = writeln!(text, "{INDENT}nothing changes");
     }

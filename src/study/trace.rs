@@ -2,7 +2,7 @@
 
 use super::load::Loaded;
 use super::run::RunFailure;
-use crate::engine::{Cause, Engine, Observer, Recorder};
+use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{png, timeline};
 use crate::program::{Clock, OutcomeKind, Program, Slot};
 use crate::store::{
@@ -32,6 +32,14 @@ pub fn trace(loaded: &Loaded, seed: u64, trial: u64) -> Trajectory {
                     .map(|(of, value)| (of.name.clone(), value.is_finite().then_some(*value)))
                     .collect(),
             );
+            let outcomes = loaded.program.outcomes().iter();
+            told.by = outcomes
+                .zip(teller.recorder.kinds())
+                .filter_map(|(of, kind)| {
+                    let state = of.by.as_ref()?.state_at(*kind)?;
+                    Some((of.name.clone(), state.to_owned()))
+                })
+                .collect();
         }
         Err(failure) => told.failure = Some(failure.to_string()),
     }
@@ -104,6 +112,7 @@ impl<'a> Teller<'a> {
                 initial_factors: Vec::new(),
                 steps: Vec::new(),
                 outcomes: None,
+                by: IndexMap::new(),
                 failure: None,
             },
             before: Vec::new(),
@@ -141,6 +150,7 @@ impl<'a> Teller<'a> {
         [name, title]: [String; 2],
         actor: Option<String>,
         (cause, caused_by): (StepCause, Option<usize>),
+        branch: Option<u32>,
         memory: &[f64],
     ) {
         let first_factor = self.first_factor();
@@ -171,6 +181,7 @@ impl<'a> Teller<'a> {
             actor,
             cause,
             caused_by,
+            branch: branch.map(|position| position + 1),
             changes: changes.collect(),
             level: levels
                 .filter(|(from, to)| from != to)
@@ -200,10 +211,10 @@ impl Observer for Teller<'_> {
             .collect();
     }
 
-    fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]) {
-        let place = event as usize;
+    fn fired(&mut self, firing: Firing, memory: &[f64]) {
+        let place = firing.event as usize;
         let definition = &self.loaded.program.events[place];
-        let cause = match (cause, &definition.clock) {
+        let cause = match (firing.cause, &definition.clock) {
             (Cause::Event { event, firing }, _) => {
                 let firings = &self.firings[event as usize];
                 let cause = usize::try_from(firing).ok().and_then(|j| firings.get(j));
@@ -220,7 +231,8 @@ impl Observer for Teller<'_> {
         let actor = written.and_then(|event| event.actor.clone());
         let title = title.unwrap_or_else(|| name.clone());
         self.firings[place].push(self.told.steps.len());
-        self.step(time, [name, title], actor, cause, memory);
+        let (time, branch) = (firing.time, firing.branch);
+        self.step(time, [name, title], actor, cause, branch, memory);
     }
 
     fn turned(&mut self, rule: u32, _turn: u64) {
@@ -240,6 +252,7 @@ impl Observer for Teller<'_> {
             [name, title],
             None,
             (StepCause::Rule, caused_by),
+            None,
             memory,
         );
     }

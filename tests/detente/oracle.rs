@@ -2,7 +2,7 @@
 
 use crate::random::scenarios;
 use crate::support::{config, load_text, load_with_policy, scenario};
-use detente::engine::{Cause, Engine, Observer, Oracle, Recorder, TrialFailure};
+use detente::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder, TrialFailure};
 use detente::program::{Program, Slot};
 use detente::study::Loaded;
 use proptest::prelude::*;
@@ -15,7 +15,7 @@ use std::path::Path;
 struct Log {
     slots: usize,
     /// Choices stand behind all events, as the rank of their rule.
-    fired: Vec<(u32, f64, Cause)>,
+    fired: Vec<Firing>,
     states: Vec<Vec<f64>>,
     rules_from: u32,
     turned: Vec<(u32, u64)>,
@@ -30,8 +30,8 @@ impl Observer for Log {
         };
     }
 
-    fn fired(&mut self, event: u32, time: f64, cause: Cause, memory: &[f64]) {
-        self.fired.push((event, time, cause));
+    fn fired(&mut self, firing: Firing, memory: &[f64]) {
+        self.fired.push(firing);
         self.states.push(memory[..self.slots].to_vec());
     }
 
@@ -41,7 +41,13 @@ impl Observer for Log {
 
     fn chosen(&mut self, rule: u32, firing: u64, time: f64, memory: &[f64]) {
         let event = self.rules_from + rule;
-        self.fired(event, time, Cause::Event { event, firing }, memory);
+        let choice = Firing {
+            event,
+            time,
+            cause: Cause::Event { event, firing },
+            branch: None,
+        };
+        self.fired(choice, memory);
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}
@@ -68,14 +74,17 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         let slow_events = oracle.run(9, trial, &mut slow).unwrap();
         for (index, (a, b)) in fast.fired.iter().zip(&slow.fired).enumerate() {
             assert!(
-                a.0 == b.0 && a.2 == b.2 && close(a.1, b.1),
+                a.event == b.event
+                    && a.cause == b.cause
+                    && a.branch == b.branch
+                    && close(a.time, b.time),
                 "trial {trial}, event {index}: `{}` at {} against `{}` at {} ({:?}, {:?})",
-                names[a.0 as usize],
-                a.1,
-                names[b.0 as usize],
-                b.1,
-                a.2,
-                b.2
+                names[a.event as usize],
+                a.time,
+                names[b.event as usize],
+                b.time,
+                a,
+                b
             );
         }
         assert_eq!(fast_events, slow_events, "trial {trial}: number of events");

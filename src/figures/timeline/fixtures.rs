@@ -70,6 +70,7 @@ pub fn quiet() -> Trajectory {
         initial_factors: vec!["use_of_force".to_owned()],
         steps: Vec::new(),
         outcomes: None,
+        by: IndexMap::new(),
         failure: None,
     }
 }
@@ -84,6 +85,7 @@ pub fn step(t: f64, name: &str) -> Step {
         actor: None,
         cause: StepCause::Rate,
         caused_by: None,
+        branch: None,
         changes: Vec::new(),
         level: None,
         factors: Vec::new(),

@@ -14,6 +14,7 @@ pub fn csv(trajectory: &Trajectory) -> String {
         "actor",
         "cause",
         "caused_by",
+        "branch",
         "changes",
         "level_before",
         "level_after",
@@ -38,6 +39,8 @@ pub fn csv(trajectory: &Trajectory) -> String {
             step.actor.clone().unwrap_or_default(),
             cause(step.cause).to_owned(),
             step.caused_by.map_or_else(String::new, |by| by.to_string()),
+            step.branch
+                .map_or_else(String::new, |branch| branch.to_string()),
             changes(step),
             before,
             level.clone(),

@@ -99,10 +99,10 @@ fn the_table_has_a_row_a_step() {
     assert_eq!(lines.len(), 151);
     assert_eq!(
         lines[0],
-        "step,t,date,name,title,actor,cause,caused_by,changes,level_before,level_after,factors"
+        "step,t,date,name,title,actor,cause,caused_by,branch,changes,level_before,level_after,factors"
     );
     assert!(
-        lines[6].ends_with(",nato,rate,,,danger,threat,+demonstration"),
+        lines[6].ends_with(",nato,rate,,,,danger,threat,+demonstration"),
         "{}",
         lines[6]
     );

@@ -99,6 +99,61 @@ fn steps_hang_together() {
     }
 }
 
+/// Each step says which branch it took, and an outcome with a `by` in which state it was reached.
+#[test]
+fn branches_and_kinds_are_told() {
+    let folder = TempDir::new().unwrap();
+    let text = r#"
+        [scenario]
+        name = "branches"
+        time_unit = "year"
+        horizon = 1.0
+        [variables]
+        x = { initial = 0 }
+        end = { states = ["none", "left", "right"], initial = "none" }
+        [events]
+        count = { at = [0.1], do = ["x += 1"] }
+        fall = { at = [0.5], branches = [
+            { probability = 0, do = ["x = 9"] },
+            { probability = 0.5, do = ["end = left"] },
+            { probability = 0.5, do = ["end = right"] },
+        ] }
+        [outcomes]
+        fallen = { first_time = "end != none", by = "end" }
+        never = { first_time = "x > 5", by = "end" }
+        "#;
+    fs::write(folder.path().join("branches.toml"), text).unwrap();
+    let mut seen = [0; 4];
+    for trial in 0..60 {
+        let trial = trial.to_string();
+        let arguments = ["trace", "branches.toml", "--seed", "1", "--trial", &trial];
+        let said = detente(folder.path(), &[&arguments[..], &["--json"]].concat());
+        let told: Trajectory = serde_json::from_str(&said.stdout).unwrap();
+        assert_eq!(told.steps[0].branch, None);
+        let branch = told.steps[1].branch.unwrap();
+        let state = ["none", "none", "left", "right"][branch as usize];
+        assert_eq!(
+            told.by.iter().collect::<Vec<_>>(),
+            [(&"fallen".to_owned(), &state.to_owned())]
+        );
+        seen[branch as usize] += 1;
+        let prose = detente(folder.path(), &arguments).stdout;
+        assert!(
+            prose.contains(&format!("fall, by its calendar; branch {branch}\n")),
+            "{prose}"
+        );
+        assert!(
+            prose.contains(&format!("fallen = 0.5 ({state}), never: none")),
+            "{prose}"
+        );
+    }
+    // Each side at least once: else with a probability of 2^-59.
+    assert!(
+        seen[..2] == [0, 0] && seen[2] > 0 && seen[3] > 0,
+        "{seen:?}"
+    );
+}
+
 /// Trial I of a run and the trace of trial I are the same trajectory.
 #[test]
 fn a_trace_is_the_trial_of_the_run() {
