@@ -188,6 +188,7 @@ fn check(model: &mut Model) {
         trials: model.checked,
         threads: 1,
         sampler: Sampler::Engine,
+        precision: None,
     };
     let summary = simulate(&model.loaded, plan).expect("trials run");
     let engine: Vec<Estimate> = summary

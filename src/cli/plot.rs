@@ -11,10 +11,13 @@ use std::process::ExitCode;
 pub(super) struct PlotArguments {
     /// The result folder of a finished run
     dir: PathBuf,
+    /// Draw only this figure; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
 }
 
 pub(super) fn plot(arguments: &PlotArguments) -> ExitCode {
-    match study::plot(&arguments.dir) {
+    match study::plot(&arguments.dir, &arguments.only) {
         Ok(figures) => {
             let mut list = String::new();
             for figure in figures {

@@ -1,7 +1,9 @@
 //! `detente run SCENARIO`
 
 use super::{FAILED, drawn_seed, failed, print, say, wrong_input};
-use crate::study::{self, Loaded, Overrides, Plan, Progress, RunOptions, RunReport, Sampler};
+use crate::study::{
+    self, Loaded, Overrides, Plan, Precision, Progress, RunOptions, RunReport, Sampler,
+};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::{Path, PathBuf};
@@ -25,6 +27,9 @@ pub(super) struct RunArguments {
     /// End of every trial, in the scenario's time unit, instead of the scenario's own
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     horizon: Option<f64>,
+    /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; trials are then the most to run
+    #[arg(long, value_name = "R")]
+    precision: Option<Precision>,
     /// Threads; results do not depend on it
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
@@ -167,6 +172,7 @@ fn options(
             seed,
             trials: arguments.trials,
             threads,
+            precision: arguments.precision,
             sampler: match arguments.sampler {
                 SamplerName::Engine => Sampler::Engine,
                 SamplerName::Oracle => Sampler::Oracle,

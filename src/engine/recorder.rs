@@ -5,11 +5,12 @@
 //! needs are not read: of a series those between two grid times, of an outcome those after it is settled.
 
 use super::observer::{Firing, Observer};
-use crate::program::{OutcomeKind, Program, Slot};
+use crate::program::{Code, OutcomeKind, Program, Slot};
 
 /// Measures every outcome and series of a program, trial after trial.
 #[derive(Debug, Clone, Default)]
 pub struct Recorder {
+    reading: Reading,
     watches: Vec<Watch>,
     dirty: Vec<u32>,
     /// Start of the interval that the next `hold` describes.
@@ -21,6 +22,27 @@ pub struct Recorder {
     /// Of each first time with a `by` its state then.
     kinds: Vec<f64>,
     series: Vec<Trace>,
+    /// Firings of each group of events in each period, period by period for one group after the other.
+    firings: Vec<u64>,
+}
+
+/// How expressions are read.
+#[derive(Debug, Clone, Copy, Default)]
+enum Reading {
+    /// With tables.
+    #[default]
+    Quick,
+    /// Without.
+    Plain,
+}
+
+impl Reading {
+    fn value(self, program: &Program, code: Code, memory: &mut [f64]) -> f64 {
+        match self {
+            Self::Quick => program.value(code.quick, memory),
+            Self::Plain => program.plain_value(code.plain, memory),
+        }
+    }
 }
 
 /// An outcome's value between two changes.
@@ -51,6 +73,15 @@ impl Recorder {
         Self::default()
     }
 
+    /// A recorder that computes everything without tables, for the oracle.
+    #[must_use]
+    pub fn plain() -> Self {
+        Self {
+            reading: Reading::Plain,
+            ..Self::default()
+        }
+    }
+
     /// The outcomes of the last trial, in the order of the program; NaN where a first time was not reached.
     #[must_use]
     pub fn outcomes(&self) -> &[f64] {
@@ -68,6 +99,12 @@ impl Recorder {
     #[must_use]
     pub fn series(&self, index: usize) -> &[f64] {
         &self.series[index].values
+    }
+
+    /// Firings of the last trial in each of the program's periods, for one group of events after the other.
+    #[must_use]
+    pub fn firings(&self) -> &[u64] {
+        &self.firings
     }
 
     /// Takes an outcome's value at `self.now`.
@@ -118,7 +155,7 @@ impl Recorder {
                     break;
                 }
                 if trace.stale {
-                    trace.value = program.value(series.value.quick, memory) + 0.0;
+                    trace.value = self.reading.value(program, series.value, memory) + 0.0;
                     trace.stale = false;
                 }
                 trace.values[trace.recorded] = trace.value;
@@ -157,12 +194,20 @@ impl Observer for Recorder {
             trace.recorded = 0;
             trace.stale = true;
         }
+        self.firings.clear();
+        let periods = program.periods.len() - 1;
+        self.firings.resize(program.groups.len() * periods, 0);
         self.now = 0.0;
         self.begun = false;
         self.next_grid_time = 0.0;
     }
 
-    fn fired(&mut self, _firing: Firing, _memory: &[f64]) {}
+    #[inline]
+    fn fired(&mut self, program: &Program, firing: Firing, _memory: &[f64]) {
+        let group = program.events[firing.event as usize].group as usize;
+        let periods = program.periods.len() - 1;
+        self.firings[group * periods + program.period_of(firing.time)] += 1;
+    }
 
     #[inline]
     fn changed(&mut self, program: &Program, slot: Slot) {
@@ -183,12 +228,12 @@ impl Observer for Recorder {
         for at in 0..self.dirty.len() {
             let watch = self.dirty[at] as usize;
             let outcome = &program.outcomes[watch];
-            let value = program.value(outcome.value.quick, memory) + 0.0;
+            let value = self.reading.value(program, outcome.value, memory) + 0.0;
             self.take(watch, outcome.kind, value);
             if value != 0.0
                 && let Some(by) = &outcome.by
             {
-                self.kinds[watch] = program.value(by.state.quick, memory);
+                self.kinds[watch] = self.reading.value(program, by.state, memory);
             }
         }
         self.dirty.clear();
@@ -212,7 +257,7 @@ impl Observer for Recorder {
             *result = match outcome.kind {
                 OutcomeKind::TimeShare | OutcomeKind::TimeAverage => integral / horizon,
                 OutcomeKind::Integral => integral,
-                OutcomeKind::Final => program.value(outcome.value.quick, memory) + 0.0,
+                OutcomeKind::Final => self.reading.value(program, outcome.value, memory) + 0.0,
                 OutcomeKind::Firings(event) => fired[event as usize] as f64,
                 _ => watch.result,
             };

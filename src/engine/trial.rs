@@ -305,7 +305,7 @@ impl<'p> Engine<'p> {
             cause,
             branch,
         };
-        observer.fired(firing, &self.memory);
+        observer.fired(program, firing, &self.memory);
         self.refresh_clocks(Some(event), observer)?;
         for follower in &program.consequences[range(&definition.consequences)] {
             self.start_consequence(*follower, event, number)?;
@@ -617,7 +617,7 @@ impl<'p> Engine<'p> {
             } => {
                 let mut values = [0.0; MAX_LAW_ARGUMENTS];
                 for (value, code) in values.iter_mut().zip(arguments) {
-                    *value = self.program.value(code.quick, &mut self.memory);
+                    *value = self.program.plain_value(code.plain, &mut self.memory);
                 }
                 Law::new(*family, *signature, &values[..arguments.len()])
             }

@@ -54,7 +54,10 @@ impl<'p> Worker<'p> {
                 Sampler::Engine => Trials::Engine(Box::new(Engine::new(program))),
                 Sampler::Oracle => Trials::Oracle(Box::new(Oracle::new(program))),
             },
-            recorder: Recorder::new(),
+            recorder: match plan.sampler {
+                Sampler::Engine => Recorder::new(),
+                Sampler::Oracle => Recorder::plain(),
+            },
             grids: program
                 .series
                 .iter()
@@ -71,6 +74,9 @@ impl<'p> Worker<'p> {
         for trial in trials {
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
             tally.trials += 1;
+            for (counts, firings) in tally.firings.iter_mut().zip(self.recorder.firings()) {
+                counts.add(*firings);
+            }
             self.keep(trial, &mut columns, &mut kinds)?;
         }
         for ((outcome, of), column) in tally

@@ -5,14 +5,17 @@
 //! out depends on the number of threads, and the first n trials of a longer run are the run of n.
 
 mod chunk;
+mod estimate;
+mod precision;
 mod tally;
 mod turnstile;
 
-pub use crate::program::{By, Outcome, OutcomeKind, Series, Subject};
+pub use crate::program::{By, Outcome, OutcomeKind, Program, Series, Subject};
+pub use estimate::Estimate;
+pub use precision::{FIRST_LOOK, Precision};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
 use crate::engine::TrialFailure;
-use crate::program::Program;
 use crate::stats::MergeTree;
 use chunk::Chunk;
 use std::collections::BTreeMap;
@@ -28,7 +31,7 @@ pub const CHUNK_TRIALS: u64 = 1_000;
 const CHUNKS_IN_FLIGHT: u64 = 4;
 
 /// Which trials to run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Plan {
     /// The seed that all trials share.
     pub seed: u64,
@@ -38,6 +41,8 @@ pub struct Plan {
     pub threads: usize,
     /// What runs a trial.
     pub sampler: Sampler,
+    /// Where given, trials end early at the first look at which every outcome is known so well.
+    pub precision: Option<Precision>,
 }
 
 /// The two ways to run a trial. They give the same events, causes and states, and the same times up to rounding.
@@ -62,7 +67,25 @@ pub struct Checkpoint<'a> {
     pub kinds: &'a [Vec<f64>],
 }
 
-/// Why a run ended early.
+/// What the trials of a run showed.
+#[derive(Debug)]
+pub struct Found {
+    /// All of them together.
+    pub tally: Tally,
+    /// What the first trials said of every outcome, for some numbers of trials that rise; the last are all.
+    pub looks: Vec<Look>,
+}
+
+/// Every outcome's estimate after the first trials.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Look {
+    /// Trials.
+    pub trials: u64,
+    /// In the order of the program.
+    pub estimates: Vec<Estimate>,
+}
+
+/// Why a run failed.
 #[derive(Debug, Error)]
 pub enum EnsembleError {
     /// A trial broke a rule of the formalism.
@@ -99,7 +122,7 @@ pub fn run(
     plan: Plan,
     stop: &AtomicBool,
     mut on_chunk: impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
-) -> Result<Tally, EnsembleError> {
+) -> Result<Found, EnsembleError> {
     let chunks = plan.trials.div_ceil(CHUNK_TRIALS);
     // More threads than chunks would have nothing to do.
     let useful = usize::try_from(chunks).unwrap_or(usize::MAX).max(1);
@@ -128,23 +151,31 @@ pub fn run(
             });
         }
         drop(sender);
-        let merged = merge_in_order(program, &turnstile, &receiver, &mut on_chunk);
+        let merged = merge_in_order(
+            program,
+            plan.precision,
+            &turnstile,
+            &receiver,
+            &mut on_chunk,
+        );
         turnstile.close();
         merged
     })
 }
 
-/// Takes chunks as they come and passes them on in order.
+/// Takes chunks as they come and passes them on in order, until they end or show enough.
 fn merge_in_order(
     program: &Program,
+    precision: Option<Precision>,
     turnstile: &Turnstile,
     receiver: &mpsc::Receiver<(u64, Result<Chunk, EnsembleError>)>,
     on_chunk: &mut impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
-) -> Result<Tally, EnsembleError> {
+) -> Result<Found, EnsembleError> {
     let mut early = BTreeMap::new();
     let mut tree = MergeTree::default();
+    let mut looks = Vec::new();
     let (mut next, mut done, mut events) = (0, 0, 0);
-    for (index, chunk) in receiver {
+    'chunks: for (index, chunk) in receiver {
         early.insert(index, chunk);
         while let Some(chunk) = early.remove(&next) {
             let chunk = chunk?;
@@ -159,12 +190,52 @@ fn merge_in_order(
             })?;
             tree.push(chunk.tally, |a, b| a.merge(&b));
             turnstile.leave(next);
+            let kept = is_kept(next);
+            let judged = precision.filter(|_| Precision::looks_at(done));
+            if kept || judged.is_some() {
+                let look = look(program, &tree, done);
+                let reached = |wanted: Precision| {
+                    let mut estimates = look.estimates.iter();
+                    estimates.all(|estimate| wanted.is_reached(estimate))
+                };
+                let enough = judged.is_some_and(reached);
+                if kept {
+                    looks.push(look);
+                }
+                if enough {
+                    break 'chunks;
+                }
+            }
         }
+    }
+    if done > 0 && looks.last().is_none_or(|look| look.trials < done) {
+        looks.push(look(program, &tree, done));
     }
     let merged = tree.finish(|a, b| a.merge(&b));
     let tally = merged.unwrap_or_else(|| Tally::new(program));
     match tally.overflown(program) {
         Some(name) => Err(EnsembleError::TooLarge(name.to_owned())),
-        None => Ok(tally),
+        None => Ok(Found { tally, looks }),
+    }
+}
+
+/// Whether the estimates after so many chunks are kept: 1, 2, 3, 4, 6, 8, 12, 16, …
+fn is_kept(chunks: u64) -> bool {
+    chunks.is_power_of_two() || (chunks.is_multiple_of(3) && (chunks / 3).is_power_of_two())
+}
+
+/// The estimates over all trials merged so far.
+fn look(program: &Program, tree: &MergeTree<Tally>, trials: u64) -> Look {
+    let merge = |mine: &mut Vec<OutcomeTally>, later: Vec<OutcomeTally>| {
+        for (mine, later) in mine.iter_mut().zip(&later) {
+            mine.merge(later);
+        }
+    };
+    let outcomes = tree.so_far(|tally| tally.outcomes.clone(), merge);
+    let pairs = program.outcomes.iter().zip(outcomes.iter().flatten());
+    let estimates = pairs.map(|(of, tally)| Estimate::of(of, tally, trials, program.horizon));
+    Look {
+        trials,
+        estimates: estimates.collect(),
     }
 }

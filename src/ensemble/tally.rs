@@ -1,7 +1,7 @@
 //! What trials showed, in a form that merges.
 
 use crate::program::{Outcome, OutcomeKind, Program};
-use crate::stats::{FirstTimes, Moments, Sketch};
+use crate::stats::{Counts, FirstTimes, Moments, Sketch};
 
 /// All outcomes and series over some trials.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,6 +14,8 @@ pub struct Tally {
     pub outcomes: Vec<OutcomeTally>,
     /// In the order of the program.
     pub series: Vec<SeriesTally>,
+    /// Firings of each group in each of the program's periods, for one group after the other.
+    pub firings: Vec<Counts>,
 }
 
 /// One outcome over some trials.
@@ -70,6 +72,7 @@ impl Tally {
             events: 0,
             outcomes: program.outcomes.iter().map(OutcomeTally::new).collect(),
             series: series.collect(),
+            firings: vec![Counts::default(); program.groups.len() * (program.periods.len() - 1)],
         }
     }
 
@@ -98,13 +101,10 @@ impl Tally {
         self.trials += later.trials;
         self.events += later.events;
         for (mine, theirs) in self.outcomes.iter_mut().zip(&later.outcomes) {
-            mine.moments.merge(&theirs.moments);
-            mine.sketch.merge(&theirs.sketch);
-            mine.reached += theirs.reached;
-            mine.first_times.merge(&theirs.first_times);
-            for (mine, theirs) in mine.by.iter_mut().zip(&theirs.by) {
-                mine.merge(theirs);
-            }
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.firings.iter_mut().zip(&later.firings) {
+            mine.merge(theirs);
         }
         for (mine, theirs) in self.series.iter_mut().zip(&later.series) {
             mine.merge(theirs);
@@ -118,6 +118,17 @@ impl OutcomeTally {
         Self {
             by: vec![FirstTimes::default(); states],
             ..Self::default()
+        }
+    }
+
+    /// Adds the trials of `later`, which follow these.
+    pub(super) fn merge(&mut self, later: &Self) {
+        self.moments.merge(&later.moments);
+        self.sketch.merge(&later.sketch);
+        self.reached += later.reached;
+        self.first_times.merge(&later.first_times);
+        for (mine, theirs) in self.by.iter_mut().zip(&later.by) {
+            mine.merge(theirs);
         }
     }
 

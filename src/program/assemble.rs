@@ -6,14 +6,17 @@ use super::lower::{Lowering, Placement};
 use super::table::Tabulation;
 use super::{
     Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, PolicyRule,
-    Program, Series, SlotInfo, Touch,
+    Program, Series, Slot, SlotInfo, Touch,
 };
 use crate::scenario::{self, Scenario};
+use std::collections::BTreeMap;
 
 /// What the parts of a program are before their operands stand in their final places.
 pub(super) struct Parts {
     pub slots: Vec<(f64, SlotInfo)>,
     pub events: Vec<Event>,
+    pub groups: Vec<String>,
+    pub periods: Vec<f64>,
     pub order: Vec<usize>,
     pub factors: Vec<Factor>,
     pub level_rules: Vec<(f64, Code)>,
@@ -32,6 +35,8 @@ impl Parts {
             mut branches,
             slots,
             mut events,
+            groups,
+            periods,
             order,
             mut factors,
             mut level_rules,
@@ -52,25 +57,7 @@ impl Parts {
             }
             Dependants::new(slot_count, pairs)
         };
-        let clocks_reading = reading(
-            events
-                .iter()
-                .enumerate()
-                .flat_map(|(place, event)| {
-                    let (guard, hazard) = match event.clock {
-                        Clock::Rate(rate) => (event.guard, Some(rate)),
-                        Clock::Law { drive, .. } => (event.guard, drive.code()),
-                        Clock::Instant => (event.guard, None),
-                        _ => (None, None),
-                    };
-                    let feels = |touch: Touch, code: Option<Code>| {
-                        let reader = touch.packed(index_u32(place));
-                        (reader as usize, code.into_iter().collect())
-                    };
-                    [feels(Touch::GUARD, guard), feels(Touch::HAZARD, hazard)]
-                })
-                .collect(),
-        );
+        let clocks_reading = Dependants::new(slot_count, touches(&events, &lowering));
         let level = level_rules.iter().map(|(_, rule)| *rule).collect();
         let doctrine_reading = reading(
             factors
@@ -188,11 +175,36 @@ impl Parts {
             doctrine_reading,
             policy_rules_reading,
             watches_reading,
+            groups,
+            periods,
             horizon: scenario.horizon,
             max_events: scenario.limits.max_events,
             max_cascade: scenario.limits.max_cascade,
         }
     }
+}
+
+/// Which slots touch which clocks and instant events, each pair once, with all that is touched.
+fn touches(events: &[Event], lowering: &Lowering<'_>) -> Vec<(Slot, u32)> {
+    let mut pairs = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let (guard, hazard) = match event.clock {
+            Clock::Rate(rate) => (event.guard, Some(rate)),
+            Clock::Law { drive, .. } => (event.guard, drive.code()),
+            Clock::Instant => (event.guard, None),
+            _ => (None, None),
+        };
+        let mut touched: BTreeMap<Slot, Touch> = BTreeMap::new();
+        for (touch, code) in [(Touch::GUARD, guard), (Touch::HAZARD, hazard)] {
+            for slot in code.iter().flat_map(|code| lowering.slots_read(*code)) {
+                let known = touched.entry(slot).or_insert(Touch::NOTHING);
+                *known = known.and(touch);
+            }
+        }
+        let touched = touched.into_iter();
+        pairs.extend(touched.map(|(slot, touch)| (slot, touch.packed(index_u32(place)))));
+    }
+    pairs
 }
 
 fn place_law(delay: &mut LawSource, placement: Placement) {

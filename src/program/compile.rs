@@ -13,6 +13,7 @@ use crate::scenario::{
     self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
     VariableKind,
 };
+use std::collections::BTreeSet;
 use std::ops::Range;
 use thiserror::Error;
 
@@ -87,7 +88,11 @@ impl Compiler<'_> {
     fn program(mut self) -> Result<Program, Vec<ProgramError>> {
         let slots = self.slots();
         let order = self.event_order();
-        let events: Vec<Event> = order.iter().map(|index| self.event(*index)).collect();
+        let groups = groups(&self.scenario.events);
+        let events: Vec<Event> = order
+            .iter()
+            .map(|index| self.event(*index, &groups))
+            .collect();
         let mut place_of = vec![0; order.len()];
         for (place, index) in order.iter().enumerate() {
             place_of[*index] = index_u32(place);
@@ -105,6 +110,8 @@ impl Compiler<'_> {
         let parts = Parts {
             slots,
             events,
+            groups,
+            periods: periods(self.scenario.horizon),
             order,
             factors,
             level_rules,
@@ -204,8 +211,10 @@ impl Compiler<'_> {
         order
     }
 
-    fn event(&mut self, index: usize) -> Event {
+    fn event(&mut self, index: usize, groups: &[String]) -> Event {
         let event = &self.scenario.events[index];
+        let actor = event.actor.as_deref().unwrap_or(OTHER);
+        let group = groups.iter().position(|group| group == actor);
         let owner = Owner::new("event", &event.name, event.span);
         let guard = event.when.as_ref().map(|when| self.lowering.code(when));
         let clock = match &event.clock {
@@ -276,6 +285,7 @@ impl Compiler<'_> {
             effects,
             branches: first_branch..index_u32(self.branches.len()),
             consequences: 0..0,
+            group: group.map_or(0, index_u32),
         }
     }
 
@@ -541,6 +551,31 @@ fn grid(step: f64, horizon: f64) -> Vec<f64> {
     }
     times.push(horizon);
     times
+}
+
+/// The group of events without an actor.
+const OTHER: &str = "other";
+
+/// The actors of events by name, then those who have none.
+fn groups(events: &[scenario::Event]) -> Vec<String> {
+    let actors: BTreeSet<&str> = events.iter().filter_map(|e| e.actor.as_deref()).collect();
+    let mut groups: Vec<String> = actors.into_iter().map(str::to_owned).collect();
+    if events.iter().any(|event| event.actor.is_none()) && !groups.iter().any(|g| g == OTHER) {
+        groups.push(OTHER.to_owned());
+    }
+    groups
+}
+
+/// Ends of the periods that firings are counted in: time units, the last of which may be shorter, or 40 equal parts
+/// of a horizon of few or many time units.
+fn periods(horizon: f64) -> Vec<f64> {
+    const PARTS: u32 = 40;
+    let parts = (0..=PARTS).map(|part| horizon * (f64::from(part) / f64::from(PARTS)));
+    if (3.0..=60.0).contains(&horizon) {
+        grid(1.0, horizon)
+    } else {
+        parts.collect()
+    }
 }
 
 fn subject(value: &Expression, value_type: Type) -> Subject {

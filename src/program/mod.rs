@@ -56,6 +56,10 @@ pub struct Program {
     pub(crate) policy_rules_reading: Dependants,
     /// Per slot: outcomes, then series behind them, to look at again.
     pub(crate) watches_reading: Dependants,
+    /// Who events are the doing of.
+    pub(crate) groups: Vec<String>,
+    /// Ends of the periods that firings are counted in, from 0 to the horizon.
+    pub(crate) periods: Vec<f64>,
     pub(crate) horizon: f64,
     pub(crate) max_events: u64,
     pub(crate) max_cascade: u64,
@@ -81,6 +85,8 @@ pub(crate) struct Event {
     pub effects: Range<u32>,
     pub branches: Range<u32>,
     pub consequences: Range<u32>,
+    /// Whose doing it is: a position in the program's groups.
+    pub group: u32,
 }
 
 /// What makes an event of the program fire.
@@ -387,6 +393,38 @@ impl Program {
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
         &self.outcomes
+    }
+
+    /// Who events are the doing of: their actors by name, then `other` for events without one.
+    #[must_use]
+    pub fn groups(&self) -> &[String] {
+        &self.groups
+    }
+
+    /// Ends of the periods that firings are counted in, from 0 to the horizon.
+    #[must_use]
+    pub fn periods(&self) -> &[f64] {
+        &self.periods
+    }
+
+    /// The period that a time up to the horizon falls in; an end belongs to the later one, the horizon to the last.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a guess that is mended"
+    )]
+    #[inline]
+    pub(crate) fn period_of(&self, time: f64) -> usize {
+        let last = self.periods.len() - 2;
+        let guess = (time / self.periods[1]) as usize;
+        let mut period = guess.min(last);
+        while period > 0 && time < self.periods[period] {
+            period -= 1;
+        }
+        while period < last && time >= self.periods[period + 1] {
+            period += 1;
+        }
+        period
     }
 
     /// How many outcomes have a `by`.

@@ -16,6 +16,10 @@ const MOST_ENTRIES: usize = 1024;
 const MOST_AXES: usize = 8;
 /// All values of a program together.
 const MOST_VALUES: usize = 1 << 18;
+/// Instructions that filling all tables of a program may take: a fraction of a second.
+const MOST_WORK: usize = 1 << 25;
+/// Values of a slot farther from 0 than this have no table, so that places are whole numbers without rounding.
+const FARTHEST: f64 = (1_u64 << 31) as f64;
 
 /// 2^52, above which doubles are whole numbers.
 const ON_TOP: f64 = (1_u64 << 52) as f64;
@@ -77,6 +81,8 @@ pub(super) struct Tabulation<'a> {
     tables: Tables,
     /// Where each row of values begins, so that equal rows are kept once.
     rows: BTreeMap<Vec<u64>, usize>,
+    /// Instructions that may still be followed to fill tables.
+    work_left: usize,
 }
 
 impl<'a> Tabulation<'a> {
@@ -92,6 +98,7 @@ impl<'a> Tabulation<'a> {
             memory: memory.to_vec(),
             tables: Tables::default(),
             rows: BTreeMap::new(),
+            work_left: MOST_WORK,
         }
     }
 
@@ -120,15 +127,16 @@ impl<'a> Tabulation<'a> {
         // From the last instruction to the first: who is needed, and to do what.
         let mut needed = vec![None; plain.len()];
         needed[whole] = Some(plain[whole]);
+        let mut found = false;
         for at in (0..plain.len()).rev() {
             let Some(instruction) = &mut needed[at] else {
                 continue;
             };
             if let Some(axes) = &axes[at] {
-                let cone = cone(&plain, &makers, at);
-                if cone.iter().map(cost).sum::<usize>() > 1 + axes.len()
-                    && let Some(table) = self.table(axes, &cone)
+                if costs_more(&plain, &makers, at, 1 + axes.len())
+                    && let Some(table) = self.table(axes, &cone(&plain, &makers, at))
                 {
+                    found = true;
                     instruction.operation = Operation::LookUp;
                     instruction.operands = [table; 3];
                 }
@@ -141,6 +149,9 @@ impl<'a> Tabulation<'a> {
             {
                 needed[*maker] = Some(plain[*maker]);
             }
+        }
+        if !found {
+            return;
         }
         let start = index_u32(self.instructions.len());
         self.instructions.extend(needed.into_iter().flatten());
@@ -192,7 +203,12 @@ impl<'a> Tabulation<'a> {
             .map(|slot| self.slots[*slot as usize].domain())
             .collect();
         let domains = domains?;
-        let entries = domains.iter().map(|(_, count)| count).product();
+        let entries: usize = domains.iter().map(|(_, count)| count).product();
+        let work = entries * instructions.len();
+        if work > self.work_left || self.tables.values.len() + entries > MOST_VALUES {
+            return None;
+        }
+        self.work_left -= work;
         let mut values = Vec::with_capacity(entries);
         for entry in 0..entries {
             let mut rest = entry;
@@ -206,7 +222,6 @@ impl<'a> Tabulation<'a> {
         let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
         let row = match self.rows.get(&bits) {
             Some(row) => *row,
-            None if self.tables.values.len() + entries > MOST_VALUES => return None,
             None => {
                 let row = self.tables.values.len();
                 self.rows.insert(bits, row);
@@ -263,6 +278,26 @@ fn cone(plain: &[Instruction], makers: &Makers, at: usize) -> Vec<Instruction> {
         .collect()
 }
 
+/// Whether an instruction with all that it needs costs more than so much; of a long run only as much is read as says so.
+fn costs_more(plain: &[Instruction], makers: &Makers, at: usize, limit: usize) -> bool {
+    let (mut next, mut known, mut total) = (vec![at], vec![at], 0);
+    while let Some(at) = next.pop() {
+        total += cost(&plain[at]);
+        if total > limit {
+            return true;
+        }
+        for place in plain[at].reads() {
+            if let Some(maker) = makers.get(place)
+                && !known.contains(maker)
+            {
+                known.push(*maker);
+                next.push(*maker);
+            }
+        }
+    }
+    false
+}
+
 /// What an instruction costs, roughly, an addition being 1 and a look into a table 1 and its axes.
 fn cost(instruction: &Instruction) -> usize {
     match instruction.operation {
@@ -285,7 +320,7 @@ impl SlotInfo {
             return Some((0.0, self.states.len()));
         }
         let (low, high) = (self.low.ceil(), self.high.floor());
-        let bounded = self.whole && low.is_finite() && high.is_finite();
+        let bounded = self.whole && low.abs() <= FARTHEST && high.abs() <= FARTHEST;
         // Where no value is possible no trial begins.
         bounded.then(|| (low, (high - low + 1.0).max(1.0) as usize))
     }
@@ -401,6 +436,60 @@ mod tests {
             let expected = flag / (count * 0.3 + other);
             assert_eq!(tables.look_up(table, &memory), expected);
         }
+    }
+
+    /// Far from 0 a place would be rounded.
+    #[test]
+    fn slots_far_from_0_have_no_table() {
+        for (low, high) in [(-1e13, -1e13 + 1.0), (3e15, 3e15 + 2.0), (-1e300, -1e300)] {
+            let mut slots = slots(5.0);
+            (slots[1].low, slots[1].high) = (low, high);
+            let mut instructions = vec![
+                made(Function::Multiply, COUNT, CONSTANT, FREE),
+                made(Function::Add, FREE, OTHER, FREE + 1),
+            ];
+            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+            let mut sum = code(0, 2, FREE + 1);
+            tabulation.tabulate(&mut sum);
+            assert_eq!(sum.quick, Quick::Run(sum.plain));
+        }
+        // As far as they may be, they are exact.
+        let mut slots = slots(5.0);
+        (slots[1].low, slots[1].high) = (-FARTHEST, 30.0 - FARTHEST);
+        let mut instructions = vec![
+            made(Function::Multiply, COUNT, CONSTANT, FREE),
+            made(Function::Add, FREE, OTHER, FREE + 1),
+        ];
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        let mut sum = code(0, 2, FREE + 1);
+        tabulation.tabulate(&mut sum);
+        let tables = tabulation.finish();
+        let Quick::LookUp(table) = sum.quick else {
+            panic!("{sum:?}");
+        };
+        for (count, other) in [(-2.0, 0.0), (5.0, 30.0), (1.0, 17.0)] {
+            let other = other - FARTHEST;
+            assert_eq!(tables.look_up(table, &[count, other]), count * 0.3 + other);
+        }
+    }
+
+    /// A chain of terms, each worth no table, is not read again and again.
+    #[test]
+    fn long_runs_are_read_in_good_time() {
+        let slots = slots(5.0);
+        let mut instructions = Vec::new();
+        let mut memory = memory();
+        memory.resize(20_000, 0.0);
+        let (mut last, mut next) = (NUMBER, FREE);
+        for _ in 0..5_000 {
+            instructions.push(made(Function::Greater, COUNT, CONSTANT, next));
+            instructions.push(made(Function::Add, last, next, next + 1));
+            (last, next) = (next + 1, next + 2);
+        }
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory);
+        let mut sum = code(0, 10_000, last);
+        tabulation.tabulate(&mut sum);
+        assert_eq!(sum.quick, Quick::Run(sum.plain));
     }
 
     #[test]

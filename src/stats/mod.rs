@@ -1,13 +1,23 @@
 //! Estimators, intervals, tests; knows nothing of simulation.
 
+mod censored;
+mod counts;
+mod histogram;
 mod interval;
 mod moments;
+mod order;
+mod selection;
 mod sketch;
 mod survival;
 mod tree;
 
+pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
+pub use counts::Counts;
+pub use histogram::Histogram;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
 pub use moments::Moments;
+pub use order::{Ranks, quantile_ranks};
+pub use selection::{ColumnChanged, Selection};
 pub use sketch::Sketch;
 pub use survival::{FirstTimes, IncidenceCurve, SurvivalCurve};
 pub use tree::MergeTree;

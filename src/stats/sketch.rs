@@ -1,8 +1,10 @@
 //! Quantiles in one pass, whatever the order of values and merges.
 
+use super::order::rank;
+
 /// Counts of values in fixed bins, 128 to each doubling. Quantiles are exact where the values of a bin are all
 /// equal, as whole numbers up to 256 are, and within 0.4 % of the value otherwise. Unlike sketches that
-/// adapt, the result depends on the values alone.
+/// adapt, the result depends on the values alone. −0 is taken as 0.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Sketch {
     /// Bins in the order of their values.
@@ -16,6 +18,19 @@ struct Bin {
     count: u64,
     least: f64,
     most: f64,
+}
+
+/// Between which values the value with a given rank lies.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct RankRange {
+    /// The smallest value in its bin.
+    pub least: f64,
+    /// The largest value in its bin.
+    pub most: f64,
+    /// Values in lower bins.
+    pub below: u64,
+    /// Values in its bin.
+    pub count: u64,
 }
 
 /// A key for the bin of a value, in the order of values: sign, exponent and seven bits of mantissa.
@@ -45,7 +60,7 @@ impl Sketch {
     pub fn add_all(&mut self, values: &mut [f64]) {
         values.sort_unstable_by(f64::total_cmp);
         let mut bins: Vec<Bin> = Vec::new();
-        for &value in values.iter() {
+        for value in values.iter().map(|value| value + 0.0) {
             let key = key(value);
             match bins.last_mut() {
                 Some(bin) if bin.key == key => {
@@ -102,23 +117,35 @@ impl Sketch {
         Some((self.bins.first()?.least, self.bins.last()?.most))
     }
 
+    /// Whether all values are whole numbers, as far as the bins tell them apart.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        let whole = |bin: &Bin| bin.least == bin.most && bin.least.fract() == 0.0;
+        self.bins.iter().all(whole)
+    }
+
     /// The value below or at which a share `p` of `n` values lies, where the `n - count` others are all
     /// larger; none where it is one of those. This is the inverse of the empirical distribution function
     /// (type 1 of Hyndman & Fan 1996, doi:10.1080/00031305.1996.10473566).
     #[must_use]
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "counts stay far below 2^53"
-    )]
     pub fn quantile(&self, p: f64, n: u64) -> Option<f64> {
-        let rank = ((p * n as f64).ceil() as u64).max(1);
+        let range = self.range_of(rank(p, n))?;
+        Some(f64::midpoint(range.least, range.most))
+    }
+
+    /// What is known of the value with a rank, from 1 for the smallest; none where there are not so many values.
+    pub(super) fn range_of(&self, rank: u64) -> Option<RankRange> {
         let mut below = 0;
         for bin in &self.bins {
-            below += bin.count;
-            if below >= rank {
-                return Some(f64::midpoint(bin.least, bin.most));
+            if below + bin.count >= rank.max(1) {
+                return Some(RankRange {
+                    least: bin.least,
+                    most: bin.most,
+                    below,
+                    count: bin.count,
+                });
             }
+            below += bin.count;
         }
         None
     }
@@ -139,6 +166,9 @@ mod tests {
         assert_eq!(sketch.quantile(1.0, 257), Some(256.0));
         assert_eq!(sketch.quantile(0.5, 1000), None);
         assert_eq!(sketch.extremes(), Some((0.0, 256.0)));
+        assert!(sketch.is_whole());
+        sketch.add_all(&mut [1.5]);
+        assert!(!sketch.is_whole());
         assert_eq!(Sketch::new().quantile(0.5, 0), None);
     }
 

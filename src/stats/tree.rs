@@ -30,6 +30,16 @@ impl<T> MergeTree<T> {
         self.trees.push((height, sum));
     }
 
+    /// What `part` makes of everything merged so far, which stays as it is.
+    pub fn so_far<S>(&self, part: impl Fn(&T) -> S, merge: impl Fn(&mut S, S)) -> Option<S> {
+        let mut trees = self.trees.iter().rev().map(|(_, sum)| part(sum));
+        let last = trees.next()?;
+        Some(trees.fold(last, |later, mut earlier| {
+            merge(&mut earlier, later);
+            earlier
+        }))
+    }
+
     /// Everything merged, later trees into earlier ones; none where nothing was pushed.
     pub fn finish(mut self, merge: impl Fn(&mut T, T)) -> Option<T> {
         let (_, mut sum) = self.trees.pop()?;
@@ -53,7 +63,10 @@ mod tests {
             for part in "abcdefg".chars().take(n) {
                 tree.push(part.to_string(), merge);
             }
-            tree.finish(merge)
+            let so_far = tree.so_far(String::clone, merge);
+            let finished = tree.finish(merge);
+            assert_eq!(so_far, finished);
+            finished
         };
         assert_eq!(tree(0), None);
         assert_eq!(tree(1).unwrap(), "a");

@@ -1,5 +1,8 @@
 //! A result folder: which files it holds, and how they are written.
 
+use super::series::SERIES_FILE;
+use super::trials::TRIALS_FILE;
+use crate::stats::ColumnChanged;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -24,6 +27,9 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// The trials say something else when they are read again.
+    #[error("trials.parquet: {0}")]
+    Changed(#[from] ColumnChanged),
 }
 
 /// The folder that a run fills.
@@ -38,13 +44,17 @@ pub struct ResultFolder {
 const MANIFEST: &str = "manifest.json";
 
 /// The other files of a run, beside the folder of figures.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "summary.json",
     "scenario.toml",
     "policy.toml",
-    "trials.parquet",
-    "trials.parquet.partial",
+    TRIALS_FILE,
+    SERIES_FILE,
+    TRAJECTORY_FILE,
 ];
+
+/// One trial told step by step.
+pub(super) const TRAJECTORY_FILE: &str = "trial-0.json";
 
 /// Where figures stand.
 const FIGURES: &str = "figures";
@@ -77,6 +87,7 @@ impl ResultFolder {
         }
         for name in [MANIFEST].iter().chain(&FILES) {
             folder.remove(&folder.path.join(name))?;
+            folder.remove(&folder.path.join(format!("{name}.partial")))?;
         }
         folder.remove_figures()?;
         Ok(folder)

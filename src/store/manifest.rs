@@ -1,15 +1,17 @@
 //! `manifest.json`: how a result came about.
 
-use super::folder::StoreError;
+use super::folder::{StoreError, TRAJECTORY_FILE};
 use super::summary::Summary;
+use super::trajectory::Trajectory;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::fmt::Write;
 
 /// The files and kinds of file that are the same bytes for the same scenario, policy, seed and number of trials
 /// done, whatever the number of threads.
-pub const SAME_BYTES: [&str; 5] = [
+pub const SAME_BYTES: [&str; 6] = [
     "summary.json",
+    "trial-0.json",
     "scenario.toml",
     "policy.toml",
     "figures/*.svg",
@@ -69,6 +71,9 @@ pub struct Run {
     pub chunk_trials: u64,
     /// Threads.
     pub threads: usize,
+    /// What `--precision` asked for and whether it was met, where it was given.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub precision: Option<PrecisionReport>,
     /// What ran the trials: `engine`, or `oracle` where a test asked for it.
     pub sampler: String,
     /// Seconds that the trials took.
@@ -81,6 +86,18 @@ pub struct Run {
     pub events_per_second: f64,
     /// The command line.
     pub command_line: Vec<String>,
+}
+
+/// How narrow intervals were to be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PrecisionReport {
+    /// The half-width of the 95 % intervals, as it was asked for: `0.01`, or `5%` of the mean.
+    pub asked: String,
+    /// Numbers of trials after which the intervals were judged. They hold for one look; after several the chance that
+    /// one misses is somewhat higher than 5 %.
+    pub looks: Vec<u64>,
+    /// Outcomes whose intervals are still wider, in the order of the scenario.
+    pub not_reached: Vec<String>,
 }
 
 impl Input {
@@ -108,6 +125,22 @@ impl super::ResultFolder {
     /// Where it cannot be written.
     pub fn write_summary(&self, summary: &Summary) -> Result<(), StoreError> {
         self.write_json("summary.json", summary)
+    }
+
+    /// Writes the run's first trial, told step by step.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_trajectory(&self, told: &Trajectory) -> Result<(), StoreError> {
+        self.write_json(TRAJECTORY_FILE, told)
+    }
+
+    /// Reads the run's first trial.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn trajectory(&self) -> Result<Trajectory, StoreError> {
+        self.read_json(TRAJECTORY_FILE)
     }
 
     /// Writes `manifest.json`, which makes the folder a finished run.

@@ -1,18 +1,23 @@
 //! What a run leaves: manifest, JSON, Parquet, written whole or not at all.
 
+mod columns;
 mod folder;
 mod manifest;
+mod parquet_file;
+mod series;
 mod summarise;
 mod summary;
 mod trajectory;
 mod trials;
+mod values;
 
+pub use columns::{Columns, StoredColumns};
 pub use folder::{ResultFolder, StoreError};
-pub use manifest::{Input, Manifest, Run, SAME_BYTES};
+pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use summarise::summarise;
 pub use summary::{
-    Constant, Incidence, KindSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary,
-    Summary, Survival,
+    Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
+    OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 pub use trajectory::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,

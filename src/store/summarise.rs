@@ -1,67 +1,73 @@
-//! Tally → [`Summary`]: estimates with their uncertainty.
+//! What trials showed → [`Summary`]: estimates with their uncertainty.
 
+use super::columns::Columns;
+use super::folder::StoreError;
 use super::summary::{
-    Constant, Incidence, KindSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary,
-    Summary, Survival,
+    Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, OutcomeSummary,
+    QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
-use crate::ensemble::{Outcome, OutcomeKind, OutcomeTally, Series, SeriesTally, Subject, Tally};
+use super::values::Values;
+use crate::ensemble::{
+    Estimate, Found, Look, Outcome, OutcomeKind, Program, Series, SeriesTally, Subject, Tally,
+};
 use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson};
 use indexmap::IndexMap;
 
-/// What a tally says of the outcomes and series that it counts, up to the horizon.
-#[must_use]
-pub fn summarise(outcomes: &[Outcome], series: &[Series], horizon: f64, tally: &Tally) -> Summary {
-    let outcomes = outcomes.iter().zip(&tally.outcomes);
-    let series = series.iter().zip(&tally.series);
-    Summary {
+/// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.
+///
+/// # Errors
+/// Where the columns cannot be read.
+pub fn summarise(
+    program: &Program,
+    found: &Found,
+    columns: &impl Columns,
+) -> Result<Summary, StoreError> {
+    let tally = &found.tally;
+    let outcomes = program.outcomes().iter().enumerate();
+    let series = program.series().iter().zip(&tally.series);
+    Ok(Summary {
         trials: tally.trials,
         events: tally.events,
         outcomes: outcomes
-            .map(|(of, outcome)| {
-                (
-                    of.name.clone(),
-                    outcome_summary(of, outcome, tally.trials, horizon),
-                )
+            .map(|(place, of)| {
+                let summary = outcome_summary(of, place, found, program.horizon(), columns)?;
+                Ok((of.name.clone(), summary))
             })
-            .collect(),
+            .collect::<Result<_, StoreError>>()?,
         series: series
             .map(|(of, series)| (of.name.clone(), series_summary(of, series, tally.trials)))
             .collect(),
-    }
+        firings: firings_summary(program, tally),
+    })
 }
 
-fn outcome_summary(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> OutcomeSummary {
-    let moments = &tally.moments;
-    let constant = constant_value(of, tally, n);
-    let (mean, ci95) = match of.kind {
-        OutcomeKind::Ever => (
-            tally.reached as f64 / n.max(1) as f64,
-            Some(wilson(tally.reached, n)),
-        ),
-        _ => {
-            let mean = constant.unwrap_or(moments.mean());
-            // No spread among the trials is no proof that there is none.
-            let spread = moments.se().filter(|se| *se > 0.0);
-            let interval = spread.map(|se| mean_interval(mean, se, n));
-            (mean, interval.filter(|_| constant.is_none()))
-        }
-    };
-    OutcomeSummary {
+fn outcome_summary(
+    of: &Outcome,
+    place: usize,
+    found: &Found,
+    horizon: f64,
+    columns: &impl Columns,
+) -> Result<OutcomeSummary, StoreError> {
+    let (tally, n) = (&found.tally.outcomes[place], found.tally.trials);
+    let estimate = Estimate::of(of, tally, n, horizon);
+    let values = Values::of(of, place, tally, n, columns)?;
+    Ok(OutcomeSummary {
         kind: of.kind.key().to_owned(),
         title: of.title.clone(),
         unit: of.unit.clone(),
         better: of.better.map(str::to_owned),
         n,
-        mean,
-        sd: moments.sd(),
-        se: moments.se(),
-        ci95,
-        quantiles: quantiles(|p| tally.sketch.quantile(p, n)),
+        mean: estimate.mean,
+        sd: tally.moments.sd(),
+        se: tally.moments.se(),
+        ci95: estimate.interval,
+        quantiles: values.quantiles,
+        quantiles_ci95: values.quantiles_ci95,
         censored: match of.kind {
             OutcomeKind::FirstTime => n - tally.reached,
             _ => 0,
         },
-        constant: constant.map(|value| Constant {
+        constant: estimate.constant.map(|value| Constant {
             value,
             other_probability_upper95: wilson(0, n)[1],
         }),
@@ -74,6 +80,8 @@ fn outcome_summary(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> 
                 hi: curve.hi,
             }
         }),
+        distribution: values.distribution,
+        convergence: convergence(place, &found.looks),
         by: of.by.as_ref().map(|by| {
             let kinds = by.states.iter().zip(&tally.by).enumerate();
             kinds
@@ -83,6 +91,49 @@ fn outcome_summary(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> 
                 .map(|(_, (state, times))| (state.clone(), kind_summary(times, n, horizon)))
                 .collect()
         }),
+    })
+}
+
+fn convergence(place: usize, looks: &[Look]) -> Convergence {
+    let estimates = || looks.iter().map(|look| look.estimates[place]);
+    Convergence {
+        n: looks.iter().map(|look| look.trials).collect(),
+        mean: estimates().map(|estimate| estimate.mean).collect(),
+        lo: estimates()
+            .map(|of| of.interval.map(|[lo, _]| lo))
+            .collect(),
+        hi: estimates()
+            .map(|of| of.interval.map(|[_, hi]| hi))
+            .collect(),
+    }
+}
+
+/// Firings in a time unit, with intervals like those of means.
+fn firings_summary(program: &Program, tally: &Tally) -> FiringsSummary {
+    let ends = program.periods();
+    let groups = program.groups().iter();
+    let groups = groups.zip(tally.firings.chunks(ends.len() - 1));
+    let groups = groups.map(|(group, counts)| {
+        let mut firings = GroupFirings {
+            mean: Vec::new(),
+            lo: Vec::new(),
+            hi: Vec::new(),
+        };
+        for (counts, period) in counts.iter().zip(ends.windows(2)) {
+            let length = period[1] - period[0];
+            let (mean, se) = (counts.mean(), counts.se().filter(|se| *se > 0.0));
+            let interval = se.map(|se| mean_interval(mean, se, tally.trials));
+            firings.mean.push(mean / length);
+            firings
+                .lo
+                .push(interval.map(|[lo, _]| lo.max(0.0) / length));
+            firings.hi.push(interval.map(|[_, hi]| hi / length));
+        }
+        (group.clone(), firings)
+    });
+    FiringsSummary {
+        t: ends.to_vec(),
+        groups: groups.collect(),
     }
 }
 
@@ -99,30 +150,6 @@ fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
             lo: curve.lo,
             hi: curve.hi,
         },
-    }
-}
-
-/// The value that all trials share; of first times, that of trials which all got there at one time, or the
-/// horizon where none did.
-fn constant_value(of: &Outcome, tally: &OutcomeTally, n: u64) -> Option<f64> {
-    let (least, most) = match of.kind {
-        OutcomeKind::FirstTime if tally.reached == 0 => {
-            (tally.moments.mean(), tally.moments.mean())
-        }
-        OutcomeKind::FirstTime if tally.reached < n => return None,
-        _ => tally.sketch.extremes()?,
-    };
-    #[allow(clippy::float_cmp, reason = "equal means equal here")]
-    (n > 0 && least == most).then_some(least)
-}
-
-fn quantiles<T>(mut at: impl FnMut(f64) -> T) -> Quantiles<T> {
-    Quantiles {
-        q05: at(0.05),
-        q25: at(0.25),
-        q50: at(0.5),
-        q75: at(0.75),
-        q95: at(0.95),
     }
 }
 
@@ -144,13 +171,14 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
     };
     match tally {
         SeriesTally::Number { moments, sketches } => {
-            let of_all = |p| {
+            let of_all = |place: usize| {
+                let p = QUANTILES[place];
                 let at = |sketch: &Sketch| sketch.quantile(p, n).unwrap_or(f64::NAN);
                 sketches.iter().map(at).collect()
             };
             summary.mean = Some(moments.iter().map(Moments::mean).collect());
             summary.sd = Some(moments.iter().map(|m| m.sd().unwrap_or(0.0)).collect());
-            summary.quantiles = Some(quantiles(of_all));
+            summary.quantiles = Some(Quantiles::from_fn(of_all));
         }
         SeriesTally::State { counts } => {
             let share = |count: u64| count as f64 / n.max(1) as f64;

@@ -16,6 +16,8 @@ pub struct Summary {
     pub outcomes: IndexMap<String, OutcomeSummary>,
     /// One entry a series.
     pub series: IndexMap<String, SeriesSummary>,
+    /// How often events fire over time, by the actor whose doing they are.
+    pub firings: FiringsSummary,
 }
 
 /// One outcome over all trials.
@@ -44,6 +46,9 @@ pub struct OutcomeSummary {
     pub ci95: Option<[f64; 2]>,
     /// Quantiles over trials; null where a quantile lies beyond the horizon.
     pub quantiles: Quantiles<Option<f64>>,
+    /// 95 % intervals of the quantiles by order statistics, which hold for any law; an end is null where n trials set no
+    /// limit, or where it lies beyond the horizon.
+    pub quantiles_ci95: Quantiles<[Option<f64>; 2]>,
     /// Trials in which a `first_time` was not reached by the horizon; 0 for other kinds.
     pub censored: u64,
     /// Present where all trials gave the same value: what n trials can exclude.
@@ -52,9 +57,59 @@ pub struct OutcomeSummary {
     /// Present for `first_time`: share of trials not there yet.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub survival: Option<Survival>,
+    /// How the trials' values lie; absent for `ever`, which has none but 0 and 1, and for `first_time`, whose survival says it.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub distribution: Option<Distribution>,
+    /// How the mean settled as trials were added.
+    pub convergence: Convergence,
     /// Present for a `first_time` with `by`: each kind of it, by the state's name.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub by: Option<IndexMap<String, KindSummary>>,
+}
+
+/// Trials counted by their value.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Distribution {
+    /// Trials whose value is exactly 0; they are counted in `counts` too.
+    pub zeros: u64,
+    /// Ends of the cells, rising: cell i holds the values from `edges[i]` up to, not including, `edges[i + 1]`; the last holds
+    /// its end too. Whole numbers have a cell each, around them, as long as there are not too many.
+    pub edges: Vec<f64>,
+    /// Trials in each cell.
+    pub counts: Vec<u64>,
+}
+
+/// The mean and its 95 % interval after the first n trials.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Convergence {
+    /// Trials, rising; the last are all trials.
+    pub n: Vec<u64>,
+    /// Mean over the first n trials.
+    pub mean: Vec<f64>,
+    /// Lower end of its interval; null where the trials were all equal.
+    pub lo: Vec<Option<f64>>,
+    /// Upper end of its interval.
+    pub hi: Vec<Option<f64>>,
+}
+
+/// Firings in periods that follow each other, by group.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FiringsSummary {
+    /// Ends of the periods, from 0 to the horizon: one more than there are periods.
+    pub t: Vec<f64>,
+    /// One entry a group: the actors of the scenario's events in alphabetical order, then `other` for events without one.
+    pub groups: IndexMap<String, GroupFirings>,
+}
+
+/// Firings of one group of events.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupFirings {
+    /// Mean firings in a time unit over each period.
+    pub mean: Vec<f64>,
+    /// Lower end of its 95 % interval; null where all trials were equal.
+    pub lo: Vec<Option<f64>>,
+    /// Upper end of its 95 % interval.
+    pub hi: Vec<Option<f64>>,
 }
 
 /// First times of one kind among several that compete.
@@ -101,6 +156,23 @@ pub struct Quantiles<T> {
     /// 95 %.
     #[serde(rename = "0.95")]
     pub q95: T,
+}
+
+/// Which quantiles these are, in order.
+pub(super) const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+
+impl<T> Quantiles<T> {
+    /// What a function says of each, by its place.
+    pub(super) fn from_fn(of: impl FnMut(usize) -> T) -> Self {
+        let [q05, q25, q50, q75, q95] = [0, 1, 2, 3, 4].map(of);
+        Self {
+            q05,
+            q25,
+            q50,
+            q75,
+            q95,
+        }
+    }
 }
 
 /// What equal values in all trials do and do not show.

@@ -2,16 +2,19 @@
 //! first time with a `by` a column of its states' names.
 
 use super::folder::{ResultFolder, StoreError, at, finish};
+use super::parquet_file::{field, form, properties, text_field, write_column};
 use crate::ensemble::{By, Outcome, OutcomeKind};
-use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
+use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::properties::WriterProperties;
-use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
+
+/// Its name in the result folder.
+pub(super) const TRIALS_FILE: &str = "trials.parquet";
 
 /// Values kept in memory until their rows are written as one group.
 const GROUP_VALUES: usize = 5_000_000;
@@ -37,17 +40,12 @@ impl TrialsWriter {
     /// # Errors
     /// Where it cannot be created.
     pub fn create(folder: &ResultFolder, outcomes: &[Outcome]) -> Result<Self, StoreError> {
-        let path = folder.path().join("trials.parquet");
-        let partial = folder.path().join("trials.parquet.partial");
+        let path = folder.path().join(TRIALS_FILE);
+        let partial = folder.path().join(format!("{TRIALS_FILE}.partial"));
         let file = File::create(&partial).map_err(|error| at(&partial, error))?;
         let handle = file.try_clone().map_err(|error| at(&partial, error))?;
-        let properties = WriterProperties::builder()
-            .set_compression(Compression::SNAPPY)
-            .set_created_by(concat!("detente ", env!("CARGO_PKG_VERSION")).to_owned());
         let writer = schema(outcomes)
-            .and_then(|schema| {
-                SerializedFileWriter::new(file, Arc::new(schema), Arc::new(properties.build()))
-            })
+            .and_then(|schema| SerializedFileWriter::new(file, Arc::new(schema), properties()))
             .map_err(|error| form(&partial, &error))?;
         Ok(Self {
             writer: Some(writer),
@@ -170,18 +168,6 @@ impl Drop for TrialsWriter {
     }
 }
 
-fn write_column<T: parquet::data_type::DataType>(
-    group: &mut SerializedRowGroupWriter<'_, File>,
-    values: &[T::T],
-    there: Option<&[i16]>,
-) -> Result<(), ParquetError> {
-    if let Some(mut column) = group.next_column()? {
-        column.typed::<T>().write_batch(values, there, None)?;
-        column.close()?;
-    }
-    Ok(())
-}
-
 /// How an outcome's values are stored.
 enum Storage {
     Truth,
@@ -205,12 +191,6 @@ fn told_apart(outcomes: &[Outcome]) -> impl Iterator<Item = (&Outcome, &By)> {
 }
 
 fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
-    let field = |name: &str, physical, repetition| {
-        Type::primitive_type_builder(name, physical)
-            .with_repetition(repetition)
-            .build()
-            .map(Arc::new)
-    };
     let mut fields = vec![field("trial", Physical::INT64, Repetition::REQUIRED)?];
     for outcome in outcomes {
         let (physical, repetition) = match storage(outcome.kind) {
@@ -223,19 +203,9 @@ fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
     }
     for (outcome, _) in told_apart(outcomes) {
         let name = format!("{}_by", outcome.name);
-        let text = Type::primitive_type_builder(&name, Physical::BYTE_ARRAY)
-            .with_logical_type(Some(LogicalType::String))
-            .with_repetition(Repetition::OPTIONAL);
-        fields.push(Arc::new(text.build()?));
+        fields.push(text_field(&name, Repetition::OPTIONAL)?);
     }
     Type::group_type_builder("trials")
         .with_fields(fields)
         .build()
-}
-
-fn form(path: &std::path::Path, error: &ParquetError) -> StoreError {
-    StoreError::Form {
-        path: path.to_owned(),
-        problem: error.to_string(),
-    }
 }

@@ -18,6 +18,6 @@ pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
 pub use trace::{draw_timeline, trace, trajectory_json};
 
-pub use crate::ensemble::{CHUNK_TRIALS, Plan, Sampler};
+pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
 pub use crate::scenario::SCHEMA;
 pub use crate::store::{Manifest, Summary};

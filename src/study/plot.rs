@@ -1,26 +1,30 @@
 //! Figures from a finished run.
 
 use super::run::RunFailure;
-use crate::figures::{Context, decimal_year, draw_all, png};
-use crate::store::{Manifest, ResultFolder, Summary};
+use crate::figures::{Context, decimal_year, draw_all, png, timeline};
+use crate::store::{Manifest, ResultFolder, Summary, Trajectory};
 use std::path::{Path, PathBuf};
 
-/// Draws a finished run's figures again, from its files alone, and returns where they stand.
+/// Draws a finished run's figures again, from its files alone, and returns where they stand: all of them, or those in `only`,
+/// by name or by the beginning of it before a number.
 ///
 /// # Errors
-/// Where there is no finished run, or drawing or writing fails.
-pub fn plot(path: &Path) -> Result<Vec<PathBuf>, RunFailure> {
+/// Where there is no finished run, or none of its figures is called so, or drawing or writing fails.
+pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
     let summary = folder.summary().map_err(RunFailure::Read)?;
     let manifest = folder.manifest().map_err(RunFailure::Read)?;
-    draw_into(&folder, &summary, &manifest)
+    let told = folder.trajectory().map_err(RunFailure::Read)?;
+    draw_into(&folder, &summary, &told, &manifest, only)
 }
 
 /// Draws all figures of a run into its folder.
 pub(super) fn draw_into(
     folder: &ResultFolder,
     summary: &Summary,
+    told: &Trajectory,
     manifest: &Manifest,
+    only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
     let context = Context {
         scenario_title: &manifest.scenario.title,
@@ -30,9 +34,23 @@ pub(super) fn draw_into(
         horizon: manifest.horizon,
         honesty: &manifest.honesty,
     };
-    folder.remove_figures()?;
+    let mut figures = draw_all(summary, &context)?;
+    figures.push(timeline(told)?);
+    if only.is_empty() {
+        folder.remove_figures()?;
+    } else {
+        let names: Vec<String> = figures.iter().map(|figure| figure.name.clone()).collect();
+        let unknown = |wanted: &&String| !names.iter().any(|name| is_called(name, wanted));
+        if let Some(name) = only.iter().find(unknown) {
+            return Err(RunFailure::NoSuchFigure {
+                name: name.clone(),
+                names: names.join(", "),
+            });
+        }
+        figures.retain(|figure| only.iter().any(|wanted| is_called(&figure.name, wanted)));
+    }
     let mut drawn = Vec::new();
-    for figure in draw_all(summary, &context)? {
+    for figure in figures {
         folder.write_figure(&figure.name, "svg", figure.svg.as_bytes())?;
         folder.write_figure(&figure.name, "png", &png(&figure.svg)?)?;
         folder.write_figure(&figure.name, "csv", figure.csv.as_bytes())?;
@@ -44,4 +62,15 @@ pub(super) fn draw_into(
         );
     }
     Ok(drawn)
+}
+
+/// Whether a figure is called so, its page apart: `distributions-2` is one of `distributions`.
+fn is_called(name: &str, wanted: &str) -> bool {
+    let rest = name.strip_prefix(wanted);
+    rest.is_some_and(|rest| {
+        rest.is_empty()
+            || rest
+                .strip_prefix('-')
+                .is_some_and(|page| page.parse::<u32>().is_ok())
+    })
 }

@@ -1,10 +1,14 @@
 //! One run: trials, and the folder that they leave.
 
 use super::load::Loaded;
-use crate::ensemble::{self, CHUNK_TRIALS, Checkpoint, EnsembleError, Plan, Sampler, Tally};
+use super::trace::trace;
+use crate::ensemble::{
+    self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
+};
 use crate::figures::FigureError;
 use crate::store::{
-    Input, Manifest, ResultFolder, Run, SAME_BYTES, StoreError, Summary, TrialsWriter, summarise,
+    Input, Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns,
+    Summary, TrialsWriter, summarise,
 };
 use cpu_time::ProcessTime;
 use std::io;
@@ -61,6 +65,14 @@ pub enum RunFailure {
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
+    /// A figure was asked for by a name that none has.
+    #[error("no figure of this run is called `{name}`; there are {names}")]
+    NoSuchFigure {
+        /// The name.
+        name: String,
+        /// The figures that there are.
+        names: String,
+    },
     /// The run was stopped before a single chunk was done.
     #[error("stopped before the first {CHUNK_TRIALS} trials were done; there is nothing to keep")]
     NothingDone,
@@ -78,24 +90,20 @@ impl RunFailure {
     }
 }
 
-/// Runs trials and keeps nothing but what they add up to.
+/// Runs trials and sums them up without writing anything; unlike a run it keeps all values in memory.
 ///
 /// # Errors
 /// The first failure in the order of trials.
-pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, EnsembleError> {
+pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
     let never = AtomicBool::new(false);
-    let tally = ensemble::run(&loaded.program, plan, &never, |_| Ok(()))?;
-    Ok(summary_of(loaded, &tally))
-}
-
-fn summary_of(loaded: &Loaded, tally: &Tally) -> Summary {
-    let program = &loaded.program;
-    summarise(
-        program.outcomes(),
-        program.series(),
-        program.horizon(),
-        tally,
-    )
+    let mut columns = vec![Vec::new(); loaded.program.outcomes().len()];
+    let found = ensemble::run(&loaded.program, plan, &never, |checkpoint| {
+        for (column, new) in columns.iter_mut().zip(checkpoint.columns) {
+            column.extend(new);
+        }
+        Ok(())
+    })?;
+    Ok(summarise(&loaded.program, &found, &columns)?)
 }
 
 /// Runs trials, fills the result folder and draws. Once `stop` is set the chunks finished that form a prefix
@@ -128,17 +136,30 @@ pub fn run(
         });
         Ok(())
     };
-    let tally = ensemble::run(&loaded.program, options.plan, stop, keep)?;
+    let found = ensemble::run(&loaded.program, options.plan, stop, keep)?;
     let (wall_seconds, cpu_seconds) = (wall.elapsed().as_secs_f64(), cpu.elapsed().as_secs_f64());
-    if tally.trials == 0 {
+    if found.tally.trials == 0 {
         return Err(RunFailure::NothingDone);
     }
     trials.finish()?;
-    let summary = summary_of(loaded, &tally);
+    let summary = summarise(&loaded.program, &found, &StoredColumns::open(&folder)?)?;
     folder.write_summary(&summary)?;
-    let manifest = manifest(loaded, options, &summary, wall_seconds, cpu_seconds);
+    folder.write_series(&summary)?;
+    let told = trace(loaded, options.plan.seed, 0);
+    folder.write_trajectory(&told)?;
+    let precision = options
+        .plan
+        .precision
+        .map(|asked| judged(loaded, &found, asked));
+    let manifest = manifest(
+        loaded,
+        options,
+        &summary,
+        precision,
+        [wall_seconds, cpu_seconds],
+    );
     if options.figures {
-        super::plot::draw_into(&folder, &summary, &manifest)?;
+        super::plot::draw_into(&folder, &summary, &told, &manifest, &[])?;
     }
     folder.write_manifest(&manifest)?;
     Ok(RunReport {
@@ -148,13 +169,35 @@ pub fn run(
     })
 }
 
+/// What became of the precision that was asked for.
+fn judged(loaded: &Loaded, found: &Found, asked: Precision) -> PrecisionReport {
+    let outcomes = loaded.program.outcomes().iter();
+    let estimates = found.looks.last().map_or(&[][..], |look| &look.estimates);
+    let wide = outcomes
+        .zip(estimates)
+        .filter(|(_, estimate): &(_, &Estimate)| !asked.is_reached(estimate));
+    let done = found.tally.trials;
+    let mut looks: Vec<u64> = Precision::looks_up_to(done).collect();
+    if looks.last() != Some(&done) {
+        looks.push(done);
+    }
+    PrecisionReport {
+        asked: asked.to_string(),
+        looks,
+        not_reached: wide.map(|(outcome, _)| outcome.name.clone()).collect(),
+    }
+}
+
 fn manifest(
     loaded: &Loaded,
     options: &RunOptions,
     summary: &Summary,
-    wall_seconds: f64,
-    cpu_seconds: f64,
+    precision: Option<PrecisionReport>,
+    [wall_seconds, cpu_seconds]: [f64; 2],
 ) -> Manifest {
+    let reached = precision
+        .as_ref()
+        .is_some_and(|of| of.not_reached.is_empty());
     let (scenario, policy) = (&loaded.scenario, &loaded.policy);
     Manifest {
         program: env!("CARGO_PKG_NAME").to_owned(),
@@ -177,11 +220,12 @@ fn manifest(
         horizon: scenario.horizon(),
         run: Run {
             seed: options.plan.seed,
-            complete: summary.trials == options.plan.trials,
+            complete: summary.trials == options.plan.trials || reached,
             trials_asked: options.plan.trials,
             trials_done: summary.trials,
             chunk_trials: CHUNK_TRIALS,
             threads: options.plan.threads,
+            precision,
             sampler: match options.plan.sampler {
                 Sampler::Engine => "engine",
                 Sampler::Oracle => "oracle",

@@ -1,7 +1,7 @@
 //! The result table that a run prints.
 
 use super::run::RunReport;
-use crate::store::{KindSummary, OutcomeSummary};
+use crate::store::{KindSummary, OutcomeSummary, PrecisionReport};
 use std::fmt::Write;
 
 /// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.
@@ -31,6 +31,10 @@ pub fn outcome_table(report: &RunReport) -> String {
             grouped(manifest.run.trials_done),
             grouped(manifest.run.trials_asked)
         );
+    }
+    if let Some(precision) = &manifest.run.precision {
+        text += &wrapped(&precision_line(precision, manifest.run.trials_done));
+        text.push('\n');
     }
     let name_width = summary
         .outcomes
@@ -65,6 +69,27 @@ pub fn outcome_table(report: &RunReport) -> String {
         "\nA first_time is averaged up to the horizon. \"other: p\" is the 95 % limit for a trial that differs."
     );
     text
+}
+
+/// What became of the precision that was asked for.
+fn precision_line(precision: &PrecisionReport, done: u64) -> String {
+    let PrecisionReport {
+        asked,
+        looks,
+        not_reached,
+    } = precision;
+    let after = grouped(done);
+    let looks = match looks.len() {
+        1 => "one look".to_owned(),
+        count => format!("{count} repeated looks"),
+    };
+    let verdict = if not_reached.is_empty() {
+        format!("reached by every outcome after {after} trials")
+    } else {
+        let names = not_reached.join(", ");
+        format!("not reached after {after} trials by {names}")
+    };
+    format!("Precision {asked}: {verdict}; the intervals follow {looks}.")
 }
 
 /// How far lists and paragraphs are set in.

@@ -211,7 +211,8 @@ impl Observer for Teller<'_> {
             .collect();
     }
 
-    fn fired(&mut self, firing: Firing, memory: &[f64]) {
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &[f64]) {
+        self.recorder.fired(program, firing, memory);
         let place = firing.event as usize;
         let definition = &self.loaded.program.events[place];
         let cause = match (firing.cause, &definition.clock) {

@@ -60,3 +60,53 @@ fn examples_of_the_language_reference_run() {
         assert!(!summary.outcomes.is_empty(), "{text}");
     }
 }
+
+/// The lines of docs/results.md that read a run in Python, where Python can.
+#[test]
+fn the_python_of_the_data_dictionary_runs() {
+    let can = std::process::Command::new("python3")
+        .args(["-c", "import pandas, matplotlib, pyarrow"])
+        .stderr(std::process::Stdio::null())
+        .status();
+    if !can.is_ok_and(|status| status.success()) {
+        println!("skipped: there is no Python with pandas, matplotlib and pyarrow");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let loaded = crate::support::config("ladder.toml", None);
+    let options = detente::study::RunOptions {
+        plan: detente::study::Plan {
+            seed: 1,
+            trials: 500,
+            threads: 1,
+            sampler: detente::study::Sampler::Engine,
+            precision: None,
+        },
+        out: folder.path().join("results/ladder/default"),
+        figures: false,
+        command_line: Vec::new(),
+    };
+    let never = std::sync::atomic::AtomicBool::new(false);
+    detente::study::run(&loaded, &options, &never, |_| ()).unwrap();
+    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.md");
+    let page = std::fs::read_to_string(path).unwrap();
+    let blocks = page.split("\n```python\n").skip(1);
+    let program: Vec<&str> = blocks
+        .map(|rest| rest.split("\n```").next().unwrap())
+        .collect();
+    assert_eq!(program.len(), 2);
+    let ran = std::process::Command::new("python3")
+        .current_dir(folder.path())
+        .env("MPLBACKEND", "Agg")
+        .args(["-c", &program.join("\n")])
+        .output()
+        .unwrap();
+    assert!(
+        ran.status.success(),
+        "{}",
+        String::from_utf8_lossy(&ran.stderr)
+    );
+    for figure in ["threat.svg", "levels.svg"] {
+        assert!(folder.path().join(figure).is_file(), "{figure}");
+    }
+}

@@ -99,6 +99,7 @@ fn bits(loaded: &Loaded) -> Vec<Vec<u64>> {
         trials: 500,
         threads: 1,
         sampler: Sampler::Engine,
+        precision: None,
     };
     let columns = columns(loaded, plan);
     let bits = columns

@@ -578,6 +578,7 @@ fn numbers_that_are_none_are_errors() {
             trials: 1,
             threads: 1,
             sampler: detente::study::Sampler::Engine,
+            precision: None,
         };
         let failure = detente::study::simulate(&loaded, plan)
             .unwrap_err()
@@ -623,6 +624,7 @@ fn dates_without_end_end() {
         trials: 1,
         threads: 1,
         sampler: detente::study::Sampler::Engine,
+        precision: None,
     };
     let failure = detente::study::simulate(&loaded, plan)
         .unwrap_err()

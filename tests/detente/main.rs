@@ -11,6 +11,7 @@
 
 mod architecture;
 mod command_line;
+mod coverage;
 mod documentation;
 mod extends;
 mod known_answer;
@@ -19,6 +20,7 @@ mod oracle;
 mod property;
 mod random;
 mod regression;
+mod results;
 mod schema;
 mod statistical;
 mod support;

@@ -30,7 +30,7 @@ impl Observer for Log {
         };
     }
 
-    fn fired(&mut self, firing: Firing, memory: &[f64]) {
+    fn fired(&mut self, _: &Program, firing: Firing, memory: &[f64]) {
         self.fired.push(firing);
         self.states.push(memory[..self.slots].to_vec());
     }
@@ -47,7 +47,8 @@ impl Observer for Log {
             cause: Cause::Event { event, firing },
             branch: None,
         };
-        self.fired(choice, memory);
+        self.fired.push(choice);
+        self.states.push(memory[..self.slots].to_vec());
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}
@@ -107,8 +108,8 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         }
         events += fast_events;
     }
-    // Outcomes and series pass through the same recorder.
-    let (mut fast, mut slow) = (Recorder::new(), Recorder::new());
+    // Outcomes pass through recorders of one kind, of which the oracle's reads expressions without tables.
+    let (mut fast, mut slow) = (Recorder::new(), Recorder::plain());
     for trial in 0..trials.min(20) {
         engine.run(9, trial, &mut fast).unwrap();
         oracle.run(9, trial, &mut slow).unwrap();

@@ -28,6 +28,7 @@ fn plan(trials: u64, threads: usize) -> Plan {
         trials,
         threads,
         sampler: detente::study::Sampler::Engine,
+        precision: None,
     }
 }
 
@@ -163,6 +164,7 @@ fn different_seeds_are_different_runs_and_0_is_a_seed() {
                 trials: 200,
                 threads: 1,
                 sampler: detente::study::Sampler::Engine,
+                precision: None,
             },
         )
     };

@@ -42,6 +42,7 @@ fn reference_runs_are_reproduced() {
                 trials: manifest.run.trials_done,
                 threads: 2,
                 sampler: detente::study::Sampler::Engine,
+                precision: None,
             },
             out: out.path().to_owned(),
             figures: true,

@@ -163,6 +163,7 @@ fn delays_follow_their_laws() {
             trials: 20_000,
             threads: 2,
             sampler: detente::study::Sampler::Engine,
+            precision: None,
         };
         let waits = columns(&loaded, plan).remove(0);
         uniform_counts(
@@ -192,6 +193,7 @@ fn observed_delays_are_equally_likely() {
         trials: 50_000,
         threads: 2,
         sampler: detente::study::Sampler::Engine,
+        precision: None,
     };
     let mut counts = vec![0; 5];
     for wait in &columns(&loaded, plan)[0] {
@@ -222,6 +224,7 @@ fn which_event_is_independent_of_when() {
         trials: 100_000,
         threads: 2,
         sampler: detente::study::Sampler::Engine,
+        precision: None,
     };
     let columns = columns(&loaded, plan);
     // 20 cells of time for each of a and b, weighted to equal expectation by splitting time at equal

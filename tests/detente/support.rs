@@ -65,6 +65,7 @@ pub fn study(loaded: &Loaded, trials: u64, seed: u64) -> Summary {
         trials,
         threads: 2,
         sampler: detente::study::Sampler::Engine,
+        precision: None,
     };
     simulate(loaded, plan).unwrap()
 }

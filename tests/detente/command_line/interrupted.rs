@@ -65,6 +65,60 @@ fn twice_runs_end_at_once() {
     assert!(!out.path().join("manifest.json").exists());
 }
 
+/// A run that is killed leaves nothing that passes for a result, and the next run clears it away.
+#[test]
+fn a_killed_run_leaves_no_result() {
+    let out = TempDir::new().unwrap();
+    let path = out.path().to_str().unwrap();
+    let scenario = ladder();
+    done(
+        &inputs(),
+        &[&scenario, "--seed", "7", "--trials", "500"],
+        out.path(),
+    );
+    let first = fs::read(out.path().join("summary.json")).unwrap();
+    let trials = ["--seed", "7", "--trials", "1000000000", "--out", path];
+    let mut running = spawn(&[&["run", &scenario], &trials[..]].concat(), Stdio::piped());
+    wait_until_begun(out.path());
+    std::thread::sleep(Duration::from_millis(300));
+    // On Unix this is SIGKILL.
+    running.kill().unwrap();
+    running.wait().unwrap();
+    let names = [
+        "manifest.json",
+        "summary.json",
+        "trials.parquet",
+        "series.parquet",
+        "trial-0.json",
+    ];
+    for name in names {
+        assert!(!out.path().join(name).exists(), "{name}");
+    }
+    assert!(
+        files_below(out.path())
+            .iter()
+            .all(|file| !file.starts_with("figures"))
+    );
+    let said = detente(&inputs(), &["plot", path]);
+    assert_eq!(said.code, Some(1));
+    assert!(
+        said.stderr.contains("no finished run stands here"),
+        "{}",
+        said.stderr
+    );
+    done(
+        &inputs(),
+        &[&scenario, "--seed", "7", "--trials", "500"],
+        out.path(),
+    );
+    assert!(fs::read(out.path().join("summary.json")).unwrap() == first);
+    assert!(
+        files_below(out.path())
+            .iter()
+            .all(|file| !file.ends_with(".partial"))
+    );
+}
+
 /// Ctrl-C keeps the chunks that are done, which are the smaller run.
 #[test]
 fn runs_keep_what_is_done() {

@@ -167,12 +167,13 @@ fn a_trace_is_the_trial_of_the_run() {
     let loaded = load(&folder.join("contents.toml"), policy.to_str(), &overrides).unwrap();
     let plan = Plan {
         seed: 11,
-        trials: 1_200,
+        trials: 7_500,
         threads: 2,
         sampler: Sampler::Engine,
+        precision: None,
     };
     let columns = crate::support::columns(&loaded, plan);
-    for trial in [0, 1, 999, 1_000, 1_199] {
+    for trial in [0, 1, 999, 1_000, 7_341, 7_499] {
         let told = trace(&loaded, 11, trial);
         let outcomes: Vec<Option<f64>> = told.outcomes.unwrap().into_values().collect();
         let of_the_run: Vec<Option<f64>> = columns

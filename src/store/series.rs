@@ -1,0 +1,108 @@
+//! `series.parquet`: a row for each number that the summary has of a series at a time.
+
+use super::folder::{ResultFolder, StoreError, at, finish};
+use super::parquet_file::{field, form, properties, text_field, write_column};
+use super::summary::{Quantiles, Summary};
+use parquet::basic::{Repetition, Type as Physical};
+use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
+use parquet::errors::ParquetError;
+use parquet::file::writer::SerializedFileWriter;
+use parquet::schema::types::Type;
+use std::fs::File;
+use std::sync::Arc;
+
+/// Its name in the result folder.
+pub(super) const SERIES_FILE: &str = "series.parquet";
+
+/// The rows, column by column.
+#[derive(Default)]
+struct Rows {
+    series: Vec<ByteArray>,
+    t: Vec<f64>,
+    measure: Vec<ByteArray>,
+    value: Vec<f64>,
+}
+
+impl Rows {
+    fn add(&mut self, series: &str, measure: &str, times: &[f64], values: &[f64]) {
+        for (time, value) in times.iter().zip(values) {
+            self.series.push(series.into());
+            self.t.push(*time);
+            self.measure.push(measure.into());
+            self.value.push(*value);
+        }
+    }
+
+    fn of(summary: &Summary) -> Self {
+        let mut rows = Self::default();
+        for (name, series) in &summary.series {
+            let mut add =
+                |measure: &str, values: &[f64]| rows.add(name, measure, &series.t, values);
+            if let Some(mean) = &series.mean {
+                add("mean", mean);
+            }
+            if let Some(sd) = &series.sd {
+                add("sd", sd);
+            }
+            if let Some(Quantiles {
+                q05,
+                q25,
+                q50,
+                q75,
+                q95,
+            }) = &series.quantiles
+            {
+                for (measure, values) in [
+                    ("0.05", q05),
+                    ("0.25", q25),
+                    ("0.5", q50),
+                    ("0.75", q75),
+                    ("0.95", q95),
+                ] {
+                    add(measure, values);
+                }
+            }
+            for (state, share) in series.states.iter().flatten() {
+                add(&format!("share of {state}"), share);
+            }
+        }
+        rows
+    }
+}
+
+impl ResultFolder {
+    /// Writes `series.parquet`: columns `series`, `t`, `measure` (`mean`, `sd`, a quantile such as `0.05`, or `share of` a
+    /// state) and `value`.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    pub fn write_series(&self, summary: &Summary) -> Result<(), StoreError> {
+        let path = self.path().join(SERIES_FILE);
+        let partial = self.path().join(format!("{SERIES_FILE}.partial"));
+        let file = File::create(&partial).map_err(|error| at(&partial, error))?;
+        let handle = file.try_clone().map_err(|error| at(&partial, error))?;
+        write(file, &Rows::of(summary)).map_err(|error| form(&partial, &error))?;
+        finish(&handle, &partial, &path).map_err(|error| at(&path, error))
+    }
+}
+
+fn write(file: File, rows: &Rows) -> Result<(), ParquetError> {
+    let fields = vec![
+        text_field("series", Repetition::REQUIRED)?,
+        field("t", Physical::DOUBLE, Repetition::REQUIRED)?,
+        text_field("measure", Repetition::REQUIRED)?,
+        field("value", Physical::DOUBLE, Repetition::REQUIRED)?,
+    ];
+    let schema = Type::group_type_builder("series")
+        .with_fields(fields)
+        .build()?;
+    let mut writer = SerializedFileWriter::new(file, Arc::new(schema), properties())?;
+    let mut group = writer.next_row_group()?;
+    write_column::<ByteArrayType>(&mut group, &rows.series, None)?;
+    write_column::<DoubleType>(&mut group, &rows.t, None)?;
+    write_column::<ByteArrayType>(&mut group, &rows.measure, None)?;
+    write_column::<DoubleType>(&mut group, &rows.value, None)?;
+    group.close()?;
+    writer.close()?;
+    Ok(())
+}
