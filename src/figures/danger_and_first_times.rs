@@ -3,6 +3,7 @@
 
 use super::canvas::{Sheet, draw_page};
 use super::columns::{self, Surroundings};
+use super::first_times::FirstTime;
 use super::page::{self, Frame, MARGIN, WIDTH};
 use super::part::{Content, Part};
 use super::table::{Table, time_column};
@@ -84,7 +85,8 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Option<Figure>, Figu
 /// the others. Without factors the rare ones stand beside the others.
 fn read(summary: &Summary, context: &Context) -> Result<Vec<Vec<Content>>, FigureError> {
     let factors = factors::read(summary, context)?.map(Content::Factors);
-    let (frequent, rare) = rarity::split(first_times::read(summary, context)?);
+    let (frequent, rare) =
+        rarity::split(first_times::read(summary, context)?, FirstTime::upper_end);
     let frequent = (!frequent.is_empty()).then_some(Content::FirstTimes(frequent));
     let rare = (!rare.is_empty()).then_some(Content::RareFirstTimes(rare));
     let columns = match factors {

@@ -4,14 +4,12 @@ use super::axis::{Axis, horizon, value_axis};
 use super::canvas::Canvas;
 use super::interval::percent_with_interval;
 use super::legend::{Entry, Key};
+use super::lines::{self, Line};
 use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{Table, calendar_field, field};
 use super::{Context, FigureError, curve};
 use crate::store::Summary;
-
-/// Opacity of the bands: several lie over each other.
-const BAND_OPACITY: f64 = 0.22;
 
 /// One event that trials come to.
 pub struct FirstTime {
@@ -105,34 +103,15 @@ pub fn draw(
     panel: &Panel,
     context: &Context,
 ) -> Result<(), FigureError> {
-    let end = horizon(context);
     panel.draw_grid(canvas)?;
-    for first in all {
-        let band: Vec<[f64; 3]> = first
-            .rows
-            .iter()
-            .map(|&[time, _, low, high]| [time, 100.0 * low, 100.0 * high])
-            .collect();
-        panel.band(
-            canvas,
-            &curve::visible(&band, end),
-            first.stroke.colour,
-            BAND_OPACITY,
-        )?;
-    }
-    for (index, first) in all.iter().enumerate().rev() {
-        let line: Vec<[f64; 2]> = first
-            .rows
-            .iter()
-            .map(|&[time, share, _, _]| [time, 100.0 * share])
-            .collect();
-        panel.curve(canvas, &curve::visible(&line, end), &first.stroke)?;
-        if let Some(marker) = first.stroke.marker {
-            let offset = (index as f64 + 0.5) / all.len() as f64;
-            panel.markers(canvas, &line, marker, first.stroke.colour, offset)?;
-        }
-    }
-    Ok(())
+    let curves: Vec<Line> = all
+        .iter()
+        .map(|first| Line {
+            stroke: first.stroke,
+            rows: lines::percent(&first.rows),
+        })
+        .collect();
+    lines::draw(canvas, panel, &curves, horizon(context))
 }
 
 /// A sentence for those who cannot see the panel.

@@ -4,7 +4,10 @@ use indexmap::IndexMap;
 
 use super::Context;
 use crate::stats::wilson_of_share;
-use crate::store::{OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival};
+use crate::store::{
+    Convergence, FiringsSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
+    Survival,
+};
 
 pub const HONESTY: &str = "Consequences of the assumptions in configs/belarus-2019.toml as of 2019-09-01; not a \
     forecast. Intervals cover simulation error only. 31 of 64 parameters are assumed.";
@@ -61,6 +64,15 @@ pub fn summary(trials: u64, times: &[f64], first_times: &[(&str, &str, f64, f64)
         events: 123 * trials,
         outcomes: outcomes.collect(),
         series,
+        firings: no_firings(),
+    }
+}
+
+/// No group and no period.
+pub fn no_firings() -> FiringsSummary {
+    FiringsSummary {
+        t: Vec::new(),
+        groups: IndexMap::new(),
     }
 }
 
@@ -99,7 +111,21 @@ pub fn first_time(
             q95: None,
         },
         censored: (last * n).round() as u64,
+        quantiles_ci95: Quantiles {
+            q05: [None; 2],
+            q25: [None; 2],
+            q50: [None; 2],
+            q75: [None; 2],
+            q95: [None; 2],
+        },
         constant: None,
+        distribution: None,
+        convergence: Convergence {
+            n: Vec::new(),
+            mean: Vec::new(),
+            lo: Vec::new(),
+            hi: Vec::new(),
+        },
         by: None,
         survival: Some(Survival {
             t: times.to_vec(),

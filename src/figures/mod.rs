@@ -7,6 +7,7 @@
     reason = "coordinates and tick counts are small"
 )]
 
+mod areas;
 mod axis;
 mod canvas;
 mod columns;
@@ -23,6 +24,7 @@ mod inspect;
 mod interval;
 mod legend;
 mod levels;
+mod lines;
 #[cfg(test)]
 mod odd;
 mod page;

@@ -1,22 +1,20 @@
 //! Which first times are rare beside the others, and so need a panel with an axis of its own.
 
-use super::first_times::FirstTime;
-
 /// An outcome is rare below this part of the most frequent one: there, less than a fifth of a common
 /// axis would be left for its curve and its band.
 const RARE: f64 = 0.2;
 
-/// Parts first times into frequent and rare ones, each in the order they came in.
+/// Parts outcomes into frequent and rare ones, each in the order they came in.
 ///
 /// What counts is the upper end of the 95 % interval of the share of trials that got there by the end.
 /// An outcome is rare if that lies below [`RARE`] of the highest one. So the rule asks whether an outcome
 /// is surely rare: in ten thousand trials it is the share that decides, in a handful nothing is rare, and
 /// what no trial came to is judged by what it may still be. The most frequent outcome is never rare, and
 /// outcomes of one size stay together, however rare they are.
-pub fn split(all: Vec<FirstTime>) -> (Vec<FirstTime>, Vec<FirstTime>) {
-    let highest = all.iter().map(FirstTime::upper_end).fold(0.0, f64::max);
+pub fn split<T>(all: Vec<T>, upper_end: impl Fn(&T) -> f64) -> (Vec<T>, Vec<T>) {
+    let highest = all.iter().map(&upper_end).fold(0.0, f64::max);
     all.into_iter()
-        .partition(|first| first.upper_end() >= RARE * highest)
+        .partition(|outcome| upper_end(outcome) >= RARE * highest)
 }
 
 /// The rule in words, for the caption; `letter` names the panel of the rare ones.
@@ -30,7 +28,7 @@ pub fn note(letter: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::figures::first_times;
+    use crate::figures::first_times::{self, FirstTime};
     use crate::figures::fixtures::{context, first_time, grid, summary};
     use crate::figures::legend::{Entry, Key};
     use crate::figures::stroke::Stroke;
@@ -47,7 +45,10 @@ mod tests {
             });
             made.outcomes.insert(index.to_string(), outcome);
         }
-        let (frequent, rare) = split(first_times::read(&made, &context()).unwrap());
+        let (frequent, rare) = split(
+            first_times::read(&made, &context()).unwrap(),
+            FirstTime::upper_end,
+        );
         [frequent, rare].map(|part| first_times::entries(&part))
     }
 

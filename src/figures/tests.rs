@@ -147,6 +147,7 @@ fn without_data_there_is_no_figure() {
         events: 0,
         outcomes: IndexMap::new(),
         series: IndexMap::new(),
+        firings: super::fixtures::no_firings(),
     };
     assert_eq!(draw_all(&empty, &context()).unwrap(), []);
 }
