@@ -58,10 +58,68 @@ pub fn value_axis(low: f64, high: f64, smallest_step: f64, label: String) -> Axi
     } else {
         smallest_step.max(1.0)
     };
-    let mut step = Step::for_span(high - low, 6);
-    if step.times(1) < smallest_step {
-        step = Step::for_span(smallest_step, 1);
+    between_ticks(low, high, step_over(high - low, 6, smallest_step), label)
+}
+
+/// An axis that holds all values from `low` to `high` and ends on ticks. It holds 0 too, unless all values lie
+/// together far from it.
+pub fn snug_axis(low: f64, high: f64, smallest_step: f64, label: String) -> Axis {
+    /// With 0 on the axis, values nearer to each other than this part of it would have too little room.
+    const TOGETHER: f64 = 0.5;
+    /// No axis can tell values apart that differ by a smaller part of themselves.
+    const EQUAL: f64 = 1e-9;
+    let farthest = low.abs().max(high.abs());
+    let apart = (high - low) / farthest;
+    let far = low.signum() == high.signum() && farthest.is_finite() && farthest < 1e100;
+    if far && apart > EQUAL && apart < TOGETHER {
+        between_ticks(low, high, step_over(high - low, 5, smallest_step), label)
+    } else {
+        value_axis(low, high, smallest_step, label)
     }
+}
+
+/// A horizontal axis `width` millimetres wide that ends at `low` and `high` themselves, with as many ticks as there
+/// is room for.
+///
+/// # Errors
+/// The embedded font is unreadable.
+pub fn across_axis(
+    (low, high): (f64, f64),
+    smallest_step: f64,
+    label: String,
+    (width, font): (f64, Font),
+) -> Result<Axis, FigureError> {
+    /// Space between two tick labels in millimetres.
+    const BETWEEN: f64 = 2.5;
+    let mut ticks = Vec::new();
+    for most in (1..=8).rev() {
+        let step = step_over(high - low, most, smallest_step);
+        ticks = ticks_by(step, low, high);
+        let widest = font.widest(ticks.iter().map(|tick| tick.label.as_str()))?;
+        if width * step.times(1) / (high - low) >= widest + BETWEEN {
+            break;
+        }
+    }
+    Ok(Axis {
+        low,
+        high,
+        ticks,
+        label,
+    })
+}
+
+/// A round step, no smaller than `smallest`, that makes at most `most` steps of a span.
+fn step_over(span: f64, most: usize, smallest: f64) -> Step {
+    let step = Step::for_span(span, most);
+    if step.times(1) < smallest {
+        Step::for_span(smallest, 1)
+    } else {
+        step
+    }
+}
+
+/// An axis with ends on the ticks next to `low` and `high`.
+fn between_ticks(low: f64, high: f64, step: Step, label: String) -> Axis {
     let size = step.times(1);
     let (below, above) = ((low / size + 1e-9).floor(), (high / size - 1e-9).ceil());
     let (low, high) = (
@@ -107,6 +165,8 @@ pub fn decimal_year(date: &str) -> Option<f64> {
 /// # Errors
 /// The embedded font is unreadable.
 pub fn time_axis(context: &Context, width: f64, font: Font) -> Result<Axis, FigureError> {
+    /// A panel narrower than this, in millimetres, has its tick labels closer together.
+    const NARROW: f64 = 60.0;
     let high = horizon(context);
     let epoch = calendar_epoch(context);
     let widest = match epoch {
@@ -117,7 +177,8 @@ pub fn time_axis(context: &Context, width: f64, font: Font) -> Result<Axis, Figu
                 .map(|tick| tick.label.as_str()),
         )?,
     };
-    let most = ((width / (widest + 5.0)) as usize).clamp(1, 10);
+    let between = if width < NARROW { 2.5 } else { 5.0 };
+    let most = ((width / (widest + between)) as usize).clamp(1, 10);
     let (ticks, label) = match epoch {
         Some(epoch) => (
             year_ticks(epoch, high, most),
@@ -187,6 +248,36 @@ mod tests {
                 axis.high > axis.low && axis.ticks.len() < 20,
                 "{low} to {high}"
             );
+        }
+    }
+
+    #[test]
+    fn values_far_from_zero_do_without_it() {
+        let ends = |low: f64, high: f64| {
+            let axis = snug_axis(low, high, 0.0, String::new());
+            (axis.low, axis.high)
+        };
+        assert_eq!(ends(101.0, 108.0), (100.0, 108.0));
+        assert_eq!(ends(-108.0, -101.0), (-108.0, -100.0));
+        assert_eq!(ends(3.0, 8.0), (0.0, 8.0));
+        assert_eq!(ends(-1.0, 8.0), (-2.0, 8.0));
+        assert_eq!(ends(7.0, 7.0), (0.0, 8.0));
+        assert_eq!(ends(f64::NAN, f64::NAN), (0.0, 1.0));
+    }
+
+    #[test]
+    fn ticks_across_have_room() {
+        for (low, high) in [(0.0, 1.0), (-3.2, 1e6), (9_999_998.5, 9_999_999.5)] {
+            let font = Font::regular(7.0);
+            let axis = across_axis((low, high), 0.0, String::new(), (40.0, font)).unwrap();
+            assert!(!axis.ticks.is_empty(), "{low} to {high}");
+            for pair in axis.ticks.windows(2) {
+                let apart = 40.0 * (pair[1].value - pair[0].value) / (high - low);
+                assert!(
+                    apart > font.width(&pair[1].label).unwrap(),
+                    "{low} to {high}"
+                );
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! How a share with its interval is written.
+//! How numbers are written with the decimals that they bear.
 
 use super::ticks::number;
 
@@ -18,9 +18,86 @@ pub fn decimals_for(half_width: f64) -> usize {
     }
 }
 
+/// A number with as many decimals as its interval bears, and the interval: `12.3 (11.7–12.9)`.
+pub fn value_with_interval(value: f64, interval: Option<[f64; 2]>) -> String {
+    /// Decimals that a reader still counts.
+    const MOST: f64 = 6.0;
+    let Some([low, high]) = interval else {
+        return significant(value);
+    };
+    let needed = libm::ceil(-libm::log10((high - low) / 2.0));
+    if needed.is_nan() || needed > MOST {
+        return format!(
+            "{} ({}–{})",
+            significant(value),
+            significant(low),
+            significant(high)
+        );
+    }
+    let decimals = needed.max(0.0) as usize;
+    let [value, low, high] = [value, low, high].map(|part| number(part, decimals));
+    // The minus sign is an en dash.
+    let to = if low.starts_with('–') || high.starts_with('–') {
+        " to "
+    } else {
+        "–"
+    };
+    format!("{value} ({low}{to}{high})")
+}
+
+/// A number with three digits that count; whole numbers have all of theirs.
+pub fn significant(value: f64) -> String {
+    if value == value.trunc() && value.abs() < 1e10 {
+        return number(value, 0);
+    }
+    let places = 2.0 - libm::floor(libm::log10(value.abs()));
+    if (-7.0..=6.0).contains(&places) {
+        number(value, places.max(0.0) as usize)
+    } else {
+        format!("{value:.2e}").replace('-', "–")
+    }
+}
+
+/// A share that is a limit, in percent with two digits that count: `0.019 %`.
+pub fn limit(share: f64) -> String {
+    let percent = 100.0 * share;
+    let places = if percent > 0.0 {
+        1.0 - libm::floor(libm::log10(percent))
+    } else {
+        0.0
+    };
+    format!("{} %", number(percent, places.clamp(0.0, 6.0) as usize))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn values_have_the_digits_they_bear() {
+        assert_eq!(
+            value_with_interval(3.2149, Some([3.15, 3.28])),
+            "3.21 (3.15–3.28)"
+        );
+        assert_eq!(
+            value_with_interval(-0.5, Some([-1.0, 0.0])),
+            "–0.5 (–1.0 to 0.0)"
+        );
+        assert_eq!(
+            value_with_interval(12_345.6, Some([12_000.0, 12_700.0])),
+            "12,346 (12,000–12,700)"
+        );
+        assert_eq!(value_with_interval(0.123_456, None), "0.123");
+        assert_eq!(
+            value_with_interval(1e-9, Some([0.5e-9, 1.5e-9])),
+            "1.00e–9 (5.00e–10–1.50e–9)"
+        );
+        assert_eq!(significant(4.0), "4");
+        assert_eq!(significant(1234.5), "1234");
+        assert_eq!(limit(0.000_192), "0.019 %");
+        assert_eq!(limit(0.79), "79 %");
+        assert_eq!(limit(1.0), "100 %");
+    }
 
     #[test]
     fn numbers_have_the_decimals_they_bear() {

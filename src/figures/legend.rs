@@ -11,9 +11,9 @@ use super::stroke::Stroke;
 pub const FONT: Font = Font::regular(7.0);
 
 /// Width of a key in millimetres.
-const KEY_WIDTH: f64 = 9.0;
+pub const KEY_WIDTH: f64 = 9.0;
 /// Space between key, name and number in millimetres.
-const GAP: f64 = 1.5;
+pub const GAP: f64 = 1.5;
 /// Space between entries in millimetres.
 const BETWEEN: f64 = 0.6;
 
@@ -141,7 +141,15 @@ impl Legend {
     }
 }
 
-fn draw_key(canvas: &mut Canvas, key: &Key, (left, middle): (f64, f64)) -> Result<(), FigureError> {
+/// Draws a sign of [`KEY_WIDTH`] from the middle of its left edge.
+///
+/// # Errors
+/// The SVG backend refuses a shape.
+pub fn draw_key(
+    canvas: &mut Canvas,
+    key: &Key,
+    (left, middle): (f64, f64),
+) -> Result<(), FigureError> {
     let right = left + KEY_WIDTH;
     match key {
         Key::Area(colour) => {

@@ -9,15 +9,22 @@
 
 mod areas;
 mod axis;
+mod bars;
 mod canvas;
 mod columns;
+mod convergence;
 mod curve;
 mod danger_and_first_times;
+mod distributions;
 mod factors;
+mod firings;
 mod first_times;
 #[cfg(test)]
 mod fixtures;
+#[cfg(test)]
+mod fixtures_of_trials;
 mod fonts;
+mod incidence;
 pub mod influence;
 #[cfg(test)]
 mod inspect;
@@ -25,6 +32,7 @@ mod interval;
 mod legend;
 mod levels;
 mod lines;
+mod multiples;
 #[cfg(test)]
 mod odd;
 mod page;
@@ -33,13 +41,21 @@ mod panel;
 mod part;
 mod png;
 mod rarity;
+mod series;
 mod spread;
+mod stack;
+mod states;
 mod stroke;
+mod survival;
 mod table;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tests_of_trials;
 mod ticks;
 mod timeline;
+mod units;
+mod wide;
 
 use crate::store::Summary;
 
@@ -120,9 +136,15 @@ pub enum FigureError {
 /// # Errors
 /// A stored curve whose columns differ in length, or a failure of the drawing library.
 pub fn draw_all(summary: &Summary, context: &Context) -> Result<Vec<Figure>, FigureError> {
-    let figures = [
-        levels::draw(summary, context)?,
-        danger_and_first_times::draw(summary, context)?,
-    ];
-    Ok(figures.into_iter().flatten().collect())
+    let mut figures: Vec<Figure> = Vec::new();
+    figures.extend(levels::draw(summary, context)?);
+    figures.extend(danger_and_first_times::draw(summary, context)?);
+    figures.extend(survival::draw(summary, context)?);
+    figures.extend(incidence::draw(summary, context)?);
+    figures.extend(distributions::draw(summary, context)?);
+    figures.extend(series::draw(summary, context)?);
+    figures.extend(states::draw(summary, context)?);
+    figures.extend(firings::draw(summary, context)?);
+    figures.extend(convergence::draw(summary, context)?);
+    Ok(figures)
 }

@@ -2,12 +2,18 @@
 
 use indexmap::IndexMap;
 
-use super::Context;
 use super::fixtures::{bare, context, grid, summary, usual};
+use super::{Context, fixtures_of_trials};
 use crate::store::{Quantiles, SeriesKind, SeriesSummary, Summary};
 
 /// Every odd summary by name, with the context it is drawn in.
 pub fn odd() -> Vec<(&'static str, Summary, Context<'static>)> {
+    let mut all = odd_curves();
+    all.extend(fixtures_of_trials::all());
+    all
+}
+
+fn odd_curves() -> Vec<(&'static str, Summary, Context<'static>)> {
     let context = context();
     let one = [("conflict", "Conflict", 0.05, 1.0)];
     let long = [

@@ -104,6 +104,16 @@ impl Frame {
     }
 }
 
+/// Stem of the file names of one of several pages, and what its title says of that.
+pub fn numbered(name: &str, index: usize, pages: usize) -> (String, String) {
+    if pages > 1 {
+        let page = index + 1;
+        (format!("{name}-{page}"), format!(" ({page} of {pages})"))
+    } else {
+        (name.to_owned(), String::new())
+    }
+}
+
 /// What a figure shows, and of which scenario.
 pub fn title(what: &str, context: &Context) -> String {
     let scenario = context.scenario_title.trim();

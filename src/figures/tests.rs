@@ -9,7 +9,7 @@ use super::{Context, Figure, FigureError, draw_all, png};
 use crate::store::Summary;
 
 /// Every figure of every made-up summary.
-fn gallery() -> Vec<(String, Figure)> {
+pub fn gallery() -> Vec<(String, Figure)> {
     let mut all = Vec::new();
     let summaries = odd().into_iter().chain([("usual", usual(), context())]);
     for (name, summary, context) in summaries {
@@ -32,9 +32,10 @@ fn texts_neither_overlap_nor_leave_the_page() {
 #[test]
 fn the_usual_figures_say_what_they_show() {
     let figures = draw_all(&usual(), &context()).unwrap();
-    let [levels, both] = figures.as_slice() else {
+    let [levels, both, survival] = figures.as_slice() else {
         panic!("{} figures", figures.len())
     };
+    assert!(all_text(&survival.svg).contains("trials not there yet"));
     let text = all_text(&levels.svg);
     for label in [
         "stability",

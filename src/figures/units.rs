@@ -1,0 +1,19 @@
+//! What the axis of an outcome's values says.
+
+use super::Context;
+use crate::store::OutcomeSummary;
+
+/// The unit of an outcome's mean: its own, or what its measure implies.
+pub fn of_mean(outcome: &OutcomeSummary, context: &Context) -> String {
+    match (
+        outcome.unit.as_deref().map(str::trim),
+        outcome.kind.as_str(),
+    ) {
+        (Some(unit), _) if !unit.is_empty() => unit.to_owned(),
+        (_, "ever") => "share of trials".to_owned(),
+        (_, "time_share") => "share of the time".to_owned(),
+        (_, "first_time") => context.time_unit.to_owned(),
+        (_, "entries") => "times entered".to_owned(),
+        _ => "value".to_owned(),
+    }
+}
