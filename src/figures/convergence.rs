@@ -58,7 +58,8 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Vec<Figure>, FigureE
     }
     let mut notes = vec![
         "Mean over the first n trials with its 95 % interval (Wilson for shares of trials, Student’s t otherwise); above \
-         each panel the mean over all trials and its interval. Intervals of few trials are cut at the ends of the axis."
+         each panel the mean over all trials and its interval. Intervals of few trials are cut at the ends of the axis. \
+         First times count up to the horizon."
             .to_owned(),
     ];
     if !constant.is_empty() {

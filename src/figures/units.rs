@@ -14,6 +14,8 @@ pub fn of_mean(outcome: &OutcomeSummary, context: &Context) -> String {
         (_, "time_share") => "share of the time".to_owned(),
         (_, "first_time") => context.time_unit.to_owned(),
         (_, "entries") => "times entered".to_owned(),
+        (_, "firings") => "times fired".to_owned(),
+        (_, "time_average") => "mean over time".to_owned(),
         _ => "value".to_owned(),
     }
 }
