@@ -86,7 +86,7 @@ fn note(panels: usize, context: &Context) -> String {
         ""
     };
     format!(
-        "Mean over trials of the firings in each period, for each {}, by the actor whose doing the events are. \
+        "Mean over trials of the firings in each period, per {}, by the actor whose doing the events are. \
          Bands: 95 % intervals of the mean (Student’s t); none where all trials were equal.{axes}",
         context.time_unit
     )
@@ -163,7 +163,7 @@ fn draw_panel(heading: &str, groups: &[&Group], context: &Context) -> Result<Wid
         .flat_map(|group| &group.periods)
         .map(|period| period[2].max(period[4]))
         .fold(0.0, f64::max);
-    let label = format!("mean firings for each {}", context.time_unit);
+    let label = format!("mean firings per {}", context.time_unit);
     let axis = value_axis(0.0, highest, 0.0, label).with_headroom();
     let curves = groups.iter().map(|group| Named {
         name: plain(group.name),

@@ -298,7 +298,7 @@ fn firings_of_a_size_share_a_panel() {
         &[
             "(a) The most frequent",
             "(b) Less frequent",
-            "mean firings for each year",
+            "mean firings per year",
             "Fired in no trial",
             "csto.",
             "lithuania",

@@ -553,13 +553,17 @@ fn grid(step: f64, horizon: f64) -> Vec<f64> {
     times
 }
 
-/// The group of events without an actor.
+/// The group of events without an actor, where others have one and where none has.
 const OTHER: &str = "other";
+const ALL: &str = "all";
 
-/// The actors of events by name, then those who have none.
+/// The actors of events by name, then a group for events that have none.
 fn groups(events: &[scenario::Event]) -> Vec<String> {
     let actors: BTreeSet<&str> = events.iter().filter_map(|e| e.actor.as_deref()).collect();
     let mut groups: Vec<String> = actors.into_iter().map(str::to_owned).collect();
+    if groups.is_empty() {
+        return vec![ALL.to_owned()];
+    }
     if events.iter().any(|event| event.actor.is_none()) && !groups.iter().any(|g| g == OTHER) {
         groups.push(OTHER.to_owned());
     }

@@ -395,7 +395,7 @@ impl Program {
         &self.outcomes
     }
 
-    /// Who events are the doing of: their actors by name, then `other` for events without one.
+    /// Who events are the doing of: their actors by name, then `other` for events without one; `all` where none has.
     #[must_use]
     pub fn groups(&self) -> &[String] {
         &self.groups

@@ -132,14 +132,13 @@ impl<'a> Tabulation<'a> {
             let Some(instruction) = &mut needed[at] else {
                 continue;
             };
-            if let Some(axes) = &axes[at] {
-                if costs_more(&plain, &makers, at, 1 + axes.len())
-                    && let Some(table) = self.table(axes, &cone(&plain, &makers, at))
-                {
-                    found = true;
-                    instruction.operation = Operation::LookUp;
-                    instruction.operands = [table; 3];
-                }
+            if let Some(axes) = &axes[at]
+                && costs_more(&plain, &makers, at, 1 + axes.len())
+                && let Some(table) = self.table(axes, &cone(&plain, &makers, at))
+            {
+                found = true;
+                instruction.operation = Operation::LookUp;
+                instruction.operands = [table; 3];
             }
             let instruction = *instruction;
             for maker in instruction

@@ -97,7 +97,8 @@ pub struct Convergence {
 pub struct FiringsSummary {
     /// Ends of the periods, from 0 to the horizon: one more than there are periods.
     pub t: Vec<f64>,
-    /// One entry a group: the actors of the scenario's events in alphabetical order, then `other` for events without one.
+    /// One entry a group: the actors of the scenario's events in alphabetical order, then `other` for events without one;
+    /// `all` where no event has one.
     pub groups: IndexMap<String, GroupFirings>,
 }
 

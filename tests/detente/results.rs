@@ -177,6 +177,7 @@ fn firings_are_those_of_the_trials() {
         let mut counts: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
         for trial in 0..trials {
             let told = trace(&loaded, 5, trial);
+            let program = &loaded.program;
             for row in counts.values_mut() {
                 row.push(vec![0.0; ends.len() - 1]);
             }
@@ -186,7 +187,14 @@ fn firings_are_those_of_the_trials() {
                 .iter()
                 .filter(|s| s.cause != detente::store::StepCause::Rule);
             for step in firings {
-                let group = step.actor.clone().unwrap_or_else(|| "other".to_owned());
+                let group = step.actor.clone().unwrap_or_else(|| {
+                    if program.groups() == ["all"] {
+                        "all"
+                    } else {
+                        "other"
+                    }
+                    .to_owned()
+                });
                 let rows = counts
                     .entry(group)
                     .or_insert_with(|| vec![vec![0.0; ends.len() - 1]; trial as usize + 1]);

@@ -30,7 +30,9 @@ fn print_a_table_and_leave_a_folder() {
             "manifest.json",
             "policy.toml",
             "scenario.toml",
+            "series.parquet",
             "summary.json",
+            "trial-0.json",
             "trials.parquet"
         ]
     );
