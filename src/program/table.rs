@@ -109,44 +109,36 @@ impl<'a> Tabulation<'a> {
     /// Finds the parts of an expression that are worth a table: the whole, if that can be, else the largest.
     pub fn tabulate(&mut self, code: &mut Code) {
         let run = code.plain;
-        let plain = self.instructions[run.start as usize..run.end as usize].to_vec();
-        let makers: Makers = (0..)
-            .zip(&plain)
-            .map(|(at, made)| (made.target, at))
-            .collect();
-        let Some(whole) = makers.get(&run.result).copied() else {
+        let plain = Plain(self.instructions[run.start as usize..run.end as usize].to_vec());
+        let Some(whole) = plain.maker(run.result) else {
             return;
         };
-        let axes = self.axes(&plain, &makers);
+        let axes = self.axes(&plain);
         if let Some(axes) = &axes[whole] {
-            if let Some(table) = self.table(axes, &cone(&plain, &makers, whole)) {
+            if let Some(table) = self.table(axes, &plain.cone(whole)) {
                 code.quick = Quick::LookUp(table);
             }
             return;
         }
         // From the last instruction to the first: who is needed, and to do what.
-        let mut needed = vec![None; plain.len()];
-        needed[whole] = Some(plain[whole]);
+        let mut needed = vec![None; plain.0.len()];
+        needed[whole] = Some(plain.0[whole]);
         let mut found = false;
-        for at in (0..plain.len()).rev() {
+        for at in (0..plain.0.len()).rev() {
             let Some(instruction) = &mut needed[at] else {
                 continue;
             };
             if let Some(axes) = &axes[at]
-                && costs_more(&plain, &makers, at, 1 + axes.len())
-                && let Some(table) = self.table(axes, &cone(&plain, &makers, at))
+                && plain.costs_more(at, 1 + axes.len())
+                && let Some(table) = self.table(axes, &plain.cone(at))
             {
                 found = true;
                 instruction.operation = Operation::LookUp;
                 instruction.operands = [table; 3];
             }
             let instruction = *instruction;
-            for maker in instruction
-                .reads()
-                .iter()
-                .filter_map(|place| makers.get(place))
-            {
-                needed[*maker] = Some(plain[*maker]);
+            for maker in plain.makers(&instruction) {
+                needed[maker] = Some(plain.0[maker]);
             }
         }
         if !found {
@@ -163,13 +155,13 @@ impl<'a> Tabulation<'a> {
     }
 
     /// For each instruction the slots that its value hangs on, in order, where a table can have them all.
-    fn axes(&self, plain: &[Instruction], makers: &Makers) -> Vec<Option<Vec<Slot>>> {
-        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(plain.len());
-        for instruction in plain {
+    fn axes(&self, plain: &Plain) -> Vec<Option<Vec<Slot>>> {
+        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(plain.0.len());
+        for instruction in &plain.0 {
             let mut union = Some(Vec::new());
             for place in instruction.reads() {
-                let axes = match makers.get(place) {
-                    Some(maker) => all[*maker].clone(),
+                let axes = match plain.maker(*place) {
+                    Some(maker) => all[maker].clone(),
                     None if (*place as usize) < self.slots.len() => Some(vec![*place]),
                     None => Some(Vec::new()),
                 };
@@ -255,46 +247,56 @@ impl<'a> Tabulation<'a> {
     }
 }
 
-/// Which instruction of a run makes an intermediate value.
-type Makers = BTreeMap<Slot, usize>;
+/// The instructions of a run, each of which has the next place as its target.
+struct Plain(Vec<Instruction>);
 
-/// An instruction of a run with all that it needs, in order.
-fn cone(plain: &[Instruction], makers: &Makers, at: usize) -> Vec<Instruction> {
-    let mut needed = vec![false; at + 1];
-    needed[at] = true;
-    for at in (0..=at).rev() {
-        if needed[at] {
-            let reads = plain[at].reads().iter();
-            reads
-                .filter_map(|place| makers.get(place))
-                .for_each(|maker| needed[*maker] = true);
-        }
+impl Plain {
+    /// The instruction that makes what stands at a place, where one of these does.
+    fn maker(&self, place: Slot) -> Option<usize> {
+        let at = place.checked_sub(self.0.first()?.target)? as usize;
+        (at < self.0.len()).then_some(at)
     }
-    let pairs = plain.iter().zip(needed);
-    pairs
-        .filter(|(_, needed)| *needed)
-        .map(|(made, _)| *made)
-        .collect()
-}
 
-/// Whether an instruction with all that it needs costs more than so much; of a long run only as much is read as says so.
-fn costs_more(plain: &[Instruction], makers: &Makers, at: usize, limit: usize) -> bool {
-    let (mut next, mut known, mut total) = (vec![at], vec![at], 0);
-    while let Some(at) = next.pop() {
-        total += cost(&plain[at]);
-        if total > limit {
-            return true;
-        }
-        for place in plain[at].reads() {
-            if let Some(maker) = makers.get(place)
-                && !known.contains(maker)
-            {
-                known.push(*maker);
-                next.push(*maker);
+    /// The instructions that make what one reads.
+    fn makers<'a>(&'a self, instruction: &'a Instruction) -> impl Iterator<Item = usize> + 'a {
+        let reads = instruction.reads().iter();
+        reads.filter_map(|place| self.maker(*place))
+    }
+
+    /// An instruction with all that it needs, in order.
+    fn cone(&self, at: usize) -> Vec<Instruction> {
+        let mut needed = vec![false; at + 1];
+        needed[at] = true;
+        for at in (0..=at).rev() {
+            if needed[at] {
+                self.makers(&self.0[at])
+                    .for_each(|maker| needed[maker] = true);
             }
         }
+        let pairs = self.0.iter().zip(needed);
+        pairs
+            .filter(|(_, needed)| *needed)
+            .map(|(made, _)| *made)
+            .collect()
     }
-    false
+
+    /// Whether an instruction with all that it needs costs more than so much; only as much is read as says so.
+    fn costs_more(&self, at: usize, limit: usize) -> bool {
+        let (mut next, mut known, mut total) = (vec![at], vec![at], 0);
+        while let Some(at) = next.pop() {
+            total += cost(&self.0[at]);
+            if total > limit {
+                return true;
+            }
+            for maker in self.makers(&self.0[at]) {
+                if !known.contains(&maker) {
+                    known.push(maker);
+                    next.push(maker);
+                }
+            }
+        }
+        false
+    }
 }
 
 /// What an instruction costs, roughly, an addition being 1 and a look into a table 1 and its axes.
