@@ -37,6 +37,9 @@ pub enum Problem {
     /// A variable out of its bounds.
     #[error("afterwards {0}")]
     Bounds(String),
+    /// A variable out of its bounds after a branch, counted from 1.
+    #[error("after its branch {0} {1}")]
+    BranchBounds(u32, String),
     /// Too many events in all.
     #[error(
         "it would be step number {0} of the trial, above max_events (firings, choices and dates passed count)"
@@ -97,6 +100,15 @@ impl TrialFailure {
             state,
         }
     }
+}
+
+/// A variable that left its bounds, in a branch if one was taken.
+pub(super) fn out_of_bounds(event: u32, branch: Option<u32>, problem: String) -> Step {
+    let problem = match branch {
+        None => Problem::Bounds(problem),
+        Some(position) => Problem::BranchBounds(position + 1, problem),
+    };
+    fails(event, problem)
 }
 
 /// Rates, hazard ratios and speeds are finite and not below 0.

@@ -6,7 +6,9 @@
 //! difference here. Times agree up to rounding, everything else exactly. Where two events fail at one instant the two
 //! samplers may name either.
 
-use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
+use super::failure::{
+    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+};
 use super::observer::{Cause, Firing, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
@@ -331,7 +333,7 @@ impl<'p> Oracle<'p> {
         self.fired[event] += 1;
         let clock = &mut self.clocks[event];
         (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
-        self.apply(event, &program.effects[range(&definition.effects)])?;
+        self.apply(event, None, &program.effects[range(&definition.effects)])?;
         let branches = &program.branches[range(&definition.branches)];
         let mut taken = None;
         if !branches.is_empty() {
@@ -357,7 +359,8 @@ impl<'p> Oracle<'p> {
                 from += probability;
             }
             if let Some(position) = taken {
-                self.apply(event, &program.effects[range(&branches[position].effects)])?;
+                let effects = &program.effects[range(&branches[position].effects)];
+                self.apply(event, Some(place(position)), effects)?;
             }
         }
         self.read_doctrine(false);
@@ -378,7 +381,7 @@ impl<'p> Oracle<'p> {
         Ok(())
     }
 
-    fn apply(&mut self, event: usize, effects: &[Effect]) -> Step {
+    fn apply(&mut self, event: usize, branch: Option<u32>, effects: &[Effect]) -> Step {
         for effect in effects {
             let value = self
                 .program
@@ -389,7 +392,7 @@ impl<'p> Oracle<'p> {
         for effect in effects {
             let slot = effect.slot as usize;
             if let Some(problem) = self.program.slots[slot].refuses(self.memory[slot]) {
-                return fails(place(event), Problem::Bounds(problem));
+                return out_of_bounds(place(event), branch, problem);
             }
         }
         Ok(())

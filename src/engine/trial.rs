@@ -1,6 +1,8 @@
 //! One trial, from t = 0 to the horizon.
 
-use super::failure::{Problem, Step, TrialFailure, check_probability, check_rate, fails};
+use super::failure::{
+    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+};
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
@@ -292,7 +294,7 @@ impl<'p> Engine<'p> {
         let definition = &program.events[event as usize];
         let number = self.fired[event as usize];
         self.fired[event as usize] += 1;
-        self.apply(event, &program.effects[range(&definition.effects)])?;
+        self.apply(event, None, &program.effects[range(&definition.effects)])?;
         let branch = if definition.branches.is_empty() {
             None
         } else {
@@ -336,7 +338,7 @@ impl<'p> Engine<'p> {
     }
 
     /// Assignments in order, then the bounds of what they touched.
-    fn apply(&mut self, event: u32, effects: &[Effect]) -> Step {
+    fn apply(&mut self, event: u32, branch: Option<u32>, effects: &[Effect]) -> Step {
         for effect in effects {
             // Adding 0 makes -0 the 0 that it equals, so that equal values have equal bits.
             let value = self
@@ -351,7 +353,7 @@ impl<'p> Engine<'p> {
             let inside = value >= info.low && value <= info.high && value.is_finite();
             if !(inside && (!info.whole || value.floor() == value)) {
                 let problem = info.refuses(value).unwrap_or_default();
-                return fails(event, Problem::Bounds(problem));
+                return out_of_bounds(event, branch, problem);
             }
         }
         Ok(())
@@ -376,8 +378,9 @@ impl<'p> Engine<'p> {
         if (total - 1.0).abs() > 1e-9 {
             return fails(event, Problem::Branches(total));
         }
-        if let Some((_, branch)) = taken {
-            self.apply(event, &program.effects[range(&branch.effects)])?;
+        if let Some((position, branch)) = taken {
+            let effects = &program.effects[range(&branch.effects)];
+            self.apply(event, Some(position), effects)?;
         }
         Ok(taken.map(|(position, _)| position))
     }

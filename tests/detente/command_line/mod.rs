@@ -126,6 +126,12 @@ fn failures_at_run_time_name_trial_time_event_and_state() {
             "west = 4",
         ),
         (
+            "out-of-bounds-in-a-branch",
+            "review",
+            "after its branch 2 `west` is 4, above its max 3",
+            "west = 4",
+        ),
+        (
             "not-whole",
             "reinforcement",
             "holds whole numbers",

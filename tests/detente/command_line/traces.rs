@@ -198,6 +198,7 @@ fn failed_runs_name_the_command_that_shows_why() {
         ("failing/rate-below-zero.toml", &["--horizon", "7"][..]),
         ("failing/out-of-bounds.toml", &[]),
         ("failing/not-whole.toml", &[]),
+        ("failing/out-of-bounds-in-a-branch.toml", &[]),
         ("failing/probability.toml", &[]),
         ("failing/endless-cascade.toml", &[]),
         ("failing-outcomes/not-a-number.toml", &[]),
