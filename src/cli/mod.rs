@@ -74,6 +74,12 @@ fn failed(error: &impl Display) -> ExitCode {
     ExitCode::from(FAILED)
 }
 
+/// Says what is wrong with what was given.
+fn mistaken(error: &impl Display) -> ExitCode {
+    say(format_args!("error: {error}"));
+    ExitCode::from(WRONG_INPUT)
+}
+
 /// A seed from the system, short enough that every reader of JSON gets it right.
 fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
     rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)

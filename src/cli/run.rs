@@ -18,16 +18,17 @@ pub(super) struct RunArguments {
     /// A policy file, or the name of one in the folder `policies` beside the scenario
     #[arg(long, value_name = "P")]
     policy: Option<String>,
-    /// Trials to run
-    #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(1..))]
-    trials: u64,
+    /// Trials to run [default: 10000; with --precision at most 1000000]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    trials: Option<u64>,
     /// Seed of all random numbers; without it one is drawn, printed and stored
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
     /// End of every trial, in the scenario's time unit, instead of the scenario's own
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
     horizon: Option<f64>,
-    /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; trials are then the most to run
+    /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; judged after 10000, 20000,
+    /// 40000, … trials, up to --trials
     #[arg(long, value_name = "R")]
     precision: Option<Precision>,
     /// Threads; results do not depend on it
@@ -88,7 +89,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     }
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_ctrl_c(&stop, arguments.quiet);
-    let bar = progress_bar(arguments.trials, arguments.quiet);
+    let bar = progress_bar(options.plan.trials, arguments.quiet);
     let report = study::run(&loaded, &options, &stop, |Progress { done, .. }| {
         bar.set_position(done);
     });
@@ -170,7 +171,10 @@ fn options(
     Ok::<_, rand::rngs::SysError>(RunOptions {
         plan: Plan {
             seed,
-            trials: arguments.trials,
+            trials: arguments.trials.unwrap_or(match arguments.precision {
+                None => 10_000,
+                Some(_) => 1_000_000,
+            }),
             threads,
             precision: arguments.precision,
             sampler: match arguments.sampler {

@@ -20,7 +20,7 @@ impl Estimate {
     /// where no value can lie.
     #[must_use]
     pub fn of(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> Self {
-        let constant = constant_value(of, tally, n);
+        let constant = constant_value(of, tally, n, horizon);
         if of.kind == OutcomeKind::Ever {
             return Self {
                 mean: tally.reached as f64 / n.max(1) as f64,
@@ -57,15 +57,13 @@ fn range(kind: OutcomeKind, horizon: f64) -> [f64; 2] {
     }
 }
 
-/// The value that all trials share; of first times, that of trials which all got there at one time, or the
-/// horizon where none did.
-fn constant_value(of: &Outcome, tally: &OutcomeTally, n: u64) -> Option<f64> {
-    let (least, most) = match of.kind {
-        OutcomeKind::FirstTime if tally.reached == 0 => {
-            (tally.moments.mean(), tally.moments.mean())
-        }
-        OutcomeKind::FirstTime if tally.reached < n => return None,
-        _ => tally.sketch.extremes()?,
+/// The value that all trials share; of first times that of the smaller of it and the horizon.
+fn constant_value(of: &Outcome, tally: &OutcomeTally, n: u64, horizon: f64) -> Option<f64> {
+    let (least, most) = match (of.kind, tally.sketch.extremes()) {
+        (OutcomeKind::FirstTime, None) => (horizon, horizon),
+        // Who has not got there counts with the horizon.
+        (OutcomeKind::FirstTime, Some((least, _))) if tally.reached < n => (least, horizon),
+        (_, extremes) => extremes?,
     };
     (n > 0 && least == most).then_some(least)
 }

@@ -47,7 +47,8 @@ impl fmt::Display for Precision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Absolute(width) => write!(f, "{width}"),
-            Self::Relative(part) => write!(f, "{}%", part * 100.0),
+            // Ten digits leave out what the way through a part of 1 has added behind them.
+            Self::Relative(part) => write!(f, "{}%", (part * 1e12).round() / 1e10),
         }
     }
 }
@@ -92,6 +93,9 @@ mod tests {
     fn precisions_are_read() {
         assert_eq!("0.01".parse(), Ok(Precision::Absolute(0.01)));
         assert_eq!(" 5 %".parse(), Ok(Precision::Relative(0.05)));
+        for shown in ["0.01", "7%", "29%", "0.5%"] {
+            assert_eq!(shown.parse::<Precision>().unwrap().to_string(), shown);
+        }
         for wrong in ["", "0", "-1", "nan", "inf", "5%%", "x", "%"] {
             assert!(wrong.parse::<Precision>().is_err(), "{wrong}");
         }

@@ -200,6 +200,7 @@ pub fn bare(kind: SeriesKind, title: &str, times: &[f64]) -> SeriesSummary {
         title: title.to_owned(),
         unit: None,
         t: times.to_vec(),
+        whole: None,
         mean: None,
         sd: None,
         quantiles: None,

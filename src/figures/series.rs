@@ -20,6 +20,8 @@ struct Fan {
     quantiles: Vec<[f64; 6]>,
     /// (time, mean over trials).
     mean: Vec<[f64; 2]>,
+    /// Whether the trials have whole numbers only, so that quantiles jump.
+    whole: bool,
 }
 
 /// Draws all series of numbers but the doctrine's factors; none where there are none.
@@ -117,7 +119,12 @@ fn read(series: &SeriesSummary, end: f64) -> Result<Fan, FigureError> {
         }
         None => Vec::new(),
     };
-    Ok(Fan { quantiles, mean })
+    let whole = series.whole == Some(true);
+    Ok(Fan {
+        quantiles,
+        mean,
+        whole,
+    })
 }
 
 impl Fan {
@@ -127,23 +134,14 @@ impl Fan {
         let (low, high) = values.fold((f64::MAX, f64::MIN), |(low, high), &value| {
             (low.min(value), high.max(value))
         });
-        let smallest_step = if self.is_whole() { 1.0 } else { 0.0 };
+        let smallest_step = if self.whole { 1.0 } else { 0.0 };
         snug_axis(low, high, smallest_step, unit.to_owned()).with_headroom()
-    }
-
-    /// Whether the trials have whole numbers only, so that quantiles jump.
-    fn is_whole(&self) -> bool {
-        !self.quantiles.is_empty()
-            && self
-                .quantiles
-                .iter()
-                .all(|row| row[1..].iter().all(|value| value.fract() == 0.0))
     }
 
     fn draw(&self, canvas: &mut Canvas, panel: &Panel, end: f64) -> Result<(), FigureError> {
         let [most, middle, _, median] = STRENGTHS;
         let rows = curve::visible(&self.quantiles, end);
-        let rows = if self.is_whole() {
+        let rows = if self.whole {
             curve::stairs(&rows)
         } else {
             rows

@@ -82,8 +82,15 @@ pub fn ticks_by(step: Step, low: f64, high: f64) -> Vec<Tick> {
 /// A number for a reader: fixed decimals, a true minus, groups of three from 10,000, and powers of ten
 /// where the zeros would be uncountable.
 pub fn number(value: f64, decimals: usize) -> String {
-    if value != 0.0 && (value.abs() >= 1e10 || decimals > 6) {
-        return format!("{value:e}").replace('-', MINUS);
+    if value.abs() >= 1e10 || decimals > 6 {
+        if value == 0.0 {
+            return "0".to_owned();
+        }
+        // Thirteen digits leave out what rounding has added behind them.
+        let text = format!("{value:.12e}");
+        let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        return format!("{digits}e{exponent}").replace('-', MINUS);
     }
     let plain = format!("{:.decimals$}", value.abs());
     let (whole, fraction) = plain
@@ -149,9 +156,10 @@ mod tests {
         );
         assert_eq!(round_ticks(0.0, 0.5, 5)[3].value, 0.3);
         assert_eq!(
-            labels(&round_ticks(0.0, 2e-9, 2)),
-            ["0.000000000", "1e–9", "2e–9"]
+            labels(&round_ticks(-2e-298, 2e-298, 2)),
+            ["–2e–298", "0", "2e–298"]
         );
+        assert_eq!(labels(&round_ticks(0.0, 2e-9, 2)), ["0", "1e–9", "2e–9"]);
     }
 
     #[test]

@@ -14,6 +14,9 @@ pub struct Histogram {
 /// Cells, unless whole numbers are fewer.
 const CELLS: u32 = 200;
 
+/// Beyond this, 2^51, half a step is lost in rounding.
+const FARTHEST_WHOLE: f64 = (1_u64 << 51) as f64;
+
 impl Histogram {
     /// Cells for values from `least` to `most`: around each whole number one, or as many to a cell as need be, where all values are
     /// `whole`; else 200 of equal width, or a single one around a single value.
@@ -24,7 +27,17 @@ impl Histogram {
         reason = "a number of cells, which is small"
     )]
     pub fn new(least: f64, most: f64, whole: bool) -> Self {
-        if whole || least == most {
+        if least == most {
+            let around = (least.abs() * 1e-9).max(0.5);
+            return Self {
+                least: least - around,
+                width: 2.0 * around,
+                end: least + around,
+                counts: vec![0],
+                zeros: 0,
+            };
+        }
+        if whole && least.abs().max(most.abs()) < FARTHEST_WHOLE {
             let numbers = most - least + 1.0;
             let width = (numbers / f64::from(CELLS)).ceil();
             let cells = (numbers / width).ceil();

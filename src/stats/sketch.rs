@@ -10,6 +10,8 @@ pub struct Sketch {
     /// Bins in the order of their values.
     bins: Vec<Bin>,
     count: u64,
+    /// Whether some value is no whole number.
+    fractions: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -75,8 +77,11 @@ impl Sketch {
                 }),
             }
         }
-        let count = values.len() as u64;
-        self.merge(&Self { bins, count });
+        self.merge(&Self {
+            bins,
+            count: values.len() as u64,
+            fractions: values.iter().any(|value| value.fract() != 0.0),
+        });
     }
 
     /// Adds all values that `other` has seen.
@@ -103,6 +108,7 @@ impl Sketch {
         }
         self.bins = merged;
         self.count += other.count;
+        self.fractions |= other.fractions;
     }
 
     /// Number of values.
@@ -117,11 +123,10 @@ impl Sketch {
         Some((self.bins.first()?.least, self.bins.last()?.most))
     }
 
-    /// Whether all values are whole numbers, as far as the bins tell them apart.
+    /// Whether all values are whole numbers.
     #[must_use]
     pub fn is_whole(&self) -> bool {
-        let whole = |bin: &Bin| bin.least == bin.most && bin.least.fract() == 0.0;
-        self.bins.iter().all(whole)
+        !self.fractions
     }
 
     /// The value below or at which a share `p` of `n` values lies, where the `n - count` others are all
@@ -166,8 +171,9 @@ mod tests {
         assert_eq!(sketch.quantile(1.0, 257), Some(256.0));
         assert_eq!(sketch.quantile(0.5, 1000), None);
         assert_eq!(sketch.extremes(), Some((0.0, 256.0)));
+        sketch.add_all(&mut [1_000_001.0, 1_000_002.0]);
         assert!(sketch.is_whole());
-        sketch.add_all(&mut [1.5]);
+        sketch.add_all(&mut [1_000_001.5, 3.0]);
         assert!(!sketch.is_whole());
         assert_eq!(Sketch::new().quantile(0.5, 0), None);
     }

@@ -164,6 +164,7 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
         title: of.title.clone(),
         unit: of.unit.clone(),
         t: of.times.clone(),
+        whole: None,
         mean: None,
         sd: None,
         quantiles: None,
@@ -176,6 +177,7 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
                 let at = |sketch: &Sketch| sketch.quantile(p, n).unwrap_or(f64::NAN);
                 sketches.iter().map(at).collect()
             };
+            summary.whole = Some(sketches.iter().all(Sketch::is_whole));
             summary.mean = Some(moments.iter().map(Moments::mean).collect());
             summary.sd = Some(moments.iter().map(|m| m.sd().unwrap_or(0.0)).collect());
             summary.quantiles = Some(Quantiles::from_fn(of_all));

@@ -224,6 +224,9 @@ pub struct SeriesSummary {
     pub unit: Option<String>,
     /// Grid times in the scenario's time unit.
     pub t: Vec<f64>,
+    /// Numeric series: whether all values of all trials are whole numbers.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub whole: Option<bool>,
     /// Numeric series: mean over trials at each time.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub mean: Option<Vec<f64>>,

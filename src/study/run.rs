@@ -195,9 +195,9 @@ fn manifest(
     precision: Option<PrecisionReport>,
     [wall_seconds, cpu_seconds]: [f64; 2],
 ) -> Manifest {
-    let reached = precision
+    let ended = precision
         .as_ref()
-        .is_some_and(|of| of.not_reached.is_empty());
+        .is_some_and(|of| of.not_reached.is_empty() && Precision::looks_at(summary.trials));
     let (scenario, policy) = (&loaded.scenario, &loaded.policy);
     Manifest {
         program: env!("CARGO_PKG_NAME").to_owned(),
@@ -220,7 +220,7 @@ fn manifest(
         horizon: scenario.horizon(),
         run: Run {
             seed: options.plan.seed,
-            complete: summary.trials == options.plan.trials || reached,
+            complete: summary.trials == options.plan.trials || ended,
             trials_asked: options.plan.trials,
             trials_done: summary.trials,
             chunk_trials: CHUNK_TRIALS,

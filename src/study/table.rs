@@ -78,16 +78,19 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
         looks,
         not_reached,
     } = precision;
-    let after = grouped(done);
+    let after = match done {
+        1 => "1 trial".to_owned(),
+        done => format!("{} trials", grouped(done)),
+    };
     let looks = match looks.len() {
         1 => "one look".to_owned(),
         count => format!("{count} repeated looks"),
     };
     let verdict = if not_reached.is_empty() {
-        format!("reached by every outcome after {after} trials")
+        format!("reached by every outcome after {after}")
     } else {
         let names = not_reached.join(", ");
-        format!("not reached after {after} trials by {names}")
+        format!("not reached after {after} by {names}")
     };
     format!("Precision {asked}: {verdict}; the intervals follow {looks}.")
 }
@@ -100,11 +103,8 @@ const WIDTH: usize = 100;
 
 /// The mean and its interval, rounded to what the interval bears, and what else is to be said.
 fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
-    let decimals = match outcome.ci95 {
-        Some([lo, hi]) if hi > lo => decimals_for(hi - lo),
-        _ => 4,
-    };
-    let shown = |value: f64| format!("{value:.decimals$}");
+    let width = outcome.ci95.map_or(0.0, |[lo, hi]| hi - lo);
+    let shown = |value: f64| rounded(value, width);
     let interval = match (outcome.ci95, &outcome.constant) {
         (Some([lo, hi]), _) => format!("{} to {}", shown(lo), shown(hi)),
         (None, Some(all_equal)) => {
@@ -118,6 +118,21 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
         notes.push(format!("{reached:.1} % get there"));
     }
     (shown(outcome.mean), interval, notes.join("; "))
+}
+
+/// A value with two digits of its interval's width, or four decimals where it has none; in powers of ten where digits
+/// would be too many.
+fn rounded(value: f64, width: f64) -> String {
+    let decimals = if width > 0.0 { decimals_for(width) } else { 4 };
+    if value.abs() >= 1e10 || decimals > 8 {
+        let digits = (2..7).find(|digits| {
+            let step = value.abs() / libm::pow(10.0, f64::from(*digits));
+            10.0 * step <= width
+        });
+        let digits = digits.map_or(4, |digits: u8| usize::from(digits));
+        return format!("{value:.digits$e}");
+    }
+    format!("{value:.decimals$}")
 }
 
 /// How probable one kind of a first time is.

@@ -1,6 +1,6 @@
 //! What a run leaves says what its trials say: every number of the summary again, from the trials themselves.
 
-use crate::support::{columns, config, study};
+use crate::support::{columns, config, scenario, study};
 use detente::study::{
     Loaded, Overrides, Plan, Precision, RunOptions, RunReport, Sampler, Summary, load, run,
     simulate, trace,
@@ -115,6 +115,36 @@ fn quantiles_and_distributions_are_those_of_the_trials() {
         }
     }
     assert!(distributions > 40, "{distributions}");
+}
+
+/// Whole numbers have a cell each however large they are; a first time at the horizon is equal to one never reached, as far
+/// as the smaller of it and the horizon goes.
+#[test]
+fn large_counts_and_late_times() {
+    let loaded = scenario(
+        10.0,
+        r#"
+        [variables]
+        done = { states = ["no", "yes"], initial = "no" }
+        [events]
+        hit = { rate = 45, do = [] }
+        late = { at = [10.0], branches = [
+            { probability = 0.5, do = ["done = yes"] },
+            { probability = 0.5, do = [] },
+        ] }
+        [outcomes]
+        hits = { firings = "hit" }
+        first = { first_time = "done == yes" }
+        "#,
+    );
+    let summary = study(&loaded, 2_000, 5);
+    let hits = summary.outcomes["hits"].distribution.as_ref().unwrap();
+    assert!(hits.edges.windows(2).all(|pair| pair[1] - pair[0] == 1.0));
+    assert!(hits.edges[0].fract() == 0.5 && hits.edges[0] > 300.0);
+    let first = &summary.outcomes["first"];
+    assert!(first.censored > 800 && first.censored < 1_200);
+    assert_eq!(first.constant.as_ref().unwrap().value, 10.0);
+    assert_eq!((first.mean, first.ci95), (10.0, None));
 }
 
 /// Estimates after the first n trials are those of a run of n, to the bit.

@@ -100,7 +100,7 @@ fn a_killed_run_leaves_no_result() {
             .all(|file| !file.starts_with("figures"))
     );
     let said = detente(&inputs(), &["plot", path]);
-    assert_eq!(said.code, Some(1));
+    assert_eq!(said.code, Some(2));
     assert!(
         said.stderr.contains("no finished run stands here"),
         "{}",
