@@ -24,6 +24,8 @@ pub struct Recorder {
     series: Vec<Trace>,
     /// Firings of each group of events in each period, period by period for one group after the other.
     firings: Vec<u64>,
+    /// The period of the last firing.
+    period: usize,
 }
 
 /// How expressions are read.
@@ -197,6 +199,7 @@ impl Observer for Recorder {
         self.firings.clear();
         let periods = program.periods.len() - 1;
         self.firings.resize(program.groups.len() * periods, 0);
+        self.period = 0;
         self.now = 0.0;
         self.begun = false;
         self.next_grid_time = 0.0;
@@ -206,7 +209,11 @@ impl Observer for Recorder {
     fn fired(&mut self, program: &Program, firing: Firing, _memory: &[f64]) {
         let group = program.events[firing.event as usize].group as usize;
         let periods = program.periods.len() - 1;
-        self.firings[group * periods + program.period_of(firing.time)] += 1;
+        // An end belongs to the later period, the horizon to the last. Time does not go back.
+        while self.period + 1 < periods && firing.time >= program.periods[self.period + 1] {
+            self.period += 1;
+        }
+        self.firings[group * periods + self.period] += 1;
     }
 
     #[inline]

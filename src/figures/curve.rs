@@ -1,6 +1,7 @@
 //! Stored curves made ready for drawing.
 
 use super::FigureError;
+use crate::store::SeriesSummary;
 
 /// Half the width, as a share of the horizon, of the bar that stands for a curve known at one time only.
 const HALF_BAR: f64 = 0.015;
@@ -59,6 +60,24 @@ pub fn check_length(
         times: times.len(),
         values: values.len(),
     })
+}
+
+/// (time, 5 %, 25 %, 50 %, 75 %, 95 %) over trials; no rows where a series has no quantiles.
+///
+/// # Errors
+/// A torn series.
+pub fn quantiles(series: &SeriesSummary, horizon: f64) -> Result<Vec<[f64; 6]>, FigureError> {
+    let Some(quantiles) = &series.quantiles else {
+        return Ok(Vec::new());
+    };
+    let columns: [(&str, &[f64]); 5] = [
+        ("0.05", &quantiles.q05),
+        ("0.25", &quantiles.q25),
+        ("0.5", &quantiles.q50),
+        ("0.75", &quantiles.q75),
+        ("0.95", &quantiles.q95),
+    ];
+    rows(&series.title, &series.t, columns, horizon)
 }
 
 /// Makes a curve known at one time only wide enough to be seen; others stay as they are.

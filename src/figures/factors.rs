@@ -22,7 +22,7 @@ pub struct Factors {
     /// (time, low, high): 95 % interval of the mean; empty where equal trials leave no spread.
     interval: Vec<[f64; 3]>,
     /// (time, 5 %, 25 %, 75 %, 95 %) over trials.
-    quantiles: Vec<[f64; 5]>,
+    quantiles: Vec<[f64; 6]>,
 }
 
 /// Reads the first series of factors that has a mean; none if there is none.
@@ -61,18 +61,7 @@ pub fn read(summary: &Summary, context: &Context) -> Result<Option<Factors>, Fig
             }
             _ => Vec::new(),
         };
-        let quantiles = match &series.quantiles {
-            Some(q) => {
-                let columns: [(&str, &[f64]); 4] = [
-                    ("0.05", &q.q05),
-                    ("0.25", &q.q25),
-                    ("0.75", &q.q75),
-                    ("0.95", &q.q95),
-                ];
-                curve::rows(&series.title, &series.t, columns, end)?
-            }
-            None => Vec::new(),
-        };
+        let quantiles = curve::quantiles(series, end)?;
         return Ok(Some(Factors {
             title: series.title.clone(),
             name: name.clone(),
@@ -89,7 +78,7 @@ impl Factors {
     pub fn axis(&self) -> Axis {
         let ends = self.mean.iter().map(|row| [row[1], row[1]]);
         let ends = ends.chain(self.interval.iter().map(|row| [row[1], row[2]]));
-        let ends = ends.chain(self.quantiles.iter().map(|row| [row[1], row[4]]));
+        let ends = ends.chain(self.quantiles.iter().map(|row| [row[1], row[5]]));
         let (low, high) = ends.fold((f64::MAX, f64::MIN), |(low, high), [below, above]| {
             (low.min(below), high.max(above))
         });
@@ -134,7 +123,7 @@ impl Factors {
         let end = horizon(context);
         let [most, middle, interval, mean] = STRENGTHS;
         let stairs = curve::stairs(&curve::visible(&self.quantiles, end));
-        for (low, high, colour) in [(1, 4, most), (2, 3, middle)] {
+        for (low, high, colour) in [(1, 5, most), (2, 4, middle)] {
             let band: Vec<[f64; 3]> = stairs
                 .iter()
                 .map(|row| [row[0], row[low], row[high]])
@@ -186,8 +175,8 @@ impl Factors {
                 field(interval.map(|row| row[2])),
                 quantile(1),
                 quantile(2),
-                quantile(3),
                 quantile(4),
+                quantile(5),
             ]);
         }
     }

@@ -62,8 +62,15 @@ pub fn draw(summary: &Summary, context: &Context) -> Result<Vec<Figure>, FigureE
         let mut here: Vec<&Group> = panels.iter().flatten().copied().collect();
         if page + 1 == pages.len() && !still.is_empty() {
             let names: Vec<String> = still.iter().map(|group| plain(group.name)).collect();
-            let sentence = format!("{}.", names.join(", "));
-            blocks.push(Box::new(Words::new("Fired in no trial", &[sentence])?));
+            let sentence = if names.len() == summary.firings.groups.len() {
+                "No event fired in any trial.".to_owned()
+            } else {
+                format!(
+                    "No event of these fired in any trial: {}.",
+                    names.join(", ")
+                )
+            };
+            blocks.push(Box::new(Words::new("No firings", &[sentence])?));
             here.extend(&still);
         }
         let (name, of) = page::numbered(NAME, page, pages.len());

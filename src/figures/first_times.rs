@@ -2,7 +2,7 @@
 
 use super::axis::{Axis, horizon, value_axis};
 use super::canvas::Canvas;
-use super::interval::percent_with_interval;
+use super::interval::{percent_with_interval, shares_at_the_end};
 use super::legend::{Entry, Key};
 use super::lines::{self, Line};
 use super::panel::Panel;
@@ -116,18 +116,8 @@ pub fn draw(
 
 /// A sentence for those who cannot see the panel.
 pub fn describe(all: &[FirstTime]) -> String {
-    let ends = all.iter().map(|first| {
-        let [_, share, low, high] = first.last();
-        format!(
-            "{} {}",
-            first.title,
-            percent_with_interval(share, [low, high])
-        )
-    });
-    format!(
-        "Share of trials that got there by the end, % (95 % interval): {}.",
-        ends.collect::<Vec<_>>().join(", ")
-    )
+    let ends = all.iter().map(|first| (first.title.as_str(), first.last()));
+    shares_at_the_end("that got there", ends)
 }
 
 /// Adds the panel's numbers to a table with the columns of the figure.

@@ -9,6 +9,21 @@ pub fn percent_with_interval(share: f64, [low, high]: [f64; 2]) -> String {
     format!("{share} ({low}–{high})")
 }
 
+/// A sentence for those who cannot see curves of shares: where each ends, from its title and its last row (time, share, its
+/// interval).
+pub fn shares_at_the_end<'a>(
+    of: &str,
+    curves: impl Iterator<Item = (&'a str, [f64; 4])>,
+) -> String {
+    let ends = curves.map(|(title, [_, share, low, high])| {
+        format!("{title} {}", percent_with_interval(share, [low, high]))
+    });
+    format!(
+        "Share of trials {of} by the end, % (95 % interval): {}.",
+        ends.collect::<Vec<_>>().join(", ")
+    )
+}
+
 /// Decimals that show a half-width with one digit, four at most.
 pub fn decimals_for(half_width: f64) -> usize {
     if half_width > 0.0 {
@@ -26,7 +41,8 @@ pub fn value_with_interval(value: f64, interval: Option<[f64; 2]>) -> String {
         return significant(value);
     };
     let needed = libm::ceil(-libm::log10((high - low) / 2.0));
-    if needed.is_nan() || needed > MOST {
+    let far = [value, low, high].iter().any(|part| part.abs() >= 1e10);
+    if needed.is_nan() || needed > MOST || far {
         return format!(
             "{} ({}–{})",
             significant(value),

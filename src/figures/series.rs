@@ -106,19 +106,7 @@ fn read(series: &SeriesSummary, end: f64) -> Result<Fan, FigureError> {
         Some(mean) => curve::rows(&series.title, &series.t, [("mean", mean)], end)?,
         None => Vec::new(),
     };
-    let quantiles = match &series.quantiles {
-        Some(q) => {
-            let columns: [(&str, &[f64]); 5] = [
-                ("0.05", &q.q05),
-                ("0.25", &q.q25),
-                ("0.5", &q.q50),
-                ("0.75", &q.q75),
-                ("0.95", &q.q95),
-            ];
-            curve::rows(&series.title, &series.t, columns, end)?
-        }
-        None => Vec::new(),
-    };
+    let quantiles = curve::quantiles(series, end)?;
     let whole = series.whole == Some(true);
     Ok(Fan {
         quantiles,

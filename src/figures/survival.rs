@@ -3,7 +3,7 @@
 use super::axis::{Axis, horizon, snug_axis, value_axis};
 use super::canvas::{Align, Canvas};
 use super::fonts::Font;
-use super::interval::{limit, percent_with_interval};
+use super::interval::{limit, shares_at_the_end};
 use super::legend::{FONT, GAP, KEY_WIDTH, Key, draw_key};
 use super::lines::{self, Line};
 use super::page::{self, MARGIN, WIDTH, write_lines};
@@ -326,18 +326,10 @@ fn notes(outcomes: &[Outcome], panels: usize) -> Vec<String> {
 }
 
 fn describe(outcomes: &[Outcome]) -> String {
-    let ends = outcomes.iter().map(|outcome| {
-        let [_, share, low, high] = outcome.last();
-        format!(
-            "{} {}",
-            outcome.title,
-            percent_with_interval(share, [low, high])
-        )
-    });
-    format!(
-        "Share of trials not there yet at the end, % (95 % interval): {}.",
-        ends.collect::<Vec<_>>().join(", ")
-    )
+    let ends = outcomes
+        .iter()
+        .map(|outcome| (outcome.title.as_str(), outcome.last()));
+    shares_at_the_end("not there yet", ends)
 }
 
 fn csv(outcomes: &[Outcome], context: &Context) -> String {

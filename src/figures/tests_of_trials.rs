@@ -135,7 +135,7 @@ fn what_is_never_reached_is_said_in_words() {
     );
     says(
         figure(&figures, "firings"),
-        &["Fired in no trial", "russia, nato."],
+        &["No event fired in any trial."],
     );
     says(
         figure(&figures, "distributions"),
@@ -299,8 +299,7 @@ fn firings_of_a_size_share_a_panel() {
             "(a) The most frequent",
             "(b) Less frequent",
             "mean firings per year",
-            "Fired in no trial",
-            "csto.",
+            "No event of these fired in any trial: csto.",
             "lithuania",
         ],
     );

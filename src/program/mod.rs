@@ -407,26 +407,6 @@ impl Program {
         &self.periods
     }
 
-    /// The period that a time up to the horizon falls in; an end belongs to the later one, the horizon to the last.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a guess that is mended"
-    )]
-    #[inline]
-    pub(crate) fn period_of(&self, time: f64) -> usize {
-        let last = self.periods.len() - 2;
-        let guess = (time / self.periods[1]) as usize;
-        let mut period = guess.min(last);
-        while period > 0 && time < self.periods[period] {
-            period -= 1;
-        }
-        while period < last && time >= self.periods[period + 1] {
-            period += 1;
-        }
-        period
-    }
-
     /// How many outcomes have a `by`.
     pub(crate) fn kinds(&self) -> usize {
         let outcomes = self.outcomes.iter();

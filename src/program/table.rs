@@ -442,7 +442,7 @@ mod tests {
     /// Far from 0 a place would be rounded.
     #[test]
     fn slots_far_from_0_have_no_table() {
-        for (low, high) in [(-1e13, -1e13 + 1.0), (3e15, 3e15 + 2.0), (-1e300, -1e300)] {
+        let tabulated = |low, high| {
             let mut slots = slots(5.0);
             (slots[1].low, slots[1].high) = (low, high);
             let mut instructions = vec![
@@ -452,19 +452,14 @@ mod tests {
             let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
             let mut sum = code(0, 2, FREE + 1);
             tabulation.tabulate(&mut sum);
+            (sum, tabulation.finish())
+        };
+        for (low, high) in [(-1e13, -1e13 + 1.0), (3e15, 3e15 + 2.0), (-1e300, -1e300)] {
+            let (sum, _) = tabulated(low, high);
             assert_eq!(sum.quick, Quick::Run(sum.plain));
         }
         // As far as they may be, they are exact.
-        let mut slots = slots(5.0);
-        (slots[1].low, slots[1].high) = (-FARTHEST, 30.0 - FARTHEST);
-        let mut instructions = vec![
-            made(Function::Multiply, COUNT, CONSTANT, FREE),
-            made(Function::Add, FREE, OTHER, FREE + 1),
-        ];
-        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-        let mut sum = code(0, 2, FREE + 1);
-        tabulation.tabulate(&mut sum);
-        let tables = tabulation.finish();
+        let (sum, tables) = tabulated(-FARTHEST, 30.0 - FARTHEST);
         let Quick::LookUp(table) = sum.quick else {
             panic!("{sum:?}");
         };
