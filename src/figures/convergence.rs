@@ -132,18 +132,34 @@ impl Looks {
         self.rows.last().copied().unwrap_or_default()
     }
 
-    /// The axis of trials: decimal logarithms, with a tick at each power of ten.
+    /// The axis of trials: decimal logarithms.
     fn across(&self) -> Axis {
         let first = self.rows.first().map_or(1.0, |row| row[0]);
         let (low, high) = (libm::log10(first), libm::log10(self.last()[0]));
-        let powers = (libm::ceil(low - 1e-9) as i32)..=(libm::floor(high + 1e-9) as i32);
+        // Powers of ten, and where there are fewer than two of them twice and five times as much too.
+        let decades = (libm::floor(low) as i32)..=(libm::ceil(high) as i32);
+        let ticks_at = |digits: &[f64]| -> Vec<f64> {
+            let all = decades.clone().flat_map(|decade| {
+                digits
+                    .iter()
+                    .map(move |digit| digit * libm::pow(10.0, f64::from(decade)))
+            });
+            let inside = low - 1e-9..=high + 1e-9;
+            all.filter(|trials| inside.contains(&libm::log10(*trials)))
+                .collect()
+        };
+        let mut ticks = ticks_at(&[1.0]);
+        if ticks.len() < 2 {
+            ticks = ticks_at(&[1.0, 2.0, 5.0]);
+        }
         Axis {
             low,
             high: if high > low { high } else { low + 1.0 },
-            ticks: powers
-                .map(|power| Tick {
-                    value: f64::from(power),
-                    label: number(libm::pow(10.0, f64::from(power)), 0),
+            ticks: ticks
+                .into_iter()
+                .map(|trials| Tick {
+                    value: libm::log10(trials),
+                    label: number(trials, 0),
                 })
                 .collect(),
             label: "trials (logarithmic)".to_owned(),

@@ -240,10 +240,10 @@ mod tests {
         (10.0, false),
     ];
 
-    /// Survival and standard error: Klein & Moeschberger, Survival Analysis, 2nd edition 2003, table 4.1B. Limits:
-    /// version 0.30.3 of lifelines in Python, `KaplanMeierFitter().fit(times, events).confidence_interval_`.
+    /// From version 3.5.3 of the package survival in R: `summary(survfit(Surv(t, e) ~ 1, conf.type = "log-log"))`. Version
+    /// 0.30.3 of lifelines in Python gives the same limits.
     #[test]
-    fn kaplan_meier_against_the_leukaemia_table() {
+    fn kaplan_meier_against_survival_in_r() {
         let steps = kaplan_meier(&REMISSION).unwrap();
         let times: Vec<f64> = steps.iter().map(|step| step.t).collect();
         assert_eq!(
@@ -254,16 +254,96 @@ mod tests {
             ]
         );
         for (t, at_risk, events, censored, survival, error, [low, high]) in [
-            (6.0, 21, 3, 1, 0.857, 0.0764, [0.619_718, 0.951_552]),
-            (7.0, 17, 1, 0, 0.807, 0.0869, [0.563_147, 0.922_809]),
-            (9.0, 16, 0, 1, 0.807, 0.0869, [0.563_147, 0.922_809]),
-            (10.0, 15, 1, 1, 0.753, 0.0963, [0.503_200, 0.889_362]),
-            (13.0, 12, 1, 0, 0.690, 0.1068, [0.431_610, 0.849_066]),
-            (16.0, 11, 1, 0, 0.627, 0.1141, [0.367_511, 0.804_912]),
-            (22.0, 7, 1, 0, 0.538, 0.1282, [0.267_779, 0.746_791]),
-            (23.0, 6, 1, 0, 0.448, 0.1346, [0.188_052, 0.680_143]),
-            (32.0, 4, 0, 2, 0.448, 0.1346, [0.188_052, 0.680_143]),
-            (35.0, 1, 0, 1, 0.448, 0.1346, [0.188_052, 0.680_143]),
+            (
+                6.0,
+                21,
+                3,
+                1,
+                0.857_143,
+                0.076_360_4,
+                [0.619_718, 0.951_552],
+            ),
+            (
+                7.0,
+                17,
+                1,
+                0,
+                0.806_723,
+                0.086_935_3,
+                [0.563_147, 0.922_809],
+            ),
+            (
+                9.0,
+                16,
+                0,
+                1,
+                0.806_723,
+                0.086_935_3,
+                [0.563_147, 0.922_809],
+            ),
+            (
+                10.0,
+                15,
+                1,
+                1,
+                0.752_941,
+                0.096_349_7,
+                [0.503_200, 0.889_362],
+            ),
+            (
+                13.0,
+                12,
+                1,
+                0,
+                0.690_196,
+                0.106_814_7,
+                [0.431_610, 0.849_066],
+            ),
+            (
+                16.0,
+                11,
+                1,
+                0,
+                0.627_451,
+                0.114_053_9,
+                [0.367_511, 0.804_912],
+            ),
+            (
+                22.0,
+                7,
+                1,
+                0,
+                0.537_815,
+                0.128_233_8,
+                [0.267_779, 0.746_791],
+            ),
+            (
+                23.0,
+                6,
+                1,
+                0,
+                0.448_179,
+                0.134_591_5,
+                [0.188_052, 0.680_143],
+            ),
+            (
+                32.0,
+                4,
+                0,
+                2,
+                0.448_179,
+                0.134_591_5,
+                [0.188_052, 0.680_143],
+            ),
+            (
+                35.0,
+                1,
+                0,
+                1,
+                0.448_179,
+                0.134_591_5,
+                [0.188_052, 0.680_143],
+            ),
         ] {
             let step = steps.iter().find(|step| step.t == t).unwrap();
             assert_eq!(
@@ -271,11 +351,8 @@ mod tests {
                 (at_risk, events, censored),
                 "{t}"
             );
-            assert!(near(step.survival, survival, 5.1e-4), "{step:?}");
-            assert!(
-                near(step.standard_error.unwrap(), error, 5.1e-5),
-                "{step:?}"
-            );
+            assert!(near(step.survival, survival, 6e-7), "{step:?}");
+            assert!(near(step.standard_error.unwrap(), error, 6e-8), "{step:?}");
             let [lo, hi] = step.ci95.unwrap();
             assert!(near(lo, low, 6e-7) && near(hi, high, 6e-7), "{step:?}");
         }
