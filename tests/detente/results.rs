@@ -147,6 +147,84 @@ fn large_counts_and_late_times() {
     assert_eq!((first.mean, first.ci95), (10.0, None));
 }
 
+/// Means and their intervals, computed again from the trials: Wilson's for `ever`, else Student's, cut off where no value can
+/// lie. Rare counts and shares near their ends would reach beyond.
+#[test]
+fn intervals_are_those_of_the_trials() {
+    let rare = scenario(
+        10.0,
+        r#"
+        [variables]
+        up = { states = ["no", "yes"], initial = "no" }
+        [events]
+        rise = { when = "up == no", rate = 0.0005, do = ["up = yes"] }
+        fall = { when = "up == yes", rate = 200, do = ["up = no"] }
+        [outcomes]
+        rises = { firings = "rise" }
+        entries = { entries = "up == yes" }
+        share_up = { time_share = "up == yes" }
+        share_down = { time_share = "up == no" }
+        first = { first_time = "up == yes" }
+        ever = { ever = "up == yes" }
+        surplus = { integral = "if(up == yes, 1, 0)" }
+        "#,
+    );
+    let mut cut = 0;
+    for (loaded, trials) in [
+        (rare, 200),
+        (contents(), 700),
+        (config("belarus-2019.toml", Some("multi-vector")), 500),
+    ] {
+        let summary = study(&loaded, trials, 5);
+        let horizon = loaded.program.horizon();
+        let columns = columns(&loaded, plan(trials, 2));
+        for ((name, outcome), column) in summary.outcomes.iter().zip(&columns) {
+            let values = column.iter().map(|v| if v.is_nan() { horizon } else { *v });
+            let values: Vec<f64> = values.collect();
+            let n = trials as f64;
+            let mean = values.iter().sum::<f64>() / n;
+            assert!(
+                (outcome.mean - mean).abs() <= 1e-12 * (1.0 + mean.abs()),
+                "{name}"
+            );
+            let Some([lo, hi]) = outcome.ci95 else {
+                assert!(values.iter().all(|value| *value == values[0]), "{name}");
+                continue;
+            };
+            let expected = if outcome.kind == "ever" {
+                // Wilson's limits solve (mean - p)^2 = z^2 p (1 - p) / n.
+                let z2 = detente::stats::Z_95 * detente::stats::Z_95;
+                let misses = |p: f64| (mean - p) * (mean - p) - z2 * p * (1.0 - p) / n;
+                assert!(
+                    misses(lo).abs() < 1e-12 && misses(hi).abs() < 1e-12,
+                    "{name}"
+                );
+                assert!(lo <= mean && mean <= hi, "{name}");
+                continue;
+            } else {
+                let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
+                let half = detente::stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
+                [mean - half, mean + half]
+            };
+            let [least, most] = match outcome.kind.as_str() {
+                "entries" | "firings" => [0.0, f64::INFINITY],
+                "time_share" => [0.0, 1.0],
+                "first_time" => [0.0, horizon],
+                _ => [f64::NEG_INFINITY, f64::INFINITY],
+            };
+            let within = expected.map(|end| end.clamp(least, most));
+            cut += usize::from(within != expected);
+            for (found, expected) in [(lo, within[0]), (hi, within[1])] {
+                assert!(
+                    (found - expected).abs() <= 1e-9 * (1.0 + mean.abs()),
+                    "{name}: {found}, {expected}"
+                );
+            }
+        }
+    }
+    assert!(cut >= 4, "{cut}");
+}
+
 /// Estimates after the first n trials are those of a run of n, to the bit.
 #[test]
 fn convergence_is_that_of_smaller_runs() {
