@@ -2,6 +2,7 @@
 
 mod check;
 mod plot;
+mod rates;
 mod run;
 mod schema;
 mod trace;
@@ -34,6 +35,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Tell one trial of a run step by step
     Trace(trace::TraceArguments),
+    /// Put the rates that a scenario implies beside those observed
+    Rates(rates::RatesArguments),
     /// Draw a finished run's figures again
     Plot(plot::PlotArguments),
     /// Print a JSON Schema of scenario and policy files, by which editors complete and check them
@@ -48,6 +51,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
+        Command::Rates(arguments) => rates::rates(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Schema => schema::schema(),
     }
@@ -83,6 +87,14 @@ fn mistaken(error: &impl Display) -> ExitCode {
 /// A seed from the system, short enough that every reader of JSON gets it right.
 fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
     rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
+}
+
+/// The threads asked for, or one a core.
+fn threads(asked: Option<u16>) -> usize {
+    match asked {
+        Some(threads) => usize::from(threads),
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    }
 }
 
 /// Writes a line to standard error. Where nobody can hear it, nothing else is lost.

@@ -1,6 +1,6 @@
 //! `detente run SCENARIO`
 
-use super::{FAILED, drawn_seed, failed, print, say, wrong_input};
+use super::{FAILED, drawn_seed, failed, print, say, threads, wrong_input};
 use crate::study::{
     self, Loaded, Overrides, Plan, Precision, Progress, RunOptions, RunReport, Sampler,
 };
@@ -159,10 +159,6 @@ fn options(
         Some(seed) => seed,
         None => drawn_seed()?,
     };
-    let threads = match arguments.threads {
-        Some(threads) => usize::from(threads),
-        None => std::thread::available_parallelism().map_or(1, usize::from),
-    };
     let default_out = || {
         Path::new("results")
             .join(loaded.scenario.name())
@@ -175,7 +171,7 @@ fn options(
                 None => 10_000,
                 Some(_) => 1_000_000,
             }),
-            threads,
+            threads: threads(arguments.threads),
             precision: arguments.precision,
             sampler: match arguments.sampler {
                 SamplerName::Engine => Sampler::Engine,

@@ -38,7 +38,7 @@ pub trait Observer {
     fn begin(&mut self, program: &Program, memory: &[f64]);
 
     /// An event has fired, and factors and level have followed. `memory` is the state that it leaves.
-    fn fired(&mut self, program: &Program, firing: Firing, memory: &[f64]);
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]);
 
     /// The condition of a rule of the policy has become true for the `turn`-th time, counted from 0, through what
     /// happened last; its choices will follow.

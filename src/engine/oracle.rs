@@ -370,7 +370,7 @@ impl<'p> Oracle<'p> {
             cause,
             branch: taken.map(place),
         };
-        observer.fired(program, firing, &self.memory);
+        observer.fired(program, firing, &mut self.memory);
         self.tell(&before, observer);
         // A guard that fails for no time halts its clock all the same.
         self.first()?;

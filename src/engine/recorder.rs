@@ -183,7 +183,11 @@ impl Observer for Recorder {
             if outcome.kind == OutcomeKind::FirstTime {
                 watch.result = f64::NAN;
             }
-            if !matches!(outcome.kind, OutcomeKind::Final | OutcomeKind::Firings(_)) {
+            let read_when_held = !matches!(
+                outcome.kind,
+                OutcomeKind::Final | OutcomeKind::Firings(_) | OutcomeKind::FiringsWhen(_)
+            );
+            if read_when_held {
                 self.dirty.push(place);
             }
         }
@@ -206,7 +210,7 @@ impl Observer for Recorder {
     }
 
     #[inline]
-    fn fired(&mut self, program: &Program, firing: Firing, _memory: &[f64]) {
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) {
         let group = program.events[firing.event as usize].group as usize;
         let periods = program.periods.len() - 1;
         // An end belongs to the later period, the horizon to the last. Time does not go back.
@@ -214,6 +218,12 @@ impl Observer for Recorder {
             self.period += 1;
         }
         self.firings[group * periods + self.period] += 1;
+        for &outcome in program.counted_when.of(firing.event) {
+            let condition = program.outcomes[outcome as usize].value;
+            if self.reading.value(program, condition, memory) != 0.0 {
+                self.watches[outcome as usize].result += 1.0;
+            }
+        }
     }
 
     #[inline]

@@ -307,7 +307,7 @@ impl<'p> Engine<'p> {
             cause,
             branch,
         };
-        observer.fired(program, firing, &self.memory);
+        observer.fired(program, firing, &mut self.memory);
         self.refresh_clocks(Some(event), observer)?;
         for follower in &program.consequences[range(&definition.consequences)] {
             self.start_consequence(*follower, event, number)?;

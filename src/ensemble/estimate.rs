@@ -52,7 +52,9 @@ fn range(kind: OutcomeKind, horizon: f64) -> [f64; 2] {
     match kind {
         OutcomeKind::Ever | OutcomeKind::TimeShare => [0.0, 1.0],
         OutcomeKind::FirstTime => [0.0, horizon],
-        OutcomeKind::Entries | OutcomeKind::Firings(_) => [0.0, f64::INFINITY],
+        OutcomeKind::Entries | OutcomeKind::Firings(_) | OutcomeKind::FiringsWhen(_) => {
+            [0.0, f64::INFINITY]
+        }
         _ => [f64::NEG_INFINITY, f64::INFINITY],
     }
 }

@@ -5,8 +5,8 @@ use super::instruction::Code;
 use super::lower::{Lowering, Placement};
 use super::table::Tabulation;
 use super::{
-    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, PolicyRule,
-    Program, Series, Slot, SlotInfo, Touch,
+    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind,
+    PolicyRule, Program, Series, Slot, SlotInfo, Touch,
 };
 use crate::scenario::{self, Scenario};
 use std::collections::BTreeMap;
@@ -81,9 +81,18 @@ impl Parts {
         );
         let watched = outcomes
             .iter()
-            .map(|outcome| outcome.value)
-            .chain(series.iter().map(|series| series.value));
-        let watches_reading = reading(watched.map(|code| vec![code]).enumerate().collect());
+            .map(|outcome| match outcome.kind {
+                OutcomeKind::FiringsWhen(_) => Vec::new(),
+                _ => vec![outcome.value],
+            })
+            .chain(series.iter().map(|series| vec![series.value]));
+        let watches_reading = reading(watched.enumerate().collect());
+        let counted = outcomes.iter().enumerate();
+        let counted = counted.filter_map(|(index, outcome)| match outcome.kind {
+            OutcomeKind::FiringsWhen(event) => Some((event, index_u32(index))),
+            _ => None,
+        });
+        let counted_when = Dependants::new(events.len(), counted.collect());
 
         let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
         let (memory, mut instructions, placement) = lowering.finish(initial);
@@ -175,6 +184,7 @@ impl Parts {
             doctrine_reading,
             policy_rules_reading,
             watches_reading,
+            counted_when,
             groups,
             periods,
             horizon: scenario.horizon,

@@ -441,7 +441,10 @@ impl Compiler<'_> {
                     Measure::Minimum(e) => (OutcomeKind::Minimum, Some(e)),
                     Measure::Initial(e) => (OutcomeKind::Initial, Some(e)),
                     Measure::Final(e) => (OutcomeKind::Final, Some(e)),
-                    Measure::Firings(event) => (OutcomeKind::Firings(place_of[*event]), None),
+                    Measure::Firings(event, None) => (OutcomeKind::Firings(place_of[*event]), None),
+                    Measure::Firings(event, Some(when)) => {
+                        (OutcomeKind::FiringsWhen(place_of[*event]), Some(when))
+                    }
                 };
                 Outcome {
                     name: outcome.name.clone(),

@@ -56,6 +56,8 @@ pub struct Program {
     pub(crate) policy_rules_reading: Dependants,
     /// Per slot: outcomes, then series behind them, to look at again.
     pub(crate) watches_reading: Dependants,
+    /// Per event: the outcomes that count its firings on a condition.
+    pub(crate) counted_when: Dependants,
     /// Who events are the doing of.
     pub(crate) groups: Vec<String>,
     /// Ends of the periods that firings are counted in, from 0 to the horizon.
@@ -194,7 +196,7 @@ pub struct Outcome {
     pub better: Option<&'static str>,
     /// The kind of measure.
     pub kind: OutcomeKind,
-    /// What is measured; of `firings` a constant.
+    /// What is measured; of `firings` the condition, or a constant.
     pub(crate) value: Code,
     /// Of a first time, what tells it apart.
     pub by: Option<By>,
@@ -244,6 +246,8 @@ pub enum OutcomeKind {
     Final,
     /// Firings of an event, by its place in the program.
     Firings(u32),
+    /// Firings of an event, by its place in the program, that leave a state in which a condition holds.
+    FiringsWhen(u32),
 }
 
 impl OutcomeKind {
@@ -261,7 +265,7 @@ impl OutcomeKind {
             Self::Minimum => "minimum",
             Self::Initial => "initial",
             Self::Final => "final",
-            Self::Firings(_) => "firings",
+            Self::Firings(_) | Self::FiringsWhen(_) => "firings",
         }
     }
 }

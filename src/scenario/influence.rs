@@ -208,7 +208,7 @@ impl Scenario {
             }
         }
         for outcome in &self.outcomes {
-            if let Measure::Firings(event) = outcome.measure {
+            if let Measure::Firings(event, _) = outcome.measure {
                 let reader = (
                     builder.events[event],
                     Measures::Outcomes,

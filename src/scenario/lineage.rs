@@ -2,7 +2,7 @@
 
 use super::document::{self, Node, Table, Value};
 use super::resolve_clocks::{CLOCK_COMPANIONS, CLOCKS, DRIVES};
-use super::resolve_outcomes::MEASURES;
+use super::resolve_outcomes::{MEASURE_COMPANIONS, MEASURES};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value as Written};
 
@@ -76,7 +76,7 @@ fn extend(base: &mut Table, own: Table, path: &mut Vec<String>) {
 fn drop_what_excludes(base: &mut Table, own: &Table, path: &[String]) {
     let (kinds, companions): (&[&str], &[&str]) = match path {
         [section, _] if section == "events" => (&CLOCKS, &CLOCK_COMPANIONS),
-        [section, _] if section == "outcomes" => (&MEASURES, &["by"]),
+        [section, _] if section == "outcomes" => (&MEASURES, &MEASURE_COMPANIONS),
         _ => return,
     };
     if DRIVES.iter().any(|drive| find(own, drive).is_some()) {

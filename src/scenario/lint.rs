@@ -303,7 +303,7 @@ impl Measure {
                 .into_iter()
                 .chain(by.iter().map(|by| &by.state))
                 .collect(),
-            Self::Firings(_) => Vec::new(),
+            Self::Firings(_, when) => when.iter().collect(),
         }
     }
 }

@@ -20,6 +20,7 @@ mod resolve;
 mod resolve_clocks;
 mod resolve_events;
 mod resolve_outcomes;
+mod resolve_rates;
 mod resolve_world;
 mod state_space;
 
@@ -30,7 +31,7 @@ pub use lineage::{extended_file, resolved_text};
 pub use lint::lint;
 pub use model::{
     Better, Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits,
-    Measure, Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Scenario, Schedule,
+    Measure, Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Rate, Scenario, Schedule,
     Series, Variable, VariableKind,
 };
 pub use names::{Names, Symbol};

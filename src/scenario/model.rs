@@ -29,6 +29,7 @@ pub struct Scenario {
     pub(crate) doctrine: Option<Doctrine>,
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) series: Vec<Series>,
+    pub(crate) rates: Vec<Rate>,
     pub(crate) names: Names,
 }
 
@@ -95,6 +96,12 @@ impl Scenario {
             VariableKind::Real => "a number".to_owned(),
             VariableKind::State(list) => self.names.states(list).join(", "),
         }
+    }
+
+    /// The observed rates, in the order of the file.
+    #[must_use]
+    pub fn rates(&self) -> &[Rate] {
+        &self.rates
     }
 
     /// The parameters, in the order of the file.
@@ -406,8 +413,8 @@ pub enum Measure {
     Initial(Expression),
     /// A number at the horizon.
     Final(Expression),
-    /// Firings of an event.
-    Firings(usize),
+    /// Firings of an event; with a condition those alone that leave a state in which it holds.
+    Firings(usize, Option<Expression>),
 }
 
 /// A state that tells first times apart.
@@ -430,6 +437,24 @@ pub struct Series {
     pub(crate) value: Expression,
     pub(crate) value_type: Type,
     pub(crate) every: f64,
+}
+
+/// A rate or a share that was observed, beside what makes up the model's own.
+#[derive(Debug, Clone)]
+pub struct Rate {
+    pub(crate) name: String,
+    pub(crate) title: String,
+    pub(crate) unit: Option<String>,
+    /// The outcomes whose sum is the numerator.
+    pub(crate) count: Vec<usize>,
+    /// The outcomes whose sum is the denominator.
+    pub(crate) per: Vec<usize>,
+    pub(crate) observed: f64,
+    /// Its 95 % interval.
+    pub(crate) interval: [f64; 2],
+    pub(crate) source: Option<String>,
+    /// Why the two differ, or are not quite the same thing.
+    pub(crate) note: Option<String>,
 }
 
 /// Choices on the levers.

@@ -5,7 +5,9 @@ use super::document::{Node, Table, Value};
 use super::model::{Derived, Limits, Obligation, Scenario};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
-use super::{Expression, lineage, lint, resolve_events, resolve_outcomes, resolve_world};
+use super::{
+    Expression, lineage, lint, resolve_events, resolve_outcomes, resolve_rates, resolve_world,
+};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
 use crate::expr::{
     Ast, AstKind, Bindings, Environment, Expr, Function, MAX_OPERATIONS, RESERVED, Type, check,
@@ -46,6 +48,7 @@ pub fn scenario_from_files(
     let doctrine_table = section("doctrine", diagnostics);
     let outcome_table = section("outcomes", diagnostics);
     let series_table = section("series", diagnostics);
+    let rate_table = section("rates", diagnostics);
     root.finish(diagnostics);
 
     let mut names = Names {
@@ -115,6 +118,8 @@ pub fn scenario_from_files(
     let outcomes = resolve_outcomes::outcomes(&outcome_entries, &event_places, &names, diagnostics);
     let series_entries = of(series_table, &names, diagnostics);
     let series = resolve_outcomes::series(&series_entries, &names, diagnostics);
+    let rate_entries = of(rate_table, &names, diagnostics);
+    let rates = resolve_rates::rates(&rate_entries, &outcomes, &names, diagnostics);
 
     let header = header?;
     for lint in &header.allow {
@@ -141,6 +146,7 @@ pub fn scenario_from_files(
         doctrine,
         outcomes,
         series,
+        rates,
         names,
     })
 }

@@ -25,6 +25,12 @@ pub(super) const MEASURES: [&str; 11] = [
     "firings",
 ];
 
+/// The keys that belong to one measure, and that measure.
+const COMPANIONS: [(&str, &str); 2] = [("by", "first_time"), ("when", "firings")];
+
+/// The keys that belong to a measure.
+pub(super) const MEASURE_COMPANIONS: [&str; 2] = [COMPANIONS[0].0, COMPANIONS[1].0];
+
 pub(super) fn outcomes(
     entries: &[Entry<'_>],
     event_places: &BTreeMap<&str, usize>,
@@ -88,18 +94,21 @@ fn outcome(
         .iter()
         .filter_map(|key| reader.take(key).map(|node| (*key, node)))
         .collect();
-    let by = reader.take("by");
-    let by_place = by.filter(|_| !matches!(given.as_slice(), [("first_time", _)]));
-    if let Some(node) = by_place {
-        diagnostics.error(
-            node.span,
-            "`by` belongs to outcomes with `first_time`",
-            "no use here",
-        );
-    }
+    let companions = COMPANIONS.map(|(key, measure)| {
+        let node = reader.take(key);
+        if let Some(node) = node
+            && !given.iter().any(|(given, _)| *given == measure)
+        {
+            let message = format!("`{key}` belongs to outcomes with `{measure}`");
+            diagnostics.error(node.span, message, "no use here");
+        }
+        node
+    });
+    let [by, when] = companions;
     let measure = match given.as_slice() {
         [("first_time", node)] => first_time(node, by, &reader, names, diagnostics),
-        [(key, node)] => measure(key, node, &reader, event_places, names, diagnostics),
+        [("firings", node)] => firings(node, when, &reader, event_places, names, diagnostics),
+        [(key, node)] => measure(key, node, &reader, names, diagnostics),
         [] => {
             diagnostics
                 .error(
@@ -136,14 +145,9 @@ fn measure(
     key: &str,
     node: &Node,
     reader: &Reader<'_>,
-    event_places: &BTreeMap<&str, usize>,
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Option<Measure> {
-    if key == "firings" {
-        let text = reader.as_text(node, diagnostics)?;
-        return find_event(&text.text, &text, event_places, diagnostics).map(Measure::Firings);
-    }
     let conditional = matches!(key, "ever" | "time_share" | "entries");
     let expected = if conditional {
         Type::Truth
@@ -169,6 +173,33 @@ fn measure(
         "initial" => Measure::Initial(value),
         _ => Measure::Final(value),
     })
+}
+
+fn firings(
+    node: &Node,
+    when: Option<&Node>,
+    reader: &Reader<'_>,
+    event_places: &BTreeMap<&str, usize>,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<Measure> {
+    let text = reader.as_text(node, diagnostics)?;
+    let event = find_event(&text.text, &text, event_places, diagnostics);
+    let bindings = &reader.bindings;
+    let when = when.map(|node| {
+        expression(
+            node,
+            Type::Truth,
+            Scope::Guard,
+            names,
+            bindings,
+            diagnostics,
+        )
+    });
+    match when {
+        None => Some(Measure::Firings(event?, None)),
+        Some(when) => Some(Measure::Firings(event?, Some(when?))),
+    }
 }
 
 fn first_time(

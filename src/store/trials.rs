@@ -179,7 +179,9 @@ enum Storage {
 fn storage(kind: OutcomeKind) -> Storage {
     match kind {
         OutcomeKind::Ever => Storage::Truth,
-        OutcomeKind::Entries | OutcomeKind::Firings(_) => Storage::Count,
+        OutcomeKind::Entries | OutcomeKind::Firings(_) | OutcomeKind::FiringsWhen(_) => {
+            Storage::Count
+        }
         OutcomeKind::FirstTime => Storage::NumberOrNull,
         _ => Storage::Number,
     }

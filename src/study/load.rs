@@ -71,23 +71,70 @@ pub fn load(
     overrides: &Overrides,
 ) -> Result<Loaded, Box<Findings>> {
     let mut loader = Loader::default();
-    match loader.load(scenario_path, policy, overrides) {
-        Some(loaded) => Ok(loaded),
-        None => {
-            // Warnings are for `check`; here they would hide the mistakes.
-            loader.found.diagnostics.keep_errors();
-            Err(Box::new(loader.found))
+    let loaded = loader.load(scenario_path, policy, overrides);
+    loader.ended(loaded)
+}
+
+/// As [`load`], with the rates that `observed` holds laid over the scenario: a file of [rates] and of what measures them.
+/// Without one the scenario's own are meant, or those in the file of the same name in the folder `observed` beside it.
+///
+/// # Errors
+/// As [`load`]; and where there are no rates.
+pub fn load_with_rates(
+    scenario_path: &Path,
+    observed: Option<&Path>,
+    policy: Option<&str>,
+    overrides: &Overrides,
+) -> Result<Loaded, Box<Findings>> {
+    let mut loader = Loader::default();
+    loader.observed = observed.map(Path::to_owned);
+    let mut loaded = loader.load(scenario_path, policy, overrides);
+    let by_name = scenario_path.file_name().map(|name| {
+        let folder = scenario_path.parent().unwrap_or(Path::new(""));
+        folder.join("observed").join(name)
+    });
+    let has_none = |loaded: &Loaded| loaded.scenario.rates().is_empty();
+    if observed.is_none() && loaded.as_ref().is_some_and(has_none) {
+        let beside = by_name.as_ref().filter(|path| path.is_file());
+        if let Some(path) = beside {
+            loader = Loader::default();
+            loader.observed = Some(path.clone());
+            loaded = loader.load(scenario_path, policy, overrides);
         }
     }
+    if loaded.as_ref().is_some_and(has_none) {
+        let shown = by_name.map_or(String::new(), |path| format!(" as {}", path.display()));
+        let message = format!("{} has no observed rates", scenario_path.display());
+        loader
+            .found
+            .diagnostics
+            .error_without_place(message)
+            .help(format!(
+                "write [rates] into it, or into a file of their own, and give that as --observed or put it{shown}"
+            ));
+        loaded = None;
+    }
+    loader.ended(loaded)
 }
 
 /// Reads input files and keeps what is found in them.
 #[derive(Default)]
 pub(super) struct Loader {
     pub found: Findings,
+    /// A file to lay over the scenario.
+    observed: Option<PathBuf>,
 }
 
 impl Loader {
+    fn ended(mut self, loaded: Option<Loaded>) -> Result<Loaded, Box<Findings>> {
+        if let Some(loaded) = loaded {
+            return Ok(loaded);
+        }
+        // Warnings are for `check`; here they would hide the mistakes.
+        self.found.diagnostics.keep_errors();
+        Err(Box::new(self.found))
+    }
+
     fn load(
         &mut self,
         scenario_path: &Path,
@@ -149,7 +196,10 @@ impl Loader {
 
     /// A scenario and the text that reproduces it.
     pub fn scenario(&mut self, path: &Path) -> Option<(Scenario, String)> {
-        let files = self.lineage(path)?;
+        let mut files = self.lineage(path)?;
+        if let Some(observed) = self.observed.clone() {
+            files.insert(0, self.read_or_tell(&observed)?);
+        }
         let Findings {
             diagnostics,
             sources,

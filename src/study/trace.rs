@@ -211,7 +211,7 @@ impl Observer for Teller<'_> {
             .collect();
     }
 
-    fn fired(&mut self, program: &Program, firing: Firing, memory: &[f64]) {
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) {
         self.recorder.fired(program, firing, memory);
         let place = firing.event as usize;
         let definition = &self.loaded.program.events[place];

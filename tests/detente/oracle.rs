@@ -30,7 +30,7 @@ impl Observer for Log {
         };
     }
 
-    fn fired(&mut self, _: &Program, firing: Firing, memory: &[f64]) {
+    fn fired(&mut self, _: &Program, firing: Firing, memory: &mut [f64]) {
         self.fired.push(firing);
         self.states.push(memory[..self.slots].to_vec());
     }

@@ -1,0 +1,83 @@
+//! `detente rates SCENARIO`
+
+use super::{drawn_seed, failed, print, say, threads, wrong_input};
+use crate::study::{self, Overrides, Plan, Sampler};
+use clap::Args;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+#[derive(Debug, Args)]
+pub(super) struct RatesArguments {
+    /// The scenario file
+    scenario: PathBuf,
+    /// The file of observed rates (default: the scenario's own, or that of its name in the folder `observed` beside it)
+    #[arg(long, value_name = "FILE")]
+    observed: Option<PathBuf>,
+    /// A policy file, or the name of one in the folder `policies` beside the scenario
+    #[arg(long, value_name = "P")]
+    policy: Option<String>,
+    /// Trials to run
+    #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(2..))]
+    trials: u64,
+    /// Seed of all random numbers; without it one is drawn and printed
+    #[arg(long, value_name = "S")]
+    seed: Option<u64>,
+    /// Threads; the table does not depend on it
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// End of every trial, in the scenario's time unit, instead of the scenario's own
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    horizon: Option<f64>,
+    /// Another value for a parameter; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    set: Vec<String>,
+    /// Print the rates as JSON, sources included
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
+    let overrides = Overrides {
+        horizon: arguments.horizon,
+        set: arguments.set.clone(),
+    };
+    let loaded = study::load_with_rates(
+        &arguments.scenario,
+        arguments.observed.as_deref(),
+        arguments.policy.as_deref(),
+        &overrides,
+    );
+    let loaded = match loaded {
+        Ok(loaded) => loaded,
+        Err(failure) => return wrong_input(&failure),
+    };
+    let seed = match arguments.seed.map_or_else(drawn_seed, Ok) {
+        Ok(seed) => seed,
+        Err(error) => return failed(&error),
+    };
+    if arguments.seed.is_none() {
+        say(format_args!(
+            "seed {seed} (drawn; --seed {seed} repeats this table)"
+        ));
+    }
+    let plan = Plan {
+        seed,
+        trials: arguments.trials,
+        threads: threads(arguments.threads),
+        sampler: Sampler::Engine,
+        precision: None,
+    };
+    let report = match study::rates(&loaded, plan) {
+        Ok(report) => report,
+        Err(error) => return failed(&error),
+    };
+    let text = if arguments.json {
+        study::rates_json(&report).map_err(|error| error.to_string())
+    } else {
+        Ok(study::rates_table(&report))
+    };
+    match text.and_then(|text| print(&text)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}

@@ -1,0 +1,102 @@
+//! Ratios of means: events per exposure, shares of events.
+
+use super::Z_95;
+
+/// Sums over pairs (count, exposure), one pair a trial.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Ratio {
+    n: f64,
+    count: f64,
+    exposure: f64,
+    count_squared: f64,
+    exposure_squared: f64,
+    product: f64,
+}
+
+/// What pairs say of the ratio of their means.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct RatioEstimate {
+    /// All counts over all exposure.
+    pub value: f64,
+    /// Its 95 % interval.
+    pub interval: [f64; 2],
+}
+
+impl Ratio {
+    /// Adds a trial's count and exposure.
+    pub fn add(&mut self, count: f64, exposure: f64) {
+        self.n += 1.0;
+        self.count += count;
+        self.exposure += exposure;
+        self.count_squared += count * count;
+        self.exposure_squared += exposure * exposure;
+        self.product += count * exposure;
+    }
+
+    /// The ratio of the means with its interval; nothing where there are fewer than two trials, was no
+    /// exposure, or the count is below 0.
+    ///
+    /// The standard error is that of Cochran 1977, Sampling Techniques, eq. (6.4), which takes trials as independent and
+    /// a trial's events as they come, however they cluster; the interval is normal for the logarithm, so that it stays
+    /// above 0. Where nothing was counted it reaches from 0 to −ln(0.025) over the exposure, the exact limit for a
+    /// Poisson count.
+    #[must_use]
+    pub fn estimate(&self) -> Option<RatioEstimate> {
+        if self.n < 2.0 || self.exposure <= 0.0 || self.count < 0.0 {
+            return None;
+        }
+        if self.count == 0.0 {
+            let upper = -libm::log(0.025) / self.exposure;
+            return Some(RatioEstimate {
+                value: 0.0,
+                interval: [0.0, upper],
+            });
+        }
+        let value = self.count / self.exposure;
+        let residuals =
+            self.count_squared - 2.0 * value * self.product + value * value * self.exposure_squared;
+        let variance = residuals.max(0.0) * self.n / (self.n - 1.0);
+        let relative = variance.sqrt() / self.count;
+        let factor = libm::exp(Z_95 * relative);
+        Some(RatioEstimate {
+            value,
+            interval: [value / factor, value * factor],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cochran 1977, Sampling Techniques, 3rd edition, table 6.1 in words: the ratio's residuals by hand.
+    #[test]
+    fn by_hand() {
+        let pairs = [(1.0, 4.0), (0.0, 6.0), (3.0, 8.0), (2.0, 2.0)];
+        let mut ratio = Ratio::default();
+        pairs.iter().for_each(|(c, e)| ratio.add(*c, *e));
+        let found = ratio.estimate().unwrap();
+        let value = 6.0 / 20.0;
+        assert_eq!(found.value, value);
+        let residuals: f64 = pairs.iter().map(|(c, e)| (c - value * e).powi(2)).sum();
+        // s² of the residuals over n, the square root, over the mean exposure.
+        let se = (residuals / 3.0 / 4.0).sqrt() / 5.0;
+        let [low, high] = found.interval;
+        assert!((libm::log(high / value) - Z_95 * se / value).abs() < 1e-12);
+        assert!((low * high - value * value).abs() < 1e-12);
+    }
+
+    #[test]
+    fn corners() {
+        assert_eq!(Ratio::default().estimate(), None);
+        let mut none = Ratio::default();
+        (0..10).for_each(|_| none.add(0.0, 10.0));
+        let found = none.estimate().unwrap();
+        assert_eq!(found.value, 0.0);
+        // Exact upper 97.5 % limit of a Poisson count of 0 is 3.689.
+        assert!((found.interval[1] - 0.036_889).abs() < 1e-6);
+        let mut one = Ratio::default();
+        one.add(1.0, 10.0);
+        assert_eq!(one.estimate(), None);
+    }
+}

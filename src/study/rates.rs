@@ -1,0 +1,198 @@
+//! The rates that a scenario implies, beside those observed.
+
+use super::load::Loaded;
+use super::run::RunFailure;
+use super::table::{INDENT, grouped, wrapped};
+use crate::ensemble::{self, Plan};
+use crate::stats::Ratio;
+use serde::Serialize;
+use std::fmt::Write;
+use std::sync::atomic::AtomicBool;
+
+/// Every rate of a scenario, implied and observed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RatesReport {
+    /// The line that says what this is not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The policy's name.
+    pub policy: String,
+    /// Trials run.
+    pub trials: u64,
+    /// Their seed.
+    pub seed: u64,
+    /// The rates, in the order of the file.
+    pub rates: Vec<RateReport>,
+}
+
+/// One rate or share, implied and observed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RateReport {
+    /// Its name in the file.
+    pub name: String,
+    /// What tables and figures call it.
+    pub title: String,
+    /// Its unit.
+    pub unit: Option<String>,
+    /// What the model implies; nothing where there was nothing to count by.
+    pub implied: Option<f64>,
+    /// Its 95 % interval, of simulation error.
+    pub implied_ci95: Option<[f64; 2]>,
+    /// What was observed.
+    pub observed: f64,
+    /// Its 95 % interval.
+    pub observed_ci95: [f64; 2],
+    /// Whether the two intervals overlap.
+    pub overlaps: bool,
+    /// Where the observed one is from.
+    pub source: Option<String>,
+    /// What is to be said of the difference.
+    pub note: Option<String>,
+}
+
+/// Runs the trials of a plan and counts: of each rate the events per exposure over all trials.
+///
+/// # Errors
+/// The first failure in the order of trials.
+pub fn rates(loaded: &Loaded, plan: Plan) -> Result<RatesReport, RunFailure> {
+    let rates = loaded.scenario.rates();
+    let mut ratios = vec![Ratio::default(); rates.len()];
+    let never = AtomicBool::new(false);
+    let found = ensemble::run(&loaded.program, plan, &never, |checkpoint| {
+        let rows = checkpoint.columns.first().map_or(0, Vec::len);
+        for (rate, ratio) in rates.iter().zip(&mut ratios) {
+            for row in 0..rows {
+                let sum = |places: &[usize]| -> f64 {
+                    places
+                        .iter()
+                        .map(|place| checkpoint.columns[*place][row])
+                        .sum()
+                };
+                ratio.add(sum(&rate.count), sum(&rate.per));
+            }
+        }
+        Ok(())
+    })?;
+    let reports = rates.iter().zip(&ratios).map(|(rate, ratio)| {
+        let implied = ratio.estimate();
+        let [low, high] = rate.interval;
+        RateReport {
+            name: rate.name.clone(),
+            title: rate.title.clone(),
+            unit: rate.unit.clone(),
+            implied: implied.map(|implied| implied.value),
+            implied_ci95: implied.map(|implied| implied.interval),
+            observed: rate.observed,
+            observed_ci95: rate.interval,
+            overlaps: implied
+                .is_some_and(|implied| implied.interval[0] <= high && low <= implied.interval[1]),
+            source: rate.source.clone(),
+            note: rate.note.clone(),
+        }
+    });
+    Ok(RatesReport {
+        honesty: loaded.honesty(),
+        scenario: loaded.scenario.title().to_owned(),
+        policy: loaded.policy.name().to_owned(),
+        trials: found.tally.trials,
+        seed: plan.seed,
+        rates: reports.collect(),
+    })
+}
+
+/// The rates as JSON.
+///
+/// # Errors
+/// Where a number is none that JSON can hold.
+pub fn rates_json(report: &RatesReport) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(report).map(|text| text + "\n")
+}
+
+/// The rates as a table, a mark where the intervals do not overlap, and the notes below.
+#[must_use]
+pub fn rates_table(report: &RatesReport) -> String {
+    let mut text = wrapped(&report.honesty);
+    let _ = writeln!(
+        text,
+        "\n{}\npolicy {} · {} trials · seed {}\n",
+        report.scenario,
+        report.policy,
+        grouped(report.trials),
+        report.seed
+    );
+    let titles = report.rates.iter().map(|rate| rate.title.chars().count());
+    let width = titles.max().unwrap_or(0).max("rate or share".len());
+    let _ = writeln!(
+        text,
+        "   {:width$}  {:>9}  {:>18}  {:>9}  {:>18}  unit",
+        "rate or share", "implied", "95 % interval", "observed", "95 % interval"
+    );
+    for rate in &report.rates {
+        let mark = if rate.overlaps { ' ' } else { '≠' };
+        let interval = |ends: Option<[f64; 2]>| {
+            ends.map_or("-".to_owned(), |[low, high]| {
+                format!("{} to {}", shown(low), shown(high))
+            })
+        };
+        let line = format!(
+            " {mark} {:width$}  {:>9}  {:>18}  {:>9}  {:>18}  {}",
+            rate.title,
+            rate.implied.map_or("-".to_owned(), shown),
+            interval(rate.implied_ci95),
+            shown(rate.observed),
+            interval(Some(rate.observed_ci95)),
+            rate.unit.as_deref().unwrap_or("")
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    let apart = report.rates.iter().filter(|rate| !rate.overlaps).count();
+    let _ = writeln!(
+        text,
+        "\n{} of {} intervals overlap; ≠ marks those that do not. Implied intervals are of simulation error alone.",
+        report.rates.len() - apart,
+        report.rates.len()
+    );
+    for rate in &report.rates {
+        if let Some(note) = &rate.note {
+            let _ = writeln!(text, "\n{}", rate.title);
+            for line in wrapped(note).lines() {
+                let _ = writeln!(text, "{INDENT}{line}");
+            }
+        }
+    }
+    text
+}
+
+/// Three digits.
+fn shown(value: f64) -> String {
+    if value == 0.0 {
+        return "0".to_owned();
+    }
+    let magnitude = libm::floor(libm::log10(value.abs()));
+    if !(-5.0..6.0).contains(&magnitude) {
+        return format!("{value:.2e}");
+    }
+    let decimals = (2.0 - magnitude).max(0.0) as usize;
+    format!("{value:.decimals$}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_digits() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.117_8, "0.118"),
+            (12.34, "12.3"),
+            (1234.0, "1234"),
+            (0.000_28, "0.000280"),
+            (1.5e-7, "1.50e-7"),
+            (2.5e7, "2.50e7"),
+        ] {
+            assert_eq!(shown(value), text);
+        }
+    }
+}
