@@ -8,11 +8,12 @@ mod schema;
 mod trace;
 
 use crate::diagnostic::render;
-use crate::study::Findings;
+use crate::study::{Findings, Loaded};
 use clap::{Parser, Subcommand};
 use rand::TryRng;
 use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// A run-time failure.
@@ -87,6 +88,13 @@ fn mistaken(error: &impl Display) -> ExitCode {
 /// A seed from the system, short enough that every reader of JSON gets it right.
 fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
     rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
+}
+
+/// The folder of a scenario's results under a policy.
+fn default_folder(loaded: &Loaded) -> PathBuf {
+    Path::new("results")
+        .join(loaded.scenario.name())
+        .join(loaded.policy.name())
 }
 
 /// The threads asked for, or one a core.

@@ -1,6 +1,6 @@
 //! `detente rates SCENARIO`
 
-use super::{drawn_seed, failed, print, say, threads, wrong_input};
+use super::{default_folder, drawn_seed, failed, print, say, threads, wrong_input};
 use crate::study::{self, Overrides, Plan, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -34,6 +34,12 @@ pub(super) struct RatesArguments {
     /// Print the rates as JSON, sources included
     #[arg(long)]
     json: bool,
+    /// Draw the rates as SVG, PNG and CSV
+    #[arg(long)]
+    figure: bool,
+    /// The folder for the figure (default: results/<scenario>/<policy>)
+    #[arg(long, value_name = "DIR", requires = "figure")]
+    out: Option<PathBuf>,
 }
 
 pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
@@ -76,8 +82,18 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     } else {
         Ok(study::rates_table(&report))
     };
-    match text.and_then(|text| print(&text)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => failed(&error),
+    if let Err(error) = text.and_then(|text| print(&text)) {
+        return failed(&error);
     }
+    if arguments.figure {
+        let folder = arguments
+            .out
+            .clone()
+            .unwrap_or_else(|| default_folder(&loaded));
+        match study::draw_rates(&loaded, &report, &folder) {
+            Ok(figure) => say(format_args!("figure in {}", figure.display())),
+            Err(error) => return failed(&error),
+        }
+    }
+    ExitCode::SUCCESS
 }

@@ -1,12 +1,12 @@
 //! `detente run SCENARIO`
 
-use super::{FAILED, drawn_seed, failed, print, say, threads, wrong_input};
+use super::{FAILED, default_folder, drawn_seed, failed, print, say, threads, wrong_input};
 use crate::study::{
     self, Loaded, Overrides, Plan, Precision, Progress, RunOptions, RunReport, Sampler,
 };
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -159,11 +159,6 @@ fn options(
         Some(seed) => seed,
         None => drawn_seed()?,
     };
-    let default_out = || {
-        Path::new("results")
-            .join(loaded.scenario.name())
-            .join(loaded.policy.name())
-    };
     Ok::<_, rand::rngs::SysError>(RunOptions {
         plan: Plan {
             seed,
@@ -178,7 +173,10 @@ fn options(
                 SamplerName::Oracle => Sampler::Oracle,
             },
         },
-        out: arguments.out.clone().unwrap_or_else(default_out),
+        out: arguments
+            .out
+            .clone()
+            .unwrap_or_else(|| default_folder(loaded)),
         figures: !arguments.no_figures,
         command_line: std::env::args().collect(),
     })

@@ -1,9 +1,9 @@
 //! `detente trace SCENARIO --trial I`
 
-use super::{FAILED, drawn_seed, failed, print, say, wrong_input};
+use super::{FAILED, default_folder, drawn_seed, failed, print, say, wrong_input};
 use crate::study::{self, Overrides};
 use clap::Args;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
@@ -68,11 +68,10 @@ pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
         return failed(&error);
     }
     if arguments.figure {
-        let folder = arguments.out.clone().unwrap_or_else(|| {
-            Path::new("results")
-                .join(loaded.scenario.name())
-                .join(loaded.policy.name())
-        });
+        let folder = arguments
+            .out
+            .clone()
+            .unwrap_or_else(|| default_folder(&loaded));
         match study::draw_timeline(&told, &folder) {
             Ok(figure) => say(format_args!("figure in {}", figure.display())),
             Err(error) => return failed(&error),

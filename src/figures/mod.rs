@@ -41,6 +41,7 @@ mod panel;
 mod part;
 mod png;
 mod rarity;
+mod rates;
 mod series;
 mod spread;
 mod stack;
@@ -62,6 +63,7 @@ use crate::store::Summary;
 pub use axis::decimal_year;
 pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;
+pub use rates::{RateRow, rates};
 pub use timeline::timeline;
 
 /// What a figure says besides the numbers.

@@ -110,7 +110,7 @@ pub fn load_with_rates(
             .diagnostics
             .error_without_place(message)
             .help(format!(
-                "write [rates] into it, or into a file of their own, and give that as --observed or put it{shown}"
+                "write [rates] into it, or into a file of their own that --observed names or that stands{shown}"
             ));
         loaded = None;
     }

@@ -15,7 +15,7 @@ pub use check::{Checked, check};
 pub use load::{Findings, Loaded, Overrides, load, load_with_rates};
 pub use plot::plot;
 pub use prose::trajectory_text;
-pub use rates::{RateReport, RatesReport, rates, rates_json, rates_table};
+pub use rates::{RateReport, RatesReport, draw_rates, rates, rates_json, rates_table};
 pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
 pub use trace::{draw_timeline, trace, trajectory_json};

@@ -4,9 +4,12 @@ use super::load::Loaded;
 use super::run::RunFailure;
 use super::table::{INDENT, grouped, wrapped};
 use crate::ensemble::{self, Plan};
+use crate::figures::{self, Context, Figure, RateRow, png};
 use crate::stats::Ratio;
+use crate::store::ResultFolder;
 use serde::Serialize;
 use std::fmt::Write;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 /// Every rate of a scenario, implied and observed.
@@ -162,6 +165,45 @@ pub fn rates_table(report: &RatesReport) -> String {
         }
     }
     text
+}
+
+/// Draws the rates into a folder and returns where the SVG stands; PNG and CSV stand beside it.
+///
+/// # Errors
+/// Where drawing or writing fails.
+pub fn draw_rates(
+    loaded: &Loaded,
+    report: &RatesReport,
+    path: &Path,
+) -> Result<PathBuf, RunFailure> {
+    let rows: Vec<RateRow<'_>> = report
+        .rates
+        .iter()
+        .map(|rate| RateRow {
+            name: &rate.name,
+            title: &rate.title,
+            unit: rate.unit.as_deref().unwrap_or(""),
+            implied: rate.implied.zip(rate.implied_ci95),
+            observed: (rate.observed, rate.observed_ci95),
+            overlaps: rate.overlaps,
+        })
+        .collect();
+    let context = Context {
+        scenario_title: loaded.scenario.title(),
+        policy_title: loaded.policy.title(),
+        time_unit: loaded.scenario.time_unit(),
+        epoch_year: None,
+        horizon: loaded.scenario.horizon(),
+        honesty: &report.honesty,
+    };
+    let folder = ResultFolder::plain(path)?;
+    let stem = format!("rates-seed-{}", report.seed);
+    if let Some(Figure { svg, csv, .. }) = figures::rates(&rows, report.trials, &context)? {
+        folder.write(&format!("{stem}.csv"), csv.as_bytes())?;
+        folder.write(&format!("{stem}.png"), &png(&svg)?)?;
+        folder.write(&format!("{stem}.svg"), svg.as_bytes())?;
+    }
+    Ok(path.join(format!("{stem}.svg")))
 }
 
 /// Three digits.

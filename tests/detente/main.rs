@@ -10,6 +10,7 @@
 )]
 
 mod architecture;
+mod belarus;
 mod command_line;
 mod coverage;
 mod documentation;
@@ -19,6 +20,7 @@ mod known_clocks;
 mod oracle;
 mod property;
 mod random;
+mod rates;
 mod regression;
 mod results;
 mod schema;

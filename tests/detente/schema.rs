@@ -213,7 +213,7 @@ enum Sight {
 
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
-const WRONG: [(&str, Sight); 58] = [
+const WRONG: [(&str, Sight); 59] = [
     ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
@@ -249,6 +249,7 @@ const WRONG: [(&str, Sight); 58] = [
     ("parameter-without-unit", Seen),
     ("probability", Values),
     ("rate-below-zero", Values),
+    ("rates", Seen),
     ("set-element-twice", Seen),
     ("set-name", Seen),
     ("set-with-placeholders", Seen),
@@ -417,6 +418,16 @@ fn judges_shapes_as_the_reader_does() {
         "[outcomes]\nx = { by = \"x\" }",
         "[outcomes]\nx = { first_time = true, by = 1 }",
         "[outcomes]\nx = { ever = 1 }",
+        "[outcomes]\nx = { ever = true, when = true }",
+        "[events]\ne = { rate = 1, do = [] }\n[outcomes]\nx = { firings = \"e\", when = true }",
+        "[events]\ne = { rate = 1, do = [] }\n[outcomes]\nx = { firings = \"e\", when = 1 }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = [\"x\"], observed = 1, interval = [0, 2] }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = \"x\", observed = 1, interval = [0, 2], note = \"n\", unit = \"1\" }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = \"x\", observed = 1, interval = [0] }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = \"x\", observed = 1 }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = [], per = \"x\", observed = 1, interval = [0, 2] }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = [1], per = \"x\", observed = 1, interval = [0, 2] }",
+        "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = \"x\", observed = \"a\", interval = [0, 2] }",
         "[outcomes]\nx = { maximum = true }",
         "[outcomes]\ntrial = { ever = true }",
         "[outcomes.\"x_{side}\"]\nfor = \"side\"\never = true\nbetter = \"{side.better}\"",
@@ -558,7 +569,8 @@ fn asks_for_nothing_where_another_file_is_extended() {
                  events = { a = { when = true }, b = { delay = \"fixed(1)\" } }\n\
                  doctrine = { factors = { f = { text = \"t\" } }, rules = {} }\n\
                  outcomes = { a = { title = \"A\" }, b = { by = \"war\" }, c = { first_time = \"war != none\", by = \"war\" } }\n\
-                 series = { s = { every = 1 } }\n";
+                 series = { s = { every = 1 } }\n\
+                 rates = { r = { count = [\"c\"], per = \"c\", observed = 1, interval = [0, 2] } }\n";
     assert_eq!(read(sound, false), Ok(()));
     judge.must_pass("a scenario that extends another", sound);
     for (right, wrong) in [
@@ -611,6 +623,7 @@ fn unknown_keys() -> Vec<(&'static str, bool, String)> {
         ),
         ("outcome", false, scenario("[outcomes.x]\nzzzzzzzz = 1")),
         ("series", false, scenario("[series.x]\nzzzzzzzz = 1")),
+        ("rate", false, scenario("[rates.x]\nzzzzzzzz = 1")),
         ("policy", true, "name = \"p\"\nzzzzzzzz = 1\n".to_owned()),
         (
             "rule",

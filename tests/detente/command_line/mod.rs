@@ -8,6 +8,7 @@ mod checks;
 mod interrupted;
 mod mistakes;
 mod plots;
+mod rates;
 mod runs;
 mod traces;
 
