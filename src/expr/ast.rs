@@ -81,6 +81,20 @@ pub enum BinaryOperator {
 }
 
 impl BinaryOperator {
+    /// Whether what it makes is true or false.
+    #[must_use]
+    pub fn yields_truth(self) -> bool {
+        !matches!(
+            self,
+            Self::Add
+                | Self::Subtract
+                | Self::Multiply
+                | Self::Divide
+                | Self::Remainder
+                | Self::Power
+        )
+    }
+
     /// As it is written.
     #[must_use]
     pub fn symbol(self) -> &'static str {

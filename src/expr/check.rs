@@ -165,7 +165,8 @@ impl<E: Environment> Checker<'_, E> {
                 return None;
             }
         };
-        if !is_name(&name) {
+        // A placeholder may bring a truth as well as a name.
+        if !is_name(&name) || name == "true" || name == "false" {
             return self.substituted(&name, span, bindings, states);
         }
         if let Some(position) = states.and_then(|list| {

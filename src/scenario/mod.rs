@@ -19,6 +19,7 @@ mod reader;
 mod resolve;
 mod resolve_clocks;
 mod resolve_events;
+mod resolve_named;
 mod resolve_outcomes;
 mod resolve_rates;
 mod resolve_world;

@@ -79,6 +79,15 @@ impl Names {
         self.lists.len() - 1
     }
 
+    /// Gives a name that stands for `symbol` its type.
+    pub(super) fn set_type(&mut self, name: &str, symbol: Symbol, found: Type) {
+        if let Some(entry) = self.symbols.get_mut(name)
+            && entry.0 == symbol
+        {
+            entry.1 = found;
+        }
+    }
+
     /// The ordered states of a list.
     #[must_use]
     pub fn states(&self, list: usize) -> &[String] {

@@ -1,6 +1,6 @@
 //! Laws that hold for every scenario, seed and number of threads.
 
-use crate::support::{columns, config, load_text, load_with_policy, scenario, study};
+use crate::support::{columns, config, exactly, load_text, load_with_policy, scenario, study};
 use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, RunOptions, load, run};
 use proptest::prelude::*;
@@ -347,4 +347,31 @@ fn outcomes_scale_with_time() {
     let summary = study(&scenario(1_000.0, body), 20, 1);
     let mean = summary.outcomes["hits"].mean;
     assert!((mean - 10_000.0).abs() < 4.9 * (10_000.0_f64 / 20.0).sqrt());
+}
+
+/// A derived name may be called like the state that it asks for, and an attribute may be a truth.
+#[test]
+fn names_like_states_and_truths_as_attributes() {
+    let body = r#"
+        [sets]
+        side = { west = { watches = "false", other = "true" }, east = { watches = true, other = false } }
+        [variables]
+        leader = { states = ["old_guard", "reformer"], initial = "reformer" }
+        [derived]
+        reformer = "if(leader == reformer, 1, 0)"
+        twice    = "reformer + if(reformer == leader, reformer, 0)"
+        [derived."sees_{side}"]
+        for   = "side"
+        value = "{side.watches} and not {side.other}"
+        [events]
+        never = { when = "leader == old_guard", rate = 1, do = [] }
+        [outcomes]
+        twice = { final = "twice" }
+        west  = { ever = "sees_west" }
+        east  = { ever = "sees_east" }
+    "#;
+    let summary = study(&scenario(1.0, body), 2, 1);
+    exactly(&summary, "twice", 2.0);
+    exactly(&summary, "west", 0.0);
+    exactly(&summary, "east", 1.0);
 }

@@ -213,7 +213,7 @@ enum Sight {
 
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
-const WRONG: [(&str, Sight); 59] = [
+const WRONG: [(&str, Sight); 60] = [
     ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
@@ -222,6 +222,7 @@ const WRONG: [(&str, Sight); 59] = [
     ("date-before-epoch", Values),
     ("date-without-epoch", Texts),
     ("default-option", Values),
+    ("derived-with-a-mistake", Names),
     ("empty", Seen),
     ("extends-circle", Names),
     ("extends-nothing", Names),

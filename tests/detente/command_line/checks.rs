@@ -51,6 +51,7 @@ fn the_projects_scenarios_are_clean() {
     for name in [
         "belarus-2019.toml",
         "observed/belarus-2019.toml",
+        "cold-war-1983.toml",
         "arms-race.toml",
         "ladder.toml",
     ] {

@@ -23,7 +23,7 @@ floods  = { count = "floods", per = "attacks", unit = "of attacks", observed = 0
 "#;
 
 fn rates(folder: &Path, arguments: &[&str]) -> Said {
-    std::fs::write(folder.join("s.toml"), OBSERVED).unwrap();
+    fs::write(folder.join("s.toml"), OBSERVED).unwrap();
     detente(
         folder,
         &[&["rates", "s.toml", "--seed", "1"], arguments].concat(),
