@@ -1,7 +1,11 @@
 //! The Belarus scenario: its doctrine moves, and nothing is decided beforehand.
 
 use crate::support::{columns, load_beside, study};
+use detente::stats::Moments;
 use detente::study::{Loaded, Overrides, Plan, Sampler, load};
+use rand::rngs::Xoshiro256PlusPlus;
+use rand::seq::SliceRandom;
+use rand::{RngExt, SeedableRng};
 use std::path::{Path, PathBuf};
 
 const POLICIES: [&str; 6] = [
@@ -111,5 +115,91 @@ fn without_mechanisms_no_policy_differs() {
     let multi_vector = of("multi-vector");
     for policy in POLICIES {
         assert!(of(policy) == multi_vector, "{policy}");
+    }
+}
+
+/// A point of the parameters' ranges, by name.
+type Point = Vec<String>;
+
+/// Points of a Latin hypercube over the ranges of all parameters: each range is cut into as many parts as there are points,
+/// and each part used once. McKay, Beckman & Conover 1979, <https://doi.org/10.2307/1268522>.
+fn latin_hypercube(points: usize, seed: u64) -> Vec<Point> {
+    let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
+    let mut sample = vec![Point::new(); points];
+    for (name, parameter) in table()["parameters"].as_table().unwrap() {
+        let range = parameter["range"].as_array().unwrap();
+        let number = |value: &toml::Value| {
+            let whole = value.as_integer().map(|whole| whole as f64);
+            value.as_float().or(whole).unwrap()
+        };
+        let (low, high) = (number(&range[0]), number(&range[1]));
+        let mut parts: Vec<usize> = (0..points).collect();
+        parts.shuffle(&mut random);
+        for (point, part) in sample.iter_mut().zip(parts) {
+            let share = (part as f64 + random.random::<f64>()) / points as f64;
+            point.push(format!("{name}={}", low + share * (high - low)));
+        }
+    }
+    sample
+}
+
+/// Of each policy whether there is a conflict, trial by trial.
+fn conflicts(point: &Point, trials: u64, seed: u64) -> Vec<Vec<f64>> {
+    let of = |policy: &&str| {
+        let loaded = under(policy, point);
+        let mut outcomes = loaded.program.outcomes().iter();
+        let place = outcomes.position(|outcome| outcome.name == "conflict");
+        columns(&loaded, plan(trials, seed)).swap_remove(place.unwrap())
+    };
+    POLICIES.iter().map(of).collect()
+}
+
+/// By how much a policy's probability of conflict is below that of the best other, and how many standard errors that is.
+/// Trials of one number share their random draws.
+fn lead(conflicts: &[Vec<f64>], policy: usize) -> (f64, f64) {
+    let others = (0..conflicts.len()).filter(|other| *other != policy);
+    let leads = others.map(|other| {
+        let pairs = conflicts[other].iter().zip(&conflicts[policy]);
+        let mut moments = Moments::new();
+        pairs.for_each(|(other, own)| moments.add(other - own));
+        let se = moments.se().unwrap();
+        let z = if se > 0.0 { moments.mean() / se } else { 0.0 };
+        (moments.mean(), z)
+    });
+    leads.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
+}
+
+/// Looks among 2,000 points for those at which each policy leads, and prints the best for `tests/detente/points`:
+/// `cargo test --release --test detente -- --ignored --nocapture search_for_points`. It takes half an hour on two cores.
+#[test]
+#[ignore = "a search, whose result is stored"]
+fn search_for_points() {
+    const POINTS: usize = 2_000;
+    const KEPT: usize = 5;
+    let points = latin_hypercube(POINTS, 1);
+    let mut first = [0; POLICIES.len()];
+    let mut best: Vec<Vec<(f64, usize)>> = vec![Vec::new(); POLICIES.len()];
+    for (index, point) in points.iter().enumerate() {
+        let found = conflicts(point, 400, 1);
+        for (policy, best) in best.iter_mut().enumerate() {
+            let (lead, z) = lead(&found, policy);
+            first[policy] += usize::from(lead > 0.0);
+            if z.is_finite() {
+                best.push((z, index));
+                best.sort_by(|a, b| b.0.total_cmp(&a.0));
+                best.truncate(KEPT);
+            }
+        }
+    }
+    println!("strictly lowest in 400 trials, of {POINTS} points: {first:?} of {POLICIES:?}");
+    for (policy, best) in best.iter().enumerate() {
+        for (z, index) in best {
+            let (lead, again) = lead(&conflicts(&points[*index], 20_000, 2), policy);
+            println!(
+                "{} at {index}: z {z:.1}, again {again:.1}, lead {lead:.4}\n{}",
+                POLICIES[policy],
+                points[*index].join("\n")
+            );
+        }
     }
 }
