@@ -17,6 +17,7 @@ mod documentation;
 mod extends;
 mod known_answer;
 mod known_clocks;
+mod model_document;
 mod oracle;
 mod property;
 mod random;
