@@ -45,10 +45,11 @@ pub struct RateRow<'a> {
 }
 
 impl RateRow<'_> {
-    /// What all is divided by: what was observed, or its upper limit where nothing was.
+    /// What all is divided by: what was observed, or its upper limit where nothing was, or 1.
     fn reference(&self) -> f64 {
         let (observed, [_, high]) = self.observed;
-        if observed > 0.0 { observed } else { high }
+        let above_0 = [observed, high].into_iter().find(|value| *value > 0.0);
+        above_0.unwrap_or(1.0)
     }
 
     /// The ends of both intervals over the reference.
@@ -301,4 +302,71 @@ fn tabulate(rows: &[RateRow<'_>]) -> String {
         table.row(fields.chain([row.overlaps.to_string()]));
     }
     table.into_text()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::fixtures::context;
+    use super::super::inspect::{all_text, check_page, check_points};
+    use super::*;
+
+    fn row(title: &str, implied: Option<f64>, observed: [f64; 3]) -> RateRow<'_> {
+        let [value, low, high] = observed;
+        RateRow {
+            name: "rate",
+            title,
+            unit: "1/year",
+            implied: implied.map(|implied| (implied, [0.9 * implied, 1.1 * implied])),
+            observed: (value, [low, high]),
+            overlaps: implied.is_some_and(|implied| 0.9 * implied <= high && low <= 1.1 * implied),
+        }
+    }
+
+    /// Nothing observed, nothing implied, nothing to count by, far apart, a long title, many digits.
+    #[test]
+    fn odd_rows_are_drawn() {
+        let long = "A very long title that says at great length what was counted and by whom";
+        let rows = [
+            row("Usual", Some(0.12), [0.1, 0.05, 0.2]),
+            row("Nothing observed", Some(0.12), [0.0, 0.0, 0.2]),
+            row("Nothing at all", Some(0.0), [0.0, 0.0, 0.0]),
+            row("Nothing to count by", None, [0.1, 0.05, 0.2]),
+            row("Far above", Some(1e5), [0.1, 0.05, 0.2]),
+            row("Far below", Some(1e-9), [0.123_456_7, 0.05, 0.2]),
+            row(long, Some(0.3), [0.1, 0.05, 0.2]),
+        ];
+        let figure = rates(&rows, 1_000, &context()).unwrap().unwrap();
+        check_page("rates", &figure.svg);
+        check_points("rates", &figure.svg, 7.0);
+        let mut references = rows.iter().map(RateRow::reference);
+        assert!(references.all(|reference| reference > 0.0));
+        let text = all_text(&figure.svg);
+        for part in [
+            "Usual",
+            "0.120",
+            "0.1 (0.05–0.2)",
+            "do not overlap (4 of 7)",
+        ] {
+            assert!(text.contains(part), "`{part}` is missing in: {text}");
+        }
+        assert_eq!(figure.csv.lines().count(), 8);
+        assert!(figure.csv.contains("Usual,1/year,0.12,"), "{}", figure.csv);
+        assert_eq!(rates(&[], 1_000, &context()).unwrap(), None);
+    }
+
+    /// A disc lies where its value over the observed one is on the logarithmic axis.
+    #[test]
+    fn the_axis_is_logarithmic() {
+        let rows = [row("Usual", Some(0.12), [0.1, 0.02, 0.4])];
+        let plan = Layout::new(&rows, 0.0).unwrap();
+        assert_eq!(plan.reach, 5.0);
+        let middle = f64::midpoint(plan.left, plan.right);
+        assert_eq!(plan.at(1.0), (middle, None));
+        assert!((plan.at(5.0).0 - plan.right).abs() < 1e-9);
+        assert!((plan.at(0.2).0 - plan.left).abs() < 1e-9);
+        let step = plan.at(2.0).0 - middle;
+        assert!((plan.at(4.0).0 - middle - 2.0 * step).abs() < 1e-9);
+        assert_eq!(plan.at(6.0).1, Some(1.0));
+        assert_eq!(plan.at(0.0).1, Some(-1.0));
+    }
 }
