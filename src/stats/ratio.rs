@@ -78,7 +78,8 @@ mod tests {
         let found = ratio.estimate().unwrap();
         let value = 6.0 / 20.0;
         assert_eq!(found.value, value);
-        let residuals: f64 = pairs.iter().map(|(c, e)| (c - value * e).powi(2)).sum();
+        let residuals = pairs.iter().map(|(c, e)| c - value * e);
+        let residuals: f64 = residuals.map(|residual| residual * residual).sum();
         // s² of the residuals over n, the square root, over the mean exposure.
         let se = (residuals / 3.0 / 4.0).sqrt() / 5.0;
         let [low, high] = found.interval;

@@ -86,8 +86,7 @@ pub fn load_with_rates(
     policy: Option<&str>,
     overrides: &Overrides,
 ) -> Result<Loaded, Box<Findings>> {
-    let mut loader = Loader::default();
-    loader.observed = observed.map(Path::to_owned);
+    let mut loader = Loader::over(observed.map(Path::to_owned));
     let mut loaded = loader.load(scenario_path, policy, overrides);
     let by_name = scenario_path.file_name().map(|name| {
         let folder = scenario_path.parent().unwrap_or(Path::new(""));
@@ -97,8 +96,7 @@ pub fn load_with_rates(
     if observed.is_none() && loaded.as_ref().is_some_and(has_none) {
         let beside = by_name.as_ref().filter(|path| path.is_file());
         if let Some(path) = beside {
-            loader = Loader::default();
-            loader.observed = Some(path.clone());
+            loader = Loader::over(Some(path.clone()));
             loaded = loader.load(scenario_path, policy, overrides);
         }
     }
@@ -126,6 +124,13 @@ pub(super) struct Loader {
 }
 
 impl Loader {
+    fn over(observed: Option<PathBuf>) -> Self {
+        Self {
+            observed,
+            ..Self::default()
+        }
+    }
+
     fn ended(mut self, loaded: Option<Loaded>) -> Result<Loaded, Box<Findings>> {
         if let Some(loaded) = loaded {
             return Ok(loaded);

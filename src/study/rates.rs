@@ -211,12 +211,11 @@ fn shown(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let magnitude = libm::floor(libm::log10(value.abs()));
-    if !(-5.0..6.0).contains(&magnitude) {
-        return format!("{value:.2e}");
+    let decimals = (0..8).find(|decimals| value.abs() * f64::from(10_u32.pow(*decimals)) >= 99.95);
+    match decimals {
+        Some(decimals) if value.abs() < 1e6 => format!("{value:.0$}", decimals as usize),
+        _ => format!("{value:.2e}"),
     }
-    let decimals = (2.0 - magnitude).max(0.0) as usize;
-    format!("{value:.decimals$}")
 }
 
 #[cfg(test)]

@@ -60,8 +60,10 @@ fn every_factor_turns_on_and_off() {
     assert_eq!(known, factors.len());
     let mut text = format!("[scenario]\nextends = {:?}\n[outcomes]\n", file());
     for factor in factors {
-        text += &format!("on_{factor} = {{ entries = \"active({factor})\" }}\n");
-        text += &format!("off_{factor} = {{ entries = \"not active({factor})\" }}\n");
+        let on = format!("on_{factor} = {{ entries = \"active({factor})\" }}");
+        let off = format!("off_{factor} = {{ entries = \"not active({factor})\" }}");
+        text += &[on, off].join("\n");
+        text.push('\n');
     }
     let summary = study(&load_beside(&text, &[], None), 2_000, 7);
     for factor in factors {
@@ -122,7 +124,7 @@ fn without_mechanisms_no_policy_differs() {
 type Point = Vec<String>;
 
 /// Points of a Latin hypercube over the ranges of all parameters: each range is cut into as many parts as there are points,
-/// and each part used once. McKay, Beckman & Conover 1979, <https://doi.org/10.2307/1268522>.
+/// and each part used once. `McKay`, Beckman & Conover 1979, <https://doi.org/10.2307/1268522>.
 fn latin_hypercube(points: usize, seed: u64) -> Vec<Point> {
     let mut random = Xoshiro256PlusPlus::seed_from_u64(seed);
     let mut sample = vec![Point::new(); points];

@@ -1,7 +1,9 @@
 //! The committed reference runs, byte for byte. What makes the numbers right is tested elsewhere; this shows that they
 //! have not moved unnoticed. `results/README.md` says how to make them anew.
 
-use detente::study::{Manifest, Overrides, Plan, RunOptions, load, run};
+use detente::study::{
+    Manifest, Overrides, Plan, RunOptions, draw_rates, load, load_with_rates, rates, run,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -26,6 +28,7 @@ fn reference_runs_are_reproduced() {
     let references: Vec<PathBuf> = fs::read_dir(root.join("results/reference"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
+        .filter(|path| path.join("manifest.json").exists())
         .collect();
     assert!(references.len() >= 2);
     for reference in references {
@@ -64,5 +67,44 @@ fn reference_runs_are_reproduced() {
             compared += 1;
         }
         assert!(compared >= 5, "{}", reference.display());
+    }
+}
+
+/// The table of rates in docs/model.md, its figure, and that figure's numbers.
+#[test]
+fn reference_rates_are_reproduced() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let scenario = root.join("configs/belarus-2019.toml");
+    let overrides = Overrides::default();
+    let loaded = load_with_rates(&scenario, None, Some("multi-vector"), &overrides).unwrap();
+    let plan = Plan {
+        seed: 1,
+        trials: 20_000,
+        threads: 2,
+        sampler: detente::study::Sampler::Engine,
+        precision: None,
+    };
+    let report = rates(&loaded, plan).unwrap();
+    let out = tempfile::tempdir().unwrap();
+    draw_rates(&loaded, &report, out.path()).unwrap();
+    for kind in ["svg", "csv"] {
+        let name = format!("rates-seed-1.{kind}");
+        let reference = root.join("results/reference/belarus-rates").join(&name);
+        let again = fs::read(out.path().join(&name)).unwrap();
+        assert!(again == fs::read(reference).unwrap(), "{name} differs");
+    }
+    let page = fs::read_to_string(root.join("docs/model.md")).unwrap();
+    for rate in &report.rates {
+        let mark = if rate.overlaps { "" } else { " ≠" };
+        let start = format!("| {}{mark} | ", rate.title);
+        let row = page.lines().find_map(|line| line.strip_prefix(&start));
+        let row = row.unwrap_or_else(|| panic!("docs/model.md has no row `{start}`"));
+        let told: f64 = row.split(' ').next().unwrap().parse().unwrap();
+        let implied = rate.implied.unwrap();
+        assert!(
+            (told - implied).abs() <= 0.006 * implied,
+            "docs/model.md, {}: {told} is now {implied}",
+            rate.title
+        );
     }
 }
