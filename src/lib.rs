@@ -6,8 +6,9 @@
 //! stands before it:
 //!
 //! [`diagnostic`] and [`expr`] → [`scenario`] → [`program`] → [`engine`] (with [`lifetime`] and [`stream`]) →
-//! [`ensemble`] → [`store`] (with [`stats`]) → [`figures`] → [`study`] → [`cli`].
+//! [`ensemble`] and [`analysis`] → [`store`] (with [`stats`]) → [`figures`] → [`study`] → [`cli`].
 
+pub mod analysis;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;

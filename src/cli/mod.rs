@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod check;
+mod exact;
 mod plot;
 mod rates;
 mod run;
@@ -36,6 +37,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Tell one trial of a run step by step
     Trace(trace::TraceArguments),
+    /// Solve a scenario without memory exactly, without trials
+    Exact(exact::ExactArguments),
     /// Put the rates that a scenario implies beside those observed
     Rates(rates::RatesArguments),
     /// Draw a finished run's figures again
@@ -52,6 +55,7 @@ pub fn main() -> ExitCode {
         Command::Run(arguments) => run::run(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
+        Command::Exact(arguments) => exact::exact(&arguments),
         Command::Rates(arguments) => rates::rates(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Schema => schema::schema(),

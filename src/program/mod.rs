@@ -152,6 +152,25 @@ pub(crate) enum LawSource {
     Observed(Vec<f64>),
 }
 
+impl LawSource {
+    /// The hazard of a law that has no memory.
+    pub fn constant_hazard(&self) -> Option<f64> {
+        match self {
+            Self::Known(law) if law.family() == Family::Exponential => Some(law.hazard(0.0)),
+            _ => None,
+        }
+    }
+
+    /// The name of the law's family.
+    pub fn family_name(&self) -> &'static str {
+        match self {
+            Self::Known(law) => law.family().name(),
+            Self::Read { family, .. } => family.name(),
+            Self::Observed(_) => Family::Empirical.name(),
+        }
+    }
+}
+
 /// An assignment.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Effect {
@@ -391,6 +410,13 @@ impl Program {
     #[inline]
     pub(crate) fn plain_value(&self, run: Run, memory: &mut [f64]) -> f64 {
         instruction::run(&self.instructions, &self.tables, run, memory)
+    }
+
+    /// Whether an expression reads a slot.
+    pub(crate) fn reads(&self, code: Code, slot: Slot) -> bool {
+        let Run { start, end, result } = code.plain;
+        let mut instructions = self.instructions[start as usize..end as usize].iter();
+        result == slot || instructions.any(|instruction| instruction.reads().contains(&slot))
     }
 
     /// The outcomes, in the order of the scenario.

@@ -1,6 +1,7 @@
 //! What a run leaves: manifest, JSON, Parquet, written whole or not at all.
 
 mod columns;
+mod exact;
 mod folder;
 mod manifest;
 mod parquet_file;
@@ -12,6 +13,10 @@ mod trials;
 mod values;
 
 pub use columns::{Columns, StoredColumns};
+pub use exact::{
+    ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
+    ExactSolution, ExactSummary, ExactSurvival,
+};
 pub use folder::{ResultFolder, StoreError};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use summarise::summarise;

@@ -8,7 +8,7 @@ use super::summary::{
 };
 use super::values::Values;
 use crate::ensemble::{
-    Estimate, Found, Look, Outcome, OutcomeKind, Program, Series, SeriesTally, Subject, Tally,
+    Estimate, Found, Look, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
 };
 use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson};
 use indexmap::IndexMap;
@@ -155,12 +155,7 @@ fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
 
 fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
     let mut summary = SeriesSummary {
-        kind: match of.subject {
-            Subject::Doctrine => SeriesKind::Doctrine,
-            Subject::Factors => SeriesKind::Factors,
-            Subject::Number => SeriesKind::Number,
-            Subject::State => SeriesKind::State,
-        },
+        kind: SeriesKind::of(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
         t: of.times.clone(),

@@ -2,6 +2,7 @@
 //!
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
+use crate::ensemble::{Series, Subject};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -210,6 +211,18 @@ pub enum SeriesKind {
     Number,
     /// Any other ordered state.
     State,
+}
+
+impl SeriesKind {
+    /// The kind of a series.
+    pub(super) fn of(series: &Series) -> Self {
+        match series.subject {
+            Subject::Doctrine => Self::Doctrine,
+            Subject::Factors => Self::Factors,
+            Subject::Number => Self::Number,
+            Subject::State => Self::State,
+        }
+    }
 }
 
 /// One series over all trials, on its grid of times.

@@ -124,6 +124,7 @@ pub(super) struct Loader {
 }
 
 impl Loader {
+    /// A loader that lays a file over the scenario.
     fn over(observed: Option<PathBuf>) -> Self {
         Self {
             observed,
@@ -131,7 +132,8 @@ impl Loader {
         }
     }
 
-    fn ended(mut self, loaded: Option<Loaded>) -> Result<Loaded, Box<Findings>> {
+    /// What was loaded, or all that is wrong.
+    pub fn ended(mut self, loaded: Option<Loaded>) -> Result<Loaded, Box<Findings>> {
         if let Some(loaded) = loaded {
             return Ok(loaded);
         }
@@ -140,7 +142,8 @@ impl Loader {
         Err(Box::new(self.found))
     }
 
-    fn load(
+    /// Reads and compiles a scenario under a policy, as [`load`] does.
+    pub fn load(
         &mut self,
         scenario_path: &Path,
         policy: Option<&str>,

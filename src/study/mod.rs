@@ -3,6 +3,7 @@
 //! The command line, tests and benchmarks use these and nothing below them.
 
 mod check;
+mod exact;
 mod load;
 mod plot;
 mod prose;
@@ -12,6 +13,7 @@ mod table;
 mod trace;
 
 pub use check::{Checked, check};
+pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
 pub use load::{Findings, Loaded, Overrides, load, load_with_rates};
 pub use plot::plot;
 pub use prose::trajectory_text;

@@ -1,0 +1,357 @@
+//! What an event does to a state: every end that it can have, with its probability, once no instant event is left to fire.
+
+use super::ExactError;
+use crate::program::{Clock, Code, Effect, OutcomeKind, Program, Slot};
+use std::ops::Range;
+
+/// A state in short: the slots that events change, then how many instances of each consequence are under way.
+pub(super) type Key = Box<[u64]>;
+
+/// Every end of a firing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct Ends {
+    /// States with their probabilities.
+    pub states: Vec<(Key, f64)>,
+    /// Firings to be expected, those of instant events included, for each outcome that counts some.
+    pub counts: Vec<f64>,
+}
+
+/// Fires events in states.
+#[derive(Clone)]
+pub(super) struct Stepper<'p> {
+    program: &'p Program,
+    memory: Vec<f64>,
+    /// The slots that make a state.
+    live: Vec<Slot>,
+    /// The consequences, by place in the program, and the rate of an instance.
+    pub delays: Vec<(u32, f64)>,
+    /// The outcomes that count firings, and of which event.
+    pub counting: Vec<(usize, u32)>,
+}
+
+/// A state on its way to an end.
+struct Way {
+    memory: Vec<f64>,
+    under_way: Vec<u64>,
+    probability: f64,
+    steps: u64,
+}
+
+impl<'p> Stepper<'p> {
+    pub fn new(program: &'p Program) -> Self {
+        let targets = program.effects.iter().map(|effect| effect.slot);
+        let latches = program.factors.iter().filter(|f| f.clears_when.is_some());
+        let mut live: Vec<Slot> = targets.chain(latches.map(|factor| factor.slot)).collect();
+        live.sort_unstable();
+        live.dedup();
+        let events = (0..).zip(&program.events);
+        let delays = events.filter_map(|(place, event)| match &event.clock {
+            Clock::After { delay, .. } => Some((place, delay.constant_hazard()?)),
+            _ => None,
+        });
+        let outcomes = program.outcomes.iter().enumerate();
+        let counting = outcomes.filter_map(|(index, outcome)| match outcome.kind {
+            OutcomeKind::Firings(event) | OutcomeKind::FiringsWhen(event) => Some((index, event)),
+            _ => None,
+        });
+        Self {
+            delays: delays.collect(),
+            counting: counting.collect(),
+            memory: program.memory.clone(),
+            program,
+            live,
+        }
+    }
+
+    /// Names and values of what makes a state, for messages.
+    pub fn describe(&self, key: &[u64]) -> String {
+        let values = self.live.iter().zip(key).map(|(slot, bits)| {
+            let info = &self.program.slots[*slot as usize];
+            let value = f64::from_bits(*bits);
+            let shown = info
+                .state(value)
+                .map_or_else(|| value.to_string(), str::to_owned);
+            format!("{} = {shown}", info.name)
+        });
+        values.collect::<Vec<_>>().join(", ")
+    }
+
+    /// The state's values in the program's memory, factors and level read.
+    pub fn load(&mut self, key: &[u64]) -> &mut [f64] {
+        for (slot, bits) in self.live.iter().zip(key) {
+            self.memory[*slot as usize] = f64::from_bits(*bits);
+        }
+        read_doctrine(self.program, &mut self.memory, false);
+        &mut self.memory
+    }
+
+    /// How many instances of each consequence are under way.
+    pub fn under_way<'k>(&self, key: &'k [u64]) -> &'k [u64] {
+        &key[self.live.len()..]
+    }
+
+    /// The value of an expression in a state.
+    pub fn value(&mut self, key: &[u64], code: Code) -> f64 {
+        let program = self.program;
+        program.plain_value(code.plain, self.load(key)) + 0.0
+    }
+
+    /// The states at t = 0, before any date.
+    pub fn beginning(&mut self) -> Result<Ends, ExactError> {
+        let mut memory = self.program.memory.clone();
+        read_doctrine(self.program, &mut memory, true);
+        let way = Way {
+            memory,
+            under_way: vec![0; self.delays.len()],
+            probability: 1.0,
+            steps: 0,
+        };
+        self.settle(vec![way])
+    }
+
+    /// What becomes of a state when an event fires.
+    pub fn fire(&mut self, key: &[u64], event: u32) -> Result<Ends, ExactError> {
+        let mut ends = Ends::default();
+        let way = self.way(key);
+        let ways = self.fired(way, event, &mut ends)?;
+        self.settle_into(ways, ends)
+    }
+
+    /// What becomes of a state when an instance of its consequence of that number is due.
+    pub fn complete(&mut self, key: &[u64], number: usize) -> Result<Ends, ExactError> {
+        let mut ends = Ends::default();
+        let mut way = self.way(key);
+        way.under_way[number] -= 1;
+        let (event, _) = self.delays[number];
+        let ways = if self.guard_holds(event, &mut way.memory) {
+            self.fired(way, event, &mut ends)?
+        } else {
+            vec![way]
+        };
+        self.settle_into(ways, ends)
+    }
+
+    /// Whether an event's guard holds in a state's memory.
+    pub fn guard_holds(&self, event: u32, memory: &mut [f64]) -> bool {
+        let guard = self.program.events[event as usize].guard;
+        guard.is_none_or(|guard| self.program.plainly_holds(guard.plain, memory))
+    }
+
+    fn way(&mut self, key: &[u64]) -> Way {
+        let under_way = self.under_way(key).to_vec();
+        Way {
+            memory: self.load(key).to_vec(),
+            under_way,
+            probability: 1.0,
+            steps: 0,
+        }
+    }
+
+    fn settle(&mut self, ways: Vec<Way>) -> Result<Ends, ExactError> {
+        self.settle_into(ways, Ends::default())
+    }
+
+    /// Fires instant events until none is left to.
+    fn settle_into(&mut self, mut ways: Vec<Way>, mut ends: Ends) -> Result<Ends, ExactError> {
+        ends.counts.resize(self.counting.len(), 0.0);
+        while let Some(mut way) = ways.pop() {
+            let mut instants = self.program.instants.iter().copied();
+            match instants.find(|event| self.guard_holds(*event, &mut way.memory)) {
+                Some(event) => ways.extend(self.fired(way, event, &mut ends)?),
+                None => ends.add(self.key(&way), way.probability),
+            }
+        }
+        Ok(ends)
+    }
+
+    fn key(&self, way: &Way) -> Key {
+        let values = self
+            .live
+            .iter()
+            .map(|slot| way.memory[*slot as usize].to_bits());
+        values.chain(way.under_way.iter().copied()).collect()
+    }
+
+    /// One firing: effects, bounds, each branch, bounds, factors and level, consequences.
+    fn fired(&self, mut way: Way, event: u32, ends: &mut Ends) -> Result<Vec<Way>, ExactError> {
+        let program = self.program;
+        let definition = &program.events[event as usize];
+        way.steps += 1;
+        if way.steps > program.max_cascade {
+            let problem = "instant events fire without end at one time".to_owned();
+            return Err(self.broken(event, problem, &way));
+        }
+        self.apply(event, &definition.effects, &mut way)?;
+        let branched = if definition.branches.is_empty() {
+            vec![way]
+        } else {
+            self.branches(event, way)?
+        };
+        ends.counts.resize(self.counting.len(), 0.0);
+        let mut ways = Vec::with_capacity(branched.len());
+        for mut way in branched {
+            read_doctrine(program, &mut way.memory, false);
+            for ((outcome, of), count) in self.counting.iter().zip(&mut ends.counts) {
+                let outcome = &program.outcomes[*outcome];
+                let counts = *of == event
+                    && (!matches!(outcome.kind, OutcomeKind::FiringsWhen(_))
+                        || program.plainly_holds(outcome.value.plain, &mut way.memory));
+                if counts {
+                    *count += way.probability;
+                }
+            }
+            ways.extend(self.with_consequences(event, way)?);
+        }
+        Ok(ways)
+    }
+
+    fn branches(&self, event: u32, mut way: Way) -> Result<Vec<Way>, ExactError> {
+        let program = self.program;
+        let branches = &program.branches[range(&program.events[event as usize].branches)];
+        let mut probabilities = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let probability = program.plain_value(branch.probability.plain, &mut way.memory);
+            self.check_probability(event, probability, &way)?;
+            probabilities.push(probability);
+        }
+        let total: f64 = probabilities.iter().sum();
+        if (total - 1.0).abs() > 1e-9 {
+            let problem = format!("the probabilities of its branches sum to {total}, not 1");
+            return Err(self.broken(event, problem, &way));
+        }
+        let mut ways = Vec::with_capacity(branches.len());
+        for (branch, probability) in branches.iter().zip(probabilities) {
+            if probability > 0.0 {
+                let mut taken = way.again(probability / total);
+                self.apply(event, &branch.effects, &mut taken)?;
+                ways.push(taken);
+            }
+        }
+        Ok(ways)
+    }
+
+    /// Each consequence of a firing may start or not.
+    fn with_consequences(&self, event: u32, way: Way) -> Result<Vec<Way>, ExactError> {
+        let program = self.program;
+        let mut ways = vec![way];
+        let followers = &program.events[event as usize].consequences;
+        for follower in &program.consequences[range(followers)] {
+            let Clock::After { probability, .. } = &program.events[*follower as usize].clock else {
+                continue;
+            };
+            let Some(number) = self.delays.iter().position(|(place, _)| place == follower) else {
+                continue;
+            };
+            let mut next = Vec::with_capacity(2 * ways.len());
+            for mut way in ways {
+                if !self.guard_holds(*follower, &mut way.memory) {
+                    next.push(way);
+                    continue;
+                }
+                let starts = match probability {
+                    Some(code) => program.plain_value(code.plain, &mut way.memory),
+                    None => 1.0,
+                };
+                self.check_probability(*follower, starts, &way)?;
+                if starts < 1.0 {
+                    next.push(way.again(1.0 - starts));
+                }
+                if starts > 0.0 {
+                    let mut started = way.again(starts);
+                    started.under_way[number] += 1;
+                    next.push(started);
+                }
+            }
+            ways = next;
+        }
+        Ok(ways)
+    }
+
+    fn apply(&self, event: u32, effects: &Range<u32>, way: &mut Way) -> Result<(), ExactError> {
+        let effects: &[Effect] = &self.program.effects[range(effects)];
+        for effect in effects {
+            let value = self
+                .program
+                .plain_value(effect.value.plain, &mut way.memory);
+            way.memory[effect.slot as usize] = value + 0.0;
+        }
+        for effect in effects {
+            let slot = effect.slot as usize;
+            if let Some(problem) = self.program.slots[slot].refuses(way.memory[slot]) {
+                return Err(self.broken(event, format!("afterwards {problem}"), way));
+            }
+        }
+        Ok(())
+    }
+
+    fn check_probability(&self, event: u32, value: f64, way: &Way) -> Result<(), ExactError> {
+        if (0.0..=1.0).contains(&value) {
+            return Ok(());
+        }
+        let problem = format!("a probability is {value}; probabilities lie between 0 and 1");
+        Err(self.broken(event, problem, way))
+    }
+
+    fn broken(&self, event: u32, problem: String, way: &Way) -> ExactError {
+        ExactError::Broken {
+            event: self.program.events[event as usize].name.clone(),
+            problem,
+            state: self.describe(&self.key(way)),
+        }
+    }
+
+    /// A rate of an event in a state that is none.
+    pub fn wrong_rate(&self, event: u32, rate: f64, key: &[u64]) -> ExactError {
+        ExactError::Broken {
+            event: self.program.events[event as usize].name.clone(),
+            problem: format!("its rate is {rate}; it must be finite and not below 0"),
+            state: self.describe(key),
+        }
+    }
+}
+
+impl Way {
+    /// This way, taken with a probability.
+    fn again(&self, probability: f64) -> Self {
+        Self {
+            memory: self.memory.clone(),
+            under_way: self.under_way.clone(),
+            probability: self.probability * probability,
+            steps: self.steps,
+        }
+    }
+}
+
+impl Ends {
+    /// Adds an end, or to the probability of one that is there.
+    pub fn add(&mut self, key: Key, probability: f64) {
+        match self.states.iter_mut().find(|(known, _)| *known == key) {
+            Some((_, known)) => *known += probability,
+            None => self.states.push((key, probability)),
+        }
+    }
+}
+
+/// Reads factors and level; at the start factors have no past.
+fn read_doctrine(program: &Program, memory: &mut [f64], start: bool) {
+    for factor in &program.factors {
+        let was = memory[factor.slot as usize] != 0.0;
+        let active = program.plainly_holds(factor.active_when.plain, memory);
+        let stays = match factor.clears_when {
+            Some(clears) => !start && was && !program.plainly_holds(clears.plain, memory),
+            None => false,
+        };
+        memory[factor.slot as usize] = f64::from(u8::from(active || stays));
+    }
+    let mut level = 0.0;
+    for (of, rule) in &program.level_rules {
+        if program.plainly_holds(rule.plain, memory) {
+            level = f64::max(level, *of);
+        }
+    }
+    memory[program.level_slot as usize] = level;
+}
+
+fn range(range: &Range<u32>) -> Range<usize> {
+    range.start as usize..range.end as usize
+}

@@ -1,0 +1,3 @@
+//! What is found out about a program beyond running its trials.
+
+pub mod exact;
