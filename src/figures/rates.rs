@@ -40,8 +40,8 @@ pub struct RateRow<'a> {
     pub implied: Option<(f64, [f64; 2])>,
     /// What was observed, with its interval.
     pub observed: (f64, [f64; 2]),
-    /// Whether the intervals overlap.
-    pub overlaps: bool,
+    /// Whether the intervals overlap; nothing where nothing is implied.
+    pub overlaps: Option<bool>,
 }
 
 impl RateRow<'_> {
@@ -73,7 +73,10 @@ pub fn rates(
         return Ok(None);
     }
     let title = page::title("Rates implied over rates observed", context);
-    let apart = rows.iter().filter(|row| !row.overlaps).count();
+    let apart = rows
+        .iter()
+        .filter(|row| row.overlaps == Some(false))
+        .count();
     let notes = [format!(
         "Bars: 95 % intervals of what was observed; discs: what the model implies, with 95 % intervals of simulation error where they are wider; \
          triangles: the intervals do not overlap ({apart} of {}). Arrows point at ends beyond the axis.",
@@ -229,10 +232,10 @@ impl Layout {
         let ends = [low, high].map(|end| (self.at(end / reference).0, y));
         canvas.line(&ends, &Stroke::full(STRENGTHS[3], 0.35))?;
         let (x, beyond) = self.at(value / reference);
-        let (marker, colour) = if row.overlaps {
-            (Marker::Disc, STRENGTHS[3])
-        } else {
+        let (marker, colour) = if row.overlaps == Some(false) {
             (Marker::Triangle, APART)
+        } else {
+            (Marker::Disc, STRENGTHS[3])
         };
         if beyond.is_some() {
             return self.draw_arrow(canvas, value / reference, y, colour);
@@ -299,7 +302,10 @@ fn tabulate(rows: &[RateRow<'_>]) -> String {
         let observed = [value, low, high].map(|number| field(Some(number)));
         let names = [row.name, row.title, row.unit].map(str::to_owned);
         let fields = names.into_iter().chain(implied).chain(observed);
-        table.row(fields.chain([row.overlaps.to_string()]));
+        let overlaps = row
+            .overlaps
+            .map_or(String::new(), |overlaps| overlaps.to_string());
+        table.row(fields.chain([overlaps]));
     }
     table.into_text()
 }
@@ -318,7 +324,7 @@ mod tests {
             unit: "1/year",
             implied: implied.map(|implied| (implied, [0.9 * implied, 1.1 * implied])),
             observed: (value, [low, high]),
-            overlaps: implied.is_some_and(|implied| 0.9 * implied <= high && low <= 1.1 * implied),
+            overlaps: implied.map(|implied| 0.9 * implied <= high && low <= 1.1 * implied),
         }
     }
 
@@ -345,7 +351,7 @@ mod tests {
             "Usual",
             "0.120",
             "0.1 (0.05–0.2)",
-            "do not overlap (4 of 7)",
+            "do not overlap (3 of 7)",
         ] {
             assert!(text.contains(part), "`{part}` is missing in: {text}");
         }

@@ -240,7 +240,7 @@ impl By {
     }
 }
 
-/// The kinds of measure of DESIGN's language.
+/// The kinds of measure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum OutcomeKind {
     /// Whether a condition ever held.

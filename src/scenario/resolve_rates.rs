@@ -1,12 +1,15 @@
 //! Rates that were observed, and which outcomes say what the model makes of them.
 
 use super::document::{Node, Value};
-use super::model::{Outcome, Rate};
+use super::model::{Measure, Outcome, Rate};
 use super::names::Names;
 use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use crate::expr::{Bindings, Element, fill};
 use std::collections::BTreeMap;
+
+/// Where each outcome stands.
+type Places<'a> = BTreeMap<&'a str, (usize, &'a Outcome)>;
 
 pub(super) fn rates(
     entries: &[Entry<'_>],
@@ -15,8 +18,8 @@ pub(super) fn rates(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Rate> {
     let places = outcomes.iter().enumerate();
-    let places = places.map(|(place, outcome)| (outcome.name.as_str(), place));
-    let places: BTreeMap<&str, usize> = places.collect();
+    let places = places.map(|(place, outcome)| (outcome.name.as_str(), (place, outcome)));
+    let places: Places<'_> = places.collect();
     entries
         .iter()
         .filter_map(|entry| rate(entry, &places, &names.sets, diagnostics))
@@ -25,7 +28,7 @@ pub(super) fn rates(
 
 fn rate(
     entry: &Entry<'_>,
-    places: &BTreeMap<&str, usize>,
+    places: &Places<'_>,
     sets: &[(String, Vec<Element>)],
     diagnostics: &mut Diagnostics,
 ) -> Option<Rate> {
@@ -39,6 +42,7 @@ fn rate(
     let note = reader.text("note", diagnostics).map(|text| text.text);
     let observed = reader.number("observed", diagnostics);
     let interval = reader.take("interval");
+    let interval_span = interval.map(|node| node.span);
     let interval = interval.and_then(|node| ends(node, &reader.bindings, diagnostics));
     let mut sum = |key| {
         let node = reader.take(key)?;
@@ -58,10 +62,21 @@ fn rate(
         note,
     };
     let [low, high] = rate.interval;
-    if !(low <= rate.observed && rate.observed <= high) {
-        let message = format!("{} is not between {low} and {high}", rate.observed);
+    let problem = if low < 0.0 {
+        Some(format!("{low} is below 0, as no rate or share is"))
+    } else if low > high {
+        Some(format!("the lower end {low} is above the upper end {high}"))
+    } else if !(low <= rate.observed && rate.observed <= high) {
+        let observed = rate.observed;
+        Some(format!(
+            "`observed`, {observed}, is not between {low} and {high}"
+        ))
+    } else {
+        None
+    };
+    if let (Some(problem), Some(span)) = (problem, interval_span) {
         diagnostics
-            .error(entry.key.span, message, "this rate's `observed`")
+            .error(span, problem, "this interval")
             .help("`interval` holds the lower and the upper end around `observed`");
         return None;
     }
@@ -89,7 +104,7 @@ fn wrong_kind_of_interval(node: &Node, diagnostics: &mut Diagnostics) {
 /// The outcomes whose values are summed: a name or a list of them, each once for every element of the sets in it.
 fn summands(
     node: &Node,
-    places: &BTreeMap<&str, usize>,
+    places: &Places<'_>,
     sets: &[(String, Vec<Element>)],
     bindings: &Bindings,
     diagnostics: &mut Diagnostics,
@@ -114,7 +129,13 @@ fn summands(
     let mut found = Vec::new();
     for text in texts {
         for bindings in spread(&text.text, sets, bindings) {
-            found.push(find(text, &bindings, places, diagnostics)?);
+            let place = find(text, &bindings, places, diagnostics)?;
+            if found.contains(&place) {
+                let message = "an outcome is counted once";
+                diagnostics.error(text.span, message, "counted a second time");
+                return None;
+            }
+            found.push(place);
         }
     }
     Some(found)
@@ -123,7 +144,7 @@ fn summands(
 fn find(
     text: &Quoted,
     bindings: &Bindings,
-    places: &BTreeMap<&str, usize>,
+    places: &Places<'_>,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
     let name = match fill(&text.text, bindings) {
@@ -137,15 +158,25 @@ fn find(
             return None;
         }
     };
-    let place = places.get(name.as_str()).copied();
-    if place.is_none() {
+    let Some((place, outcome)) = places.get(name.as_str()) else {
         let near = did_you_mean(&name, places.keys().copied());
         let message = format!("there is no outcome `{name}`");
         diagnostics
             .error(text.span, message, "no such outcome")
             .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
+        return None;
+    };
+    if let Measure::FirstTime(..) = outcome.measure {
+        diagnostics
+            .error(
+                text.span,
+                format!("`{name}` is a first time, which is no number where it never comes"),
+                "cannot be summed",
+            )
+            .help("count whether it comes, by `ever`");
+        return None;
     }
-    place
+    Some(*place)
 }
 
 /// Every way to fill the sets that a text names and nothing is bound to yet.

@@ -2,15 +2,16 @@
 
 use super::Z_95;
 
-/// Sums over pairs (count, exposure), one pair a trial.
+/// Means and centred products of pairs (count, exposure), one pair a trial.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Ratio {
     n: f64,
     count: f64,
     exposure: f64,
-    count_squared: f64,
-    exposure_squared: f64,
-    product: f64,
+    /// Sums of products of deviations from the means.
+    count_count: f64,
+    count_exposure: f64,
+    exposure_exposure: f64,
 }
 
 /// What pairs say of the ratio of their means.
@@ -23,45 +24,49 @@ pub struct RatioEstimate {
 }
 
 impl Ratio {
-    /// Adds a trial's count and exposure.
+    /// Adds a trial's count and exposure. Welford 1962, <https://doi.org/10.1080/00401706.1962.10490022>.
     pub fn add(&mut self, count: f64, exposure: f64) {
         self.n += 1.0;
-        self.count += count;
-        self.exposure += exposure;
-        self.count_squared += count * count;
-        self.exposure_squared += exposure * exposure;
-        self.product += count * exposure;
+        let from_count = count - self.count;
+        let from_exposure = exposure - self.exposure;
+        self.count += from_count / self.n;
+        self.exposure += from_exposure / self.n;
+        self.count_count += from_count * (count - self.count);
+        self.count_exposure += from_count * (exposure - self.exposure);
+        self.exposure_exposure += from_exposure * (exposure - self.exposure);
     }
 
     /// The ratio of the means with its interval; nothing where there are fewer than two trials, was no
-    /// exposure, or the count is below 0.
+    /// exposure, the count is below 0, or a number is too large to be squared.
     ///
     /// The standard error is that of Cochran 1977, Sampling Techniques, eq. (6.4), which takes trials as independent and
-    /// a trial's events as they come, however they cluster; the interval is normal for the logarithm, so that it stays
-    /// above 0. Where nothing was counted it reaches from 0 to −ln(0.025) over the exposure, the exact limit for a
-    /// Poisson count.
+    /// a trial's events as they come, however they cluster. It is at least that of so many independent events: of a Poisson
+    /// count, or of successes among the exposure where that counts events, whichever is less, so that a few trials that
+    /// happen to agree are no certainty. The interval is normal for the logarithm, so that it stays above 0. Where nothing was
+    /// counted it reaches from 0 to −ln(0.025) over the exposure, the exact limit for a Poisson count.
     #[must_use]
     pub fn estimate(&self) -> Option<RatioEstimate> {
-        if self.n < 2.0 || self.exposure <= 0.0 || self.count < 0.0 {
+        let sound = self.n >= 2.0 && self.exposure > 0.0 && self.count >= 0.0;
+        if !sound {
             return None;
         }
-        if self.count == 0.0 {
-            let upper = -libm::log(0.025) / self.exposure;
-            return Some(RatioEstimate {
-                value: 0.0,
-                interval: [0.0, upper],
-            });
-        }
+        let (count, exposure) = (self.n * self.count, self.n * self.exposure);
         let value = self.count / self.exposure;
-        let residuals =
-            self.count_squared - 2.0 * value * self.product + value * value * self.exposure_squared;
-        let variance = residuals.max(0.0) * self.n / (self.n - 1.0);
-        let relative = variance.sqrt() / self.count;
-        let factor = libm::exp(Z_95 * relative);
-        Some(RatioEstimate {
-            value,
-            interval: [value / factor, value * factor],
-        })
+        let interval = if count == 0.0 {
+            [0.0, -libm::log(0.025) / exposure]
+        } else {
+            let residuals = self.count_count - 2.0 * value * self.count_exposure
+                + value * value * self.exposure_exposure;
+            let variance = residuals.max(0.0) * self.n / (self.n - 1.0);
+            let relative = variance.sqrt() / count;
+            // One event more or less among those that did not happen, where all that could did.
+            let missing = (1.0 - value).max(1.0 / exposure).min(1.0);
+            let relative = relative.max((missing / count).sqrt());
+            let factor = libm::exp(Z_95 * relative);
+            [value / factor, value * factor]
+        };
+        let finite = value.is_finite() && interval.iter().all(|end| end.is_finite());
+        finite.then_some(RatioEstimate { value, interval })
     }
 }
 

@@ -102,7 +102,8 @@ pub fn load_with_rates(
     }
     if loaded.as_ref().is_some_and(has_none) {
         let shown = by_name.map_or(String::new(), |path| format!(" as {}", path.display()));
-        let message = format!("{} has no observed rates", scenario_path.display());
+        let lacking = observed.unwrap_or(scenario_path).display();
+        let message = format!("{lacking} has no observed rates");
         loader
             .found
             .diagnostics

@@ -46,8 +46,8 @@ pub struct RateReport {
     pub observed: f64,
     /// Its 95 % interval.
     pub observed_ci95: [f64; 2],
-    /// Whether the two intervals overlap.
-    pub overlaps: bool,
+    /// Whether the two intervals overlap; nothing where there was nothing to count by.
+    pub overlaps: Option<bool>,
     /// Where the observed one is from.
     pub source: Option<String>,
     /// What is to be said of the difference.
@@ -89,7 +89,7 @@ pub fn rates(loaded: &Loaded, plan: Plan) -> Result<RatesReport, RunFailure> {
             observed: rate.observed,
             observed_ci95: rate.interval,
             overlaps: implied
-                .is_some_and(|implied| implied.interval[0] <= high && low <= implied.interval[1]),
+                .map(|implied| implied.interval[0] <= high && low <= implied.interval[1]),
             source: rate.source.clone(),
             note: rate.note.clone(),
         }
@@ -107,7 +107,7 @@ pub fn rates(loaded: &Loaded, plan: Plan) -> Result<RatesReport, RunFailure> {
 /// The rates as JSON.
 ///
 /// # Errors
-/// Where a number is none that JSON can hold.
+/// None that is known: all its numbers are finite.
 pub fn rates_json(report: &RatesReport) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(report).map(|text| text + "\n")
 }
@@ -132,7 +132,11 @@ pub fn rates_table(report: &RatesReport) -> String {
         "rate or share", "implied", "95 % interval", "observed", "95 % interval"
     );
     for rate in &report.rates {
-        let mark = if rate.overlaps { ' ' } else { '≠' };
+        let mark = if rate.overlaps == Some(false) {
+            '≠'
+        } else {
+            ' '
+        };
         let interval = |ends: Option<[f64; 2]>| {
             ends.map_or("-".to_owned(), |[low, high]| {
                 format!("{} to {}", shown(low), shown(high))
@@ -143,19 +147,26 @@ pub fn rates_table(report: &RatesReport) -> String {
             rate.title,
             rate.implied.map_or("-".to_owned(), shown),
             interval(rate.implied_ci95),
-            shown(rate.observed),
-            interval(Some(rate.observed_ci95)),
+            // As it was written: these digits are its own.
+            rate.observed,
+            format!("{} to {}", rate.observed_ci95[0], rate.observed_ci95[1]),
             rate.unit.as_deref().unwrap_or("")
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let apart = report.rates.iter().filter(|rate| !rate.overlaps).count();
+    let with = |overlaps| {
+        let rates = report.rates.iter();
+        rates.filter(|rate| rate.overlaps == overlaps).count()
+    };
     let _ = writeln!(
         text,
         "\n{} of {} intervals overlap; ≠ marks those that do not. Implied intervals are of simulation error alone.",
-        report.rates.len() - apart,
-        report.rates.len()
+        with(Some(true)),
+        with(Some(true)) + with(Some(false)),
     );
+    if with(None) > 0 {
+        text.push_str("A dash: there was nothing to count by.\n");
+    }
     for rate in &report.rates {
         if let Some(note) = &rate.note {
             let _ = writeln!(text, "\n{}", rate.title);

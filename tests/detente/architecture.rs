@@ -1,11 +1,11 @@
-//! The shape of the code: each module imports only what DESIGN.md lets it, and what else can be read off the source.
+//! The shape of the code: each module imports only what the table of layers lets it, and what else can be read off the source.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-/// Every module with what it may import, in the order of DESIGN.md, section 5. `lib.rs` and `main.rs` are free.
+/// Every module with what it may import, in the order in which data flows. `lib.rs` and `main.rs` are free.
 const LAYERS: [(&str, &[&str]); 14] = [
     ("diagnostic", &[]),
     ("lifetime", &[]),
@@ -51,7 +51,7 @@ fn modules_import_only_what_stands_in_their_brackets() {
         };
         let Some((_, allowed)) = LAYERS.iter().find(|(name, _)| *name == module) else {
             wrong.push(format!(
-                "{}: module `{module}` does not stand in the table of DESIGN.md, section 5",
+                "{}: module `{module}` does not stand in the table of layers",
                 file.name
             ));
             continue;

@@ -14,6 +14,7 @@ mod belarus;
 mod command_line;
 mod coverage;
 mod documentation;
+mod exact;
 mod extends;
 mod known_answer;
 mod known_clocks;

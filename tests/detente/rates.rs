@@ -127,13 +127,25 @@ fn against_a_renewal_process() {
         south = { count = ["wars_south"], per = ["calm_south"], observed = 2, interval = [1, 3] }
         large = { count = "large_{front}", per = ["wars_north", "wars_south"], observed = 0.3, interval = [0.26, 0.4] }
         never = { count = "never", per = "years", observed = 0, interval = [0, 1] }
+        by_none = { count = "years", per = "never", observed = 0, interval = [0, 1] }
+        itself = { count = "years", per = "years", observed = 1, interval = [1, 1] }
     "#;
     let report = of(&scenario(10.0, body), 20_000);
     implied(&report, "wars", 0.2, 0.04);
     implied(&report, "south", 0.2, 0.05);
     implied(&report, "large", 0.25, 0.04);
-    let marks: Vec<bool> = report.rates.iter().map(|rate| rate.overlaps).collect();
-    assert_eq!(marks, [true, false, false, true]);
+    let marks: Vec<Option<bool>> = report.rates.iter().map(|rate| rate.overlaps).collect();
+    assert_eq!(
+        marks,
+        [
+            Some(true),
+            Some(false),
+            Some(false),
+            Some(true),
+            None,
+            Some(true)
+        ]
+    );
     let never = rate(&report, "never");
     assert_eq!(never.implied, Some(0.0));
     assert_eq!(
@@ -176,7 +188,7 @@ fn a_file_of_their_own() {
     assert_eq!(itself, by_name);
     let overlaid = found("variant.toml", Some("observed/base.toml")).unwrap();
     implied(&overlaid, "attacks", 0.9, 0.1);
-    assert!(!overlaid.rates[0].overlaps);
+    assert_eq!(overlaid.rates[0].overlaps, Some(false));
     let failure = found("variant.toml", None).unwrap_err();
     assert!(failure.diagnostics.has_errors());
 }
@@ -201,7 +213,7 @@ fn of_belarus_overlap_or_are_explained() {
     let apart: Vec<&str> = report
         .rates
         .iter()
-        .filter(|rate| !rate.overlaps)
+        .filter(|rate| rate.overlaps != Some(true))
         .map(|rate| rate.name.as_str())
         .collect();
     for name in &apart {

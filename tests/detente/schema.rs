@@ -571,7 +571,7 @@ fn asks_for_nothing_where_another_file_is_extended() {
                  doctrine = { factors = { f = { text = \"t\" } }, rules = {} }\n\
                  outcomes = { a = { title = \"A\" }, b = { by = \"war\" }, c = { first_time = \"war != none\", by = \"war\" } }\n\
                  series = { s = { every = 1 } }\n\
-                 rates = { r = { count = [\"c\"], per = \"c\", observed = 1, interval = [0, 2] } }\n";
+                 rates = { r = { count = [\"a\"], per = \"a\", observed = 1, interval = [0, 2] } }\n";
     assert_eq!(read(sound, false), Ok(()));
     judge.must_pass("a scenario that extends another", sound);
     for (right, wrong) in [

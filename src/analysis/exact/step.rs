@@ -73,7 +73,15 @@ impl<'p> Stepper<'p> {
                 .map_or_else(|| value.to_string(), str::to_owned);
             format!("{} = {shown}", info.name)
         });
-        values.collect::<Vec<_>>().join(", ")
+        let under_way = self.delays.iter().zip(self.under_way(key));
+        let under_way = under_way.filter(|(_, count)| **count > 0);
+        let under_way = under_way.map(|((event, _), count)| {
+            format!(
+                "{} under way {count} times",
+                self.program.events[*event as usize].name
+            )
+        });
+        values.chain(under_way).collect::<Vec<_>>().join(", ")
     }
 
     /// The state's values in the program's memory, factors and level read.
