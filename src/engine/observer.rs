@@ -37,7 +37,8 @@ pub trait Observer {
     /// anything fires.
     fn begin(&mut self, program: &Program, memory: &[f64]);
 
-    /// An event has fired, and factors and level have followed. `memory` is the state that it leaves.
+    /// An event has fired, and factors and level have followed. `memory` is the state that it leaves, to be changed in nothing
+    /// but the places in which expressions compute.
     fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]);
 
     /// The condition of a rule of the policy has become true for the `turn`-th time, counted from 0, through what

@@ -16,6 +16,7 @@ mod convergence;
 mod curve;
 mod danger_and_first_times;
 mod distributions;
+mod exact;
 mod factors;
 mod firings;
 mod first_times;
@@ -61,6 +62,7 @@ mod wide;
 use crate::store::Summary;
 
 pub use axis::decimal_year;
+pub use exact::exact;
 pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;
 pub use rates::{RateRow, rates};

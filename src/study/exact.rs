@@ -4,6 +4,7 @@ use super::load::{Findings, Loaded, Loader, Overrides};
 use super::table::{grouped, spelled, wrapped};
 use crate::analysis::exact::{ExactError, Refusal, solve};
 use crate::diagnostic::Span;
+use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Input,
     Manifest, OutcomeSummary, ResultFolder, SeriesSummary, StoreError, Summary,
@@ -66,6 +67,9 @@ pub enum ExactFailure {
     /// The results could not be stored.
     #[error("results cannot be written: {0}")]
     Store(#[from] StoreError),
+    /// A figure could not be drawn.
+    #[error("a figure cannot be drawn: {0}")]
+    Figure(#[from] FigureError),
 }
 
 /// Solves a scenario under a policy, fills the result folder and compares with a run, if one is given.
@@ -121,6 +125,9 @@ pub fn exact(
     folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
     folder.write("policy.toml", loaded.policy_text.as_bytes())?;
     folder.write_json("summary.json", &summary)?;
+    if let Some(run) = &run {
+        draw(&folder, &summary, run, &manifest)?;
+    }
     folder.write_json("manifest.json", &manifest)?;
     Ok(ExactReport {
         comparison: run.map(|run| compare(&summary, &run)),
@@ -128,6 +135,29 @@ pub fn exact(
         manifest,
         folder: path,
     })
+}
+
+/// Draws what a run found over the solution.
+fn draw(
+    folder: &ResultFolder,
+    summary: &ExactSummary,
+    run: &Summary,
+    manifest: &ExactManifest,
+) -> Result<(), ExactFailure> {
+    let context = Context {
+        scenario_title: &manifest.scenario.title,
+        policy_title: &manifest.policy.title,
+        time_unit: &manifest.time_unit,
+        epoch_year: manifest.epoch.as_deref().and_then(decimal_year),
+        horizon: manifest.horizon,
+        honesty: &manifest.honesty,
+    };
+    for figure in figures::exact(summary, run, &context)? {
+        folder.write_figure(&figure.name, "svg", figure.svg.as_bytes())?;
+        folder.write_figure(&figure.name, "png", &png(&figure.svg)?)?;
+        folder.write_figure(&figure.name, "csv", figure.csv.as_bytes())?;
+    }
+    Ok(())
 }
 
 fn refused(loader: Loader) -> ExactFailure {

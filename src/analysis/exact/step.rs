@@ -32,7 +32,8 @@ pub(super) struct Stepper<'p> {
 /// A state on its way to an end.
 struct Way {
     memory: Vec<f64>,
-    under_way: Vec<u64>,
+    /// Of each consequence so many are under way.
+    instances: Vec<u64>,
     probability: f64,
     steps: u64,
 }
@@ -110,7 +111,7 @@ impl<'p> Stepper<'p> {
         read_doctrine(self.program, &mut memory, true);
         let way = Way {
             memory,
-            under_way: vec![0; self.delays.len()],
+            instances: vec![0; self.delays.len()],
             probability: 1.0,
             steps: 0,
         };
@@ -129,7 +130,7 @@ impl<'p> Stepper<'p> {
     pub fn complete(&mut self, key: &[u64], number: usize) -> Result<Ends, ExactError> {
         let mut ends = Ends::default();
         let mut way = self.way(key);
-        way.under_way[number] -= 1;
+        way.instances[number] -= 1;
         let (event, _) = self.delays[number];
         let ways = if self.guard_holds(event, &mut way.memory) {
             self.fired(way, event, &mut ends)?
@@ -146,10 +147,10 @@ impl<'p> Stepper<'p> {
     }
 
     fn way(&mut self, key: &[u64]) -> Way {
-        let under_way = self.under_way(key).to_vec();
+        let instances = self.under_way(key).to_vec();
         Way {
             memory: self.load(key).to_vec(),
-            under_way,
+            instances,
             probability: 1.0,
             steps: 0,
         }
@@ -177,7 +178,7 @@ impl<'p> Stepper<'p> {
             .live
             .iter()
             .map(|slot| way.memory[*slot as usize].to_bits());
-        values.chain(way.under_way.iter().copied()).collect()
+        values.chain(way.instances.iter().copied()).collect()
     }
 
     /// One firing: effects, bounds, each branch, bounds, factors and level, consequences.
@@ -266,7 +267,7 @@ impl<'p> Stepper<'p> {
                 }
                 if starts > 0.0 {
                     let mut started = way.again(starts);
-                    started.under_way[number] += 1;
+                    started.instances[number] += 1;
                     next.push(started);
                 }
             }
@@ -323,7 +324,7 @@ impl Way {
     fn again(&self, probability: f64) -> Self {
         Self {
             memory: self.memory.clone(),
-            under_way: self.under_way.clone(),
+            instances: self.instances.clone(),
             probability: self.probability * probability,
             steps: self.steps,
         }

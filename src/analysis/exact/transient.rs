@@ -184,6 +184,11 @@ struct Jumps {
 impl Jumps {
     /// Of a mean above 0, at most `tolerance` cut off. The weights are computed outward from the mode, each from the last,
     /// and then scaled to a sum of 1, as Fox & Glynn 1988 do, <https://doi.org/10.1145/42404.42409>.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of jumps, as many as there are steps to take"
+    )]
     fn of_mean(mean: f64, tolerance: f64) -> Self {
         let mode = libm::floor(mean);
         // Half for each side; the tails shrink at least as fast as geometric ones.
@@ -266,7 +271,7 @@ mod tests {
                 // Large means take digits from statrs, whose logarithms cancel.
                 let close = 1e-10 + 1e-15 * mean;
                 assert!((weight - law.pmf(number)).abs() < close, "{mean}, {number}");
-                if number % 97 == 0 {
+                if number.is_multiple_of(97) {
                     assert!(
                         (later - law.sf(number)).abs() < 1e-9 + 1e-13 * mean,
                         "{mean}, {number}"
