@@ -16,6 +16,7 @@ mod coverage;
 mod documentation;
 mod exact;
 mod extends;
+mod gauntlet;
 mod known_answer;
 mod known_clocks;
 mod model_document;
