@@ -43,6 +43,7 @@ pub fn all() -> Vec<Known> {
         ),
         thinned(),
         two_stays(),
+        lapses(),
     ];
     all.extend(lives());
     all.extend(memories());
@@ -106,6 +107,36 @@ fn two_stays() -> Known {
         let there = |u: f64| density(u) * 0.8 * -libm::expm1(-(t - u) / 0.8);
         Exact::law(poisson(2.0 * integral(0.0, t, there)))
     })
+}
+
+/// Consequences whose guard is read twice, where a gate opens and closes. State: done, under way, gate.
+fn lapses() -> Known {
+    let chain = Chain::new([0; 4], |[done, waiting, shut, _]| {
+        let start = if shut == 0 && waiting < 18 && done + waiting < 40 {
+            2.0
+        } else {
+            0.0
+        };
+        let mut moves = vec![
+            (0.8, [done, waiting, 1 - shut, 0]),
+            (start, [done, waiting + 1, shut, 0]),
+        ];
+        if waiting > 0 {
+            moves.push((
+                1.5 * waiting as f64,
+                [done + 1 - shut, waiting - 1, shut, 0],
+            ));
+        }
+        moves
+    });
+    Known::new(
+        "consequences that lapse",
+        3.0,
+        "[variables]\nshut = { initial = 0 }\nn = { initial = 0 }\n[events]\n\
+         turn = { rate = 0.8, do = [\"shut = 1 - shut\"] }\ncause = { rate = 2, do = [] }\n\
+         effect = { after = \"cause\", when = \"shut == 0\", delay = \"exponential(rate = 1.5)\", do = [\"n += 1\"] }\n",
+    )
+    .chain("n", &chain, |[n, ..]| n)
 }
 
 fn lives() -> Vec<Known> {

@@ -130,7 +130,7 @@ impl Known {
                     .map(|exact| Sample::about(exact.mean))
             })
             .collect();
-        each_trial(&loaded, effort, TRIALS, |recorder| {
+        each_trial(&loaded, effort.on(self.name), TRIALS, |recorder| {
             for (place, samples) in samples.iter_mut().enumerate() {
                 let series = recorder.series(place);
                 assert_eq!(series.len(), 3);

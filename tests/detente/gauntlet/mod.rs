@@ -48,6 +48,16 @@ pub const BROAD: Effort = Effort {
 };
 
 impl Effort {
+    /// The same effort on seeds of its own for a model: on the same seeds events of one name would draw the same numbers, and
+    /// rows of different models would hang together.
+    pub fn on(self, model: &str) -> Self {
+        let hash = |hash: u64, byte: u8| (hash * 31 + u64::from(byte)) % 1_000_003;
+        Self {
+            first_seed: self.first_seed + 10_000_000 * model.bytes().fold(7, hash),
+            ..self
+        }
+    }
+
     /// Its seeds.
     pub fn seeds(self) -> impl Iterator<Item = u64> {
         self.first_seed..self.first_seed + self.seeds

@@ -140,6 +140,7 @@ fn models() -> Vec<(&'static str, Loaded, u64)> {
 pub fn rows(effort: Effort) -> Vec<Row> {
     let mut rows = Vec::new();
     for (name, loaded, trials) in models() {
+        let effort = effort.on(name);
         let fast = outcomes(&loaded, Sampler::Engine, effort.seeds(), trials);
         let others = effort.seeds().map(|seed| seed + 500_000);
         let slow = outcomes(&loaded, Sampler::Oracle, others, trials);

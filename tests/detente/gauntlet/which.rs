@@ -84,6 +84,7 @@ const CELLS: usize = 20;
 /// For each event, over cells of its predicted probability: firings found and expected, and the variance of their difference.
 /// Differences are martingale differences, so cells are uncorrelated and each sum is nearly normal.
 pub fn rows_of(body: &str, effort: Effort) -> Vec<Row> {
+    let effort = effort.on("which");
     let loaded = scenario(40.0, body);
     let mut engine = Engine::new(&loaded.program);
     let mut tracker = Tracker::new(clocks(), effort.first_seed);
@@ -137,12 +138,13 @@ pub fn rows_of(body: &str, effort: Effort) -> Vec<Row> {
 fn intervals(effort: Effort) -> Vec<Row> {
     // Up to a fixed number of firings of each clock, fewer than any trial has.
     const FIRINGS: usize = 3;
+    let effort = effort.on("when");
     let loaded = scenario(200.0, RACE);
     let mut engine = Engine::new(&loaded.program);
     let mut tracker = Tracker::new(clocks(), effort.first_seed);
     let mut spent: Vec<Vec<f64>> = vec![Vec::new(); clocks().len()];
     for seed in effort.seeds() {
-        for trial in TRIALS..2 * TRIALS {
+        for trial in 0..TRIALS {
             engine.run(seed, trial, &mut tracker).unwrap();
             for (all, new) in spent.iter_mut().zip(&tracker.spent) {
                 assert!(new.len() >= FIRINGS, "no clock is cut off");
