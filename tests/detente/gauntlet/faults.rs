@@ -97,6 +97,17 @@ fn argument_read_late() {
     is_caught(&right, &wrong);
 }
 
+#[test]
+fn consequences_do_not_lapse() {
+    // A probability is read at the start alone.
+    let right = general::lapses();
+    let wrong = right.clone().with_fault(
+        "when = \"shut == 0\", delay",
+        "probability = \"if(shut == 0, 1, 0)\", delay",
+    );
+    is_caught(&right, &wrong);
+}
+
 #[track_caller]
 fn some_row_fails(rows: &[Row]) {
     let least = rows.iter().map(|row| row.p).fold(1.0, f64::min);

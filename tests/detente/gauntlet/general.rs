@@ -110,7 +110,7 @@ fn two_stays() -> Known {
 }
 
 /// Consequences whose guard is read twice, where a gate opens and closes. State: done, under way, gate.
-fn lapses() -> Known {
+pub fn lapses() -> Known {
     let chain = Chain::new([0; 4], |[done, waiting, shut, _]| {
         let start = if shut == 0 && waiting < 18 && done + waiting < 40 {
             2.0
