@@ -91,6 +91,47 @@ fn drop_what_excludes(base: &mut Table, own: &Table, path: &[String]) {
     }
 }
 
+/// Complains about everything in a file that is laid over a scenario to count by, and would change the scenario: what both
+/// define, but outcomes, series and rates.
+pub fn refuse_changes(
+    overlay: FileId,
+    scenario: &[FileId],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    // What is no TOML is told when the scenario is read.
+    let own = document::read(overlay, sources, &mut Diagnostics::new());
+    let base = merged(scenario, sources, &mut Diagnostics::new());
+    let (Some(own), Some(base)) = (own, base) else {
+        return;
+    };
+    for (section, node) in &own.entries {
+        let Value::Table(table) = &node.value else {
+            continue;
+        };
+        let section = section.text.as_str();
+        if ["outcomes", "series", "rates"].contains(&section) {
+            continue;
+        }
+        for (key, _) in &table.entries {
+            let known = find(&base, section).is_some_and(|node| match &node.value {
+                Value::Table(table) => find(table, &key.text).is_some(),
+                _ => false,
+            });
+            if (section == "scenario" && key.text != "extends") || (section != "scenario" && known)
+            {
+                diagnostics
+                    .error(
+                        key.span,
+                        format!("`{}` would change the scenario", key.text),
+                        "defined there already",
+                    )
+                    .help("a file of observed rates counts by outcomes, and by events and variables of its own");
+            }
+        }
+    }
+}
+
 fn remove(table: &mut Table, keys: &[&str]) {
     let stays = |(key, _): &(Quoted, Node)| !keys.contains(&key.text.as_str());
     table.entries.retain(stays);

@@ -28,7 +28,7 @@ mod state_space;
 pub use edit::{policy_text, scenario_text_with_horizon};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
-pub use lineage::{extended_file, resolved_text};
+pub use lineage::{extended_file, refuse_changes, resolved_text};
 pub use lint::lint;
 pub use model::{
     Better, Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits,

@@ -4,7 +4,7 @@ use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, did_you_mean
 use crate::program::{Program, compile};
 use crate::scenario::{
     Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_settings,
-    resolved_text, scenario_from_files, scenario_text_with_horizon,
+    refuse_changes, resolved_text, scenario_from_files, scenario_text_with_horizon,
 };
 use std::fs::{self, File};
 use std::io::Read;
@@ -207,7 +207,10 @@ impl Loader {
     pub fn scenario(&mut self, path: &Path) -> Option<(Scenario, String)> {
         let mut files = self.lineage(path)?;
         if let Some(observed) = self.observed.clone() {
-            files.insert(0, self.read_or_tell(&observed)?);
+            let overlay = self.read_or_tell(&observed)?;
+            let found = &mut self.found;
+            refuse_changes(overlay, &files, &found.sources, &mut found.diagnostics);
+            files.insert(0, overlay);
         }
         let Findings {
             diagnostics,

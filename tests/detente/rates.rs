@@ -191,6 +191,18 @@ fn a_file_of_their_own() {
     assert_eq!(overlaid.rates[0].overlaps, Some(false));
     let failure = found("variant.toml", None).unwrap_err();
     assert!(failure.diagnostics.has_errors());
+    // What counts may not change the model.
+    for change in [
+        "[parameters]\nonset.value = 5\n",
+        "[events]\nattack.when = true\n",
+    ] {
+        std::fs::write(path("changing.toml"), format!("{observed}{change}")).unwrap();
+        let failure = found("base.toml", Some("changing.toml")).unwrap_err();
+        assert!(failure.diagnostics.has_errors(), "{change}");
+    }
+    let headed = observed.replace("extends = \"../base.toml\"", "horizon = 1.0");
+    std::fs::write(path("headed.toml"), headed).unwrap();
+    assert!(found("base.toml", Some("headed.toml")).is_err());
 }
 
 fn belarus() -> PathBuf {
