@@ -177,10 +177,11 @@ fn lead(conflicts: &[Vec<f64>], policy: usize) -> (f64, f64) {
     leads.min_by(|a, b| a.1.total_cmp(&b.1)).unwrap()
 }
 
-/// Looks among 2,000 points for those at which each policy leads, and prints the best, some of which are stored in `points`:
-/// `cargo test --release --test detente -- --ignored --nocapture search_for_points`. It takes half an hour on two cores.
+/// Looks among 2,000 points for those at which each policy leads, and prints how many there are and the best; docs/model.md says
+/// what it found. It takes most of an hour on two cores:
+/// `cargo test --release --test detente -- --ignored --nocapture search_for_points`.
 #[test]
-#[ignore = "a search, whose result is stored"]
+#[ignore = "a search of most of an hour; each_policy_is_best_somewhere checks points of this kind"]
 fn search_for_points() {
     const POINTS: usize = 2_000;
     const KEPT: usize = 5;
