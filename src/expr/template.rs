@@ -1,6 +1,7 @@
 //! Families: names and texts with placeholders such as `{dyad}` or `{dyad.onset}`.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 /// One element of a set, with what it brings along.
 #[derive(Debug, Clone, PartialEq)]
@@ -8,13 +9,14 @@ pub struct Element {
     /// The element's name, which `{set}` stands for.
     pub name: String,
     /// Its attributes, which `{set.attribute}` stands for, as they are to be written.
-    pub attributes: Vec<(String, String)>,
+    pub attributes: Arc<[(String, String)]>,
 }
 
 /// Which element each set in scope stands for at the moment; an inner binding hides an outer one.
 #[derive(Debug, Clone, Default)]
 pub struct Bindings {
-    bound: Vec<(String, Element)>,
+    /// Shared, because sums inside sums bind anew for each of their terms.
+    bound: Vec<Arc<(String, Element)>>,
 }
 
 impl Bindings {
@@ -28,7 +30,7 @@ impl Bindings {
     #[must_use]
     pub fn with(&self, set: &str, element: &Element) -> Self {
         let mut bound = self.bound.clone();
-        bound.push((set.to_owned(), element.clone()));
+        bound.push(Arc::new((set.to_owned(), element.clone())));
         Self { bound }
     }
 
@@ -41,11 +43,12 @@ impl Bindings {
             Some((set, attribute)) => (set.trim(), Some(attribute.trim())),
             None => (placeholder.trim(), None),
         };
-        let Some((_, element)) = self.bound.iter().rev().find(|(name, _)| name == set) else {
+        let found = self.bound.iter().rev().find(|bound| bound.0 == set);
+        let Some((_, element)) = found.map(Arc::as_ref) else {
             let bound: Vec<String> = self
                 .bound
                 .iter()
-                .map(|(name, _)| format!("`{{{name}}}`"))
+                .map(|bound| format!("`{{{}}}`", bound.0))
                 .collect();
             return Err(if bound.is_empty() {
                 format!("`{{{set}}}` stands for nothing here: the table has no `for`")
@@ -130,11 +133,11 @@ mod tests {
     fn inner_bindings_hide_outer_ones() {
         let a = Element {
             name: "a".to_owned(),
-            attributes: vec![("onset".to_owned(), "0.1".to_owned())],
+            attributes: [("onset".to_owned(), "0.1".to_owned())].into(),
         };
         let b = Element {
             name: "b".to_owned(),
-            attributes: vec![],
+            attributes: [].into(),
         };
         let outer = Bindings::none().with("dyad", &a);
         assert_eq!(fill("x_{dyad} {dyad.onset}", &outer).unwrap(), "x_a 0.1");

@@ -325,7 +325,7 @@ pub(super) fn sets(
                 .filter_map(|item| match &item.value {
                     Value::Text(name) => element_name(name, diagnostics).map(|name| Element {
                         name,
-                        attributes: Vec::new(),
+                        attributes: [].into(),
                     }),
                     _ => {
                         wrong_kind(item, "the name of an element", diagnostics);
@@ -396,6 +396,6 @@ fn element(name: &Quoted, node: &Node, diagnostics: &mut Diagnostics) -> Option<
     }
     Some(Element {
         name: element,
-        attributes,
+        attributes: attributes.into(),
     })
 }

@@ -1,6 +1,7 @@
 //! Mistakes in the input: exit code 2, and what is shown for each.
 
 use super::*;
+use std::time::Instant;
 
 #[test]
 fn in_scenarios() {
@@ -152,4 +153,26 @@ fn nesting_without_end() {
         told += &complaint(dir.path(), &["run", &file]);
     }
     same_as_before("nesting-without-end", &told);
+}
+
+/// Sums inside sums bind an element anew at every term, and what the elements bring along is not copied each time: that
+/// would take minutes.
+#[test]
+fn sums_without_end_over_elements_that_bring_much() {
+    let dir = TempDir::new().unwrap();
+    let brought: Vec<String> = (0..400).map(|at| format!("a{at} = {at}")).collect();
+    let brought = brought.join(", ");
+    let text = format!(
+        "[scenario]\nname = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0\n\n\
+         [sets]\nside = {{ east = {{ {brought} }}, west = {{ {brought} }} }}\n\n\
+         [derived]\nall = \"{}1{}\"\n",
+        "sum(side, ".repeat(150),
+        ")".repeat(150)
+    );
+    fs::write(dir.path().join("sums.toml"), text).unwrap();
+    let begun = Instant::now();
+    let told = complaint(dir.path(), &["run", "sums.toml"]);
+    assert!(told.contains("more than 100000 operations"), "{told}");
+    let taken = begun.elapsed();
+    assert!(taken < Duration::from_secs(20), "{taken:?}");
 }
