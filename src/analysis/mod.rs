@@ -1,3 +1,4 @@
 //! What is found out about a program beyond running its trials.
 
 pub mod exact;
+pub mod prism;

@@ -2,6 +2,7 @@
 
 mod check;
 mod exact;
+mod export;
 mod plot;
 mod rates;
 mod run;
@@ -39,6 +40,8 @@ enum Command {
     Trace(trace::TraceArguments),
     /// Solve a scenario without memory exactly, without trials
     Exact(exact::ExactArguments),
+    /// Print a scenario without memory in a model checker's language
+    Export(export::ExportArguments),
     /// Put the rates that a scenario implies beside those observed
     Rates(rates::RatesArguments),
     /// Draw a finished run's figures again
@@ -56,6 +59,7 @@ pub fn main() -> ExitCode {
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Exact(arguments) => exact::exact(&arguments),
+        Command::Export(arguments) => export::export(&arguments),
         Command::Rates(arguments) => rates::rates(&arguments),
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Schema => schema::schema(),

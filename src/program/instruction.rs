@@ -102,7 +102,7 @@ pub(super) fn follow(instructions: &[Instruction], tables: &Tables, memory: &mut
     reason = "the interpreter's loop is a fifth faster without a call for each instruction"
 )]
 #[inline(always)]
-pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
+pub(crate) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
     let (a, b, c) = (|| operand(0), || operand(1), || operand(2));
     // Without a branch, which would be hard to foresee.
     let truth = |holds: bool| f64::from(u8::from(holds));
@@ -155,7 +155,7 @@ pub(super) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
 }
 
 /// How many operands a function has in an instruction: where there may be any number, it is taken apart.
-pub(super) fn operand_count(function: Function) -> usize {
+pub(crate) fn operand_count(function: Function) -> usize {
     match function {
         Function::Negate
         | Function::Not

@@ -11,7 +11,7 @@ mod lower;
 mod table;
 
 pub use compile::{ProgramError, compile};
-pub(crate) use instruction::{Code, Quick};
+pub(crate) use instruction::{Code, Quick, apply, operand_count};
 
 use crate::lifetime::{Family, Law};
 use instruction::{Instruction, Run};

@@ -46,5 +46,8 @@ pub use crate::diagnostic::Span;
 /// and refuses nothing that this module reads; names, and what texts say, it cannot judge.
 pub const SCHEMA: &str = include_str!("schema.json");
 
+/// What expressions are made of.
+pub use crate::expr::{Expr, Function};
+
 /// Expressions over the symbols of a scenario.
-pub type Expression = crate::expr::Expr<Symbol>;
+pub type Expression = Expr<Symbol>;

@@ -1,9 +1,9 @@
 //! The exact solution of a scenario, the folder that it leaves, and how trials compare with it.
 
 use super::load::{Findings, Loaded, Loader, Overrides};
+use super::refusals::{Objection, tell};
 use super::table::{grouped, spelled, wrapped};
-use crate::analysis::exact::{ExactError, Refusal, solve};
-use crate::diagnostic::Span;
+use crate::analysis::exact::{ExactError, solve};
 use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Input,
@@ -92,7 +92,7 @@ pub fn exact(
     let found = match solve(&loaded.program) {
         Ok(found) => found,
         Err(ExactError::NotMarkovian(refusals)) => {
-            tell(&refusals, &loaded, &mut loader);
+            tell(&refusals, &loaded, &mut loader, &MEMORY);
             return Err(refused(loader));
         }
         Err(error) => return Err(error.into()),
@@ -160,6 +160,11 @@ fn draw(
     Ok(())
 }
 
+const MEMORY: Objection = Objection {
+    label: "has a memory",
+    help: "exact solutions are for hazards, exponential clocks and delays, calendars and instants",
+};
+
 fn refused(loader: Loader) -> ExactFailure {
     match loader.ended(None) {
         Err(findings) => ExactFailure::Input(findings),
@@ -182,31 +187,6 @@ fn policy_input(loaded: &Loaded) -> Input {
     let policy = &loaded.policy;
     let file = loaded.policy_file.clone();
     Input::new(policy.name(), policy.title(), file, &loaded.policy_text)
-}
-
-/// Shows each clock and rule that has a memory at its place, a family's members as one.
-fn tell(refusals: &[Refusal], loaded: &Loaded, loader: &mut Loader) {
-    let mut told: Vec<(Span, &str)> = Vec::new();
-    for Refusal { name, reason } in refusals {
-        let event = loaded
-            .scenario
-            .events
-            .iter()
-            .find(|event| event.name == *name);
-        let rule = loaded.policy.rules.iter().find(|rule| rule.name == *name);
-        let place = event.map(|event| (event.span, event.family.as_str()));
-        let place = place.or(rule.map(|rule| (rule.span, rule.name.as_str())));
-        let Some((span, shown)) = place else { continue };
-        if told.contains(&(span, reason)) {
-            continue;
-        }
-        told.push((span, reason));
-        loader
-            .found
-            .diagnostics
-            .error(span, format!("`{shown}` {reason}"), "has a memory")
-            .help("exact solutions are for hazards, exponential clocks and delays, calendars and instants");
-    }
 }
 
 /// The summary of a run of the same input.

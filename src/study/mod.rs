@@ -4,16 +4,19 @@
 
 mod check;
 mod exact;
+mod export;
 mod load;
 mod plot;
 mod prose;
 mod rates;
+mod refusals;
 mod run;
 mod table;
 mod trace;
 
 pub use check::{Checked, check};
 pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
+pub use export::{ExportFailure, prism};
 pub use load::{Findings, Loaded, Overrides, load, load_with_rates};
 pub use plot::plot;
 pub use prose::trajectory_text;

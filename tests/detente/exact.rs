@@ -330,7 +330,7 @@ fn what_cannot_be_solved_is_named() {
             &format!("{head}e = {{ clock = \"exponential(mean = 1 + x)\", do = [\"x += 1\"] }}\n"),
             None
         ),
-        "e has a exponential clock: its arguments are read when it starts"
+        "e has an exponential clock: its arguments are read when it starts"
     );
     let rule = "name = \"p\"\n[rules.r]\nwhen = \"x > 1\"\ndelay = \"exponential(mean = 1)\"\nchoose = { l = \"b\" }\n";
     assert_eq!(

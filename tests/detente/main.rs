@@ -15,6 +15,7 @@ mod command_line;
 mod coverage;
 mod documentation;
 mod exact;
+mod export;
 mod extends;
 mod gauntlet;
 mod known_answer;

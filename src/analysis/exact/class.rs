@@ -12,7 +12,7 @@ pub struct Refusal {
 }
 
 /// All that keeps a program out of the class.
-pub(super) fn refusals(program: &Program) -> Vec<Refusal> {
+pub(in crate::analysis) fn refusals(program: &Program) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let mut refuse = |name: &str, reason: String| {
         refusals.push(Refusal {
@@ -34,7 +34,8 @@ pub(super) fn refusals(program: &Program) -> Vec<Refusal> {
                 _ => "its age is part of the state",
             };
             let family = law.family_name();
-            refuse(&event.name, format!("has a {family} {what}: {of}"));
+            let a = if family.starts_with('e') { "an" } else { "a" };
+            refuse(&event.name, format!("has {a} {family} {what}: {of}"));
         }
         let reads_time = |code: &Code| program.reads(*code, program.time_slot);
         if codes_of(program, event).iter().any(reads_time) {

@@ -206,10 +206,12 @@ fn expected(weights: &[f64], values: &[f64]) -> f64 {
 
 fn mass_where(distribution: &[f64], holds: impl Fn(usize) -> bool) -> f64 {
     let masses = distribution.iter().enumerate();
-    masses
+    let sum: f64 = masses
         .filter(|(state, _)| holds(*state))
         .map(|(_, mass)| mass)
-        .sum()
+        .sum();
+    // The sum of nothing is -0.
+    sum + 0.0
 }
 
 /// Whether a condition holds in each state.

@@ -16,10 +16,12 @@ mod step;
 mod transient;
 
 pub use class::Refusal;
+pub(super) use class::refusals;
 pub use measures::{ExactKind, ExactOutcome, ExactSeries};
 
 use crate::program::Program;
 use space::Space;
+pub(super) use space::{Reached, reached};
 use thiserror::Error;
 use transient::Solver;
 
@@ -75,7 +77,7 @@ pub enum ExactError {
 /// # Errors
 /// Where the program has clocks with a memory, too many states, or a state that no trial could go on from.
 pub fn solve(program: &Program) -> Result<Exact, ExactError> {
-    let refusals = class::refusals(program);
+    let refusals = refusals(program);
     if !refusals.is_empty() {
         return Err(ExactError::NotMarkovian(refusals));
     }

@@ -41,6 +41,74 @@ pub(super) struct JumpEnds {
     pub counts: Vec<f64>,
 }
 
+/// What an export needs to know of the reachable states.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::analysis) struct Reached {
+    /// How many states the world may begin in.
+    pub beginnings: usize,
+    /// Values in the first of them, in the program's memory.
+    pub first: Vec<f64>,
+    /// The least and largest value of each slot.
+    pub ranges: Vec<[f64; 2]>,
+    pub consequences: Vec<Consequence>,
+    /// Most events fired at one instant.
+    pub longest_cascade: u64,
+}
+
+/// A consequence with an exponential delay.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::analysis) struct Consequence {
+    /// Its place in the program.
+    pub event: u32,
+    /// The rate of an instance.
+    pub rate: f64,
+    /// Instances under way at the beginning.
+    pub first: u64,
+    /// Most instances under way.
+    pub most: u64,
+}
+
+/// Explores a program's states, and says what of them an export needs.
+pub(in crate::analysis) fn reached(program: &Program) -> Result<Reached, ExactError> {
+    let mut space = Space::explore(program, super::MOST_STATES)?;
+    let stepper = &mut space.stepper;
+    let delays = stepper.delays.iter();
+    let mut consequences: Vec<Consequence> = delays
+        .map(|(event, rate)| Consequence {
+            event: *event,
+            rate: *rate,
+            first: 0,
+            most: 0,
+        })
+        .collect();
+    let mut first = Vec::new();
+    let mut ranges = vec![[f64::INFINITY, f64::NEG_INFINITY]; program.slots.len()];
+    let beginning = space.beginning.first().map(|(state, _)| *state as usize);
+    for (state, key) in space.states.iter().enumerate() {
+        let memory = stepper.load(key);
+        for ([least, most], value) in ranges.iter_mut().zip(memory.iter()) {
+            *least = least.min(*value);
+            *most = most.max(*value);
+        }
+        if Some(state) == beginning {
+            first = memory.to_vec();
+        }
+        for (consequence, count) in consequences.iter_mut().zip(stepper.under_way(key)) {
+            consequence.most = consequence.most.max(*count);
+            if Some(state) == beginning {
+                consequence.first = *count;
+            }
+        }
+    }
+    Ok(Reached {
+        beginnings: space.beginning.len(),
+        first,
+        ranges,
+        consequences,
+        longest_cascade: stepper.longest_cascade,
+    })
+}
+
 impl<'p> Space<'p> {
     /// Finds all reachable states, `most` at most.
     pub fn explore(program: &'p Program, most: usize) -> Result<Self, ExactError> {

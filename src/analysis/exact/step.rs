@@ -27,6 +27,8 @@ pub(super) struct Stepper<'p> {
     pub delays: Vec<(u32, f64)>,
     /// The outcomes that count firings, and of which event.
     pub counting: Vec<(usize, u32)>,
+    /// Most events fired at one instant so far.
+    pub longest_cascade: u64,
 }
 
 /// A state on its way to an end.
@@ -61,6 +63,7 @@ impl<'p> Stepper<'p> {
             memory: program.memory.clone(),
             program,
             live,
+            longest_cascade: 0,
         }
     }
 
@@ -167,7 +170,10 @@ impl<'p> Stepper<'p> {
             let mut instants = self.program.instants.iter().copied();
             match instants.find(|event| self.guard_holds(*event, &mut way.memory)) {
                 Some(event) => ways.extend(self.fired(way, event, &mut ends)?),
-                None => ends.add(self.key(&way), way.probability),
+                None => {
+                    self.longest_cascade = self.longest_cascade.max(way.steps);
+                    ends.add(self.key(&way), way.probability);
+                }
             }
         }
         Ok(ends)

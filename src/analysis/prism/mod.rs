@@ -1,0 +1,90 @@
+//! A scenario without memory as a model in the language of PRISM, which Storm reads too, so that a model checker that shares
+//! nothing with this program can confirm its numbers.
+//!
+//! The text is made from the scenario's expressions, names kept, not from the states that `exact` finds; of those it takes
+//! the first one, and ranges of variables without bounds. Every way that a firing can end is a command of its own: what its
+//! effects do one after the other becomes one simultaneous update, a branch a share of the rate. Outcomes become labels and
+//! reward structures; the properties that ask for them stand as comments at the end.
+//!
+//! Kwiatkowska, Norman & Parker 2011, <https://doi.org/10.1007/978-3-642-22110-1_47>; Hensel et al. 2022,
+//! <https://doi.org/10.1007/s10009-021-00633-z>.
+
+mod model;
+mod symbolic;
+mod text;
+mod transitions;
+
+use super::exact::{ExactError, Refusal, reached, refusals};
+use crate::program::{Clock, Program};
+use crate::scenario::{Policy, Scenario, VariableKind};
+use model::Model;
+use thiserror::Error;
+use transitions::Firing;
+
+/// Why there is no export.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub enum PrismError {
+    /// Parts of the scenario cannot be said in PRISM's language.
+    #[error("{} parts of the scenario cannot be said in PRISM's language", .0.len())]
+    Refused(Vec<Refusal>),
+    /// Its states cannot be found.
+    #[error(transparent)]
+    States(#[from] ExactError),
+    /// At t = 0 chance decides where the world begins.
+    #[error(
+        "at t = 0 branches make {0} states possible; a model has one first state. `detente exact` solves it"
+    )]
+    Beginnings(usize),
+    /// Ways of firing are too many.
+    #[error("instant events make more than {0} transitions; `detente exact` may solve it")]
+    TooManyTransitions(usize),
+}
+
+/// The model of a scenario under a policy.
+///
+/// # Errors
+/// Where the scenario has clocks with a memory, dates, variables that hold real numbers, or more states than can be looked at.
+pub fn export(
+    scenario: &Scenario,
+    policy: &Policy,
+    program: &Program,
+) -> Result<String, PrismError> {
+    let mut refused = refusals(program);
+    refused.extend(not_sayable(scenario, program));
+    if !refused.is_empty() {
+        return Err(PrismError::Refused(refused));
+    }
+    let reached = reached(program)?;
+    if reached.beginnings != 1 {
+        return Err(PrismError::Beginnings(reached.beginnings));
+    }
+    let transitions = Firing::all(scenario, policy, program, &reached)?;
+    Ok(Model::write(
+        scenario,
+        policy,
+        program,
+        &reached,
+        &transitions,
+    ))
+}
+
+/// What is in the class that can be solved, but not in PRISM's language.
+fn not_sayable(scenario: &Scenario, program: &Program) -> Vec<Refusal> {
+    let dates = program
+        .events
+        .iter()
+        .filter(|event| matches!(event.clock, Clock::Every { .. } | Clock::At(_)));
+    let dates = dates.map(|event| Refusal {
+        name: event.name.clone(),
+        reason: "has dates, and a Markov chain in PRISM's language has none".to_owned(),
+    });
+    let reals = scenario
+        .variables
+        .iter()
+        .filter(|variable| variable.kind == VariableKind::Real);
+    let reals = reals.map(|variable| Refusal {
+        name: variable.name.clone(),
+        reason: "holds real numbers, and variables in PRISM's language are whole".to_owned(),
+    });
+    dates.chain(reals).collect()
+}

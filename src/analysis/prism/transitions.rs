@@ -1,0 +1,352 @@
+//! Everything that can happen between two dates, each with its condition, its rate and what it does: sequences of effects as
+//! one simultaneous update, branches and consequences as transitions of their own, instant events run through.
+
+use super::PrismError;
+use super::symbolic::{Cell, State, Term, combined, constant, unchanged};
+use crate::analysis::exact::Reached;
+use crate::program::{Clock, LawSource, Program};
+use crate::scenario::{self, Effect, Expr, Function, Measure, Policy, Scenario};
+
+/// Most transitions that are written.
+const MOST_TRANSITIONS: usize = 20_000;
+
+/// Something that can happen, on a condition, at a rate.
+#[derive(Debug, Clone)]
+pub(super) struct Transition {
+    /// The event's place in the scenario.
+    pub event: usize,
+    /// Conditions that all hold before it.
+    pub guard: Vec<Term>,
+    /// Factors of its rate.
+    pub rate: Vec<Term>,
+    /// The state that it leaves.
+    pub after: State,
+    /// Outcomes that count a firing, each with its condition before the firing.
+    pub counted: Vec<(usize, Term)>,
+    /// Events fired.
+    steps: u64,
+}
+
+/// A number's sign.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Sign {
+    Unknown,
+    NotNegative,
+    Positive,
+}
+
+/// Makes transitions.
+pub(super) struct Firing<'a> {
+    scenario: &'a Scenario,
+    policy: &'a Policy,
+    program: &'a Program,
+    reached: &'a Reached,
+    /// Instant events in the order in which they fire, by place in the scenario.
+    instants: Vec<usize>,
+    transitions: Vec<Transition>,
+}
+
+impl<'a> Firing<'a> {
+    /// All transitions, in the order of the scenario's events.
+    pub fn all(
+        scenario: &'a Scenario,
+        policy: &'a Policy,
+        program: &'a Program,
+        reached: &'a Reached,
+    ) -> Result<Vec<Transition>, PrismError> {
+        let place = |name: &str| scenario.events.iter().position(|event| event.name == name);
+        let instants = program.instants.iter();
+        let instants = instants.filter_map(|event| place(&program.events[*event as usize].name));
+        let mut firing = Firing {
+            instants: instants.collect(),
+            scenario,
+            policy,
+            program,
+            reached,
+            transitions: Vec::new(),
+        };
+        for event in 0..scenario.events.len() {
+            firing.event(event)?;
+        }
+        Ok(firing.transitions)
+    }
+
+    /// An event's place in the program.
+    fn place(&self, event: usize) -> usize {
+        let name = &self.scenario.events[event].name;
+        let mut events = self.program.events.iter();
+        events.position(|event| event.name == *name).unwrap_or(0)
+    }
+
+    fn event(&mut self, event: usize) -> Result<(), PrismError> {
+        let definition = &self.scenario.events[event];
+        let before = unchanged(self.scenario, self.reached.consequences.len());
+        let start = |rate: Vec<Term>| Transition {
+            event,
+            guard: Vec::new(),
+            rate,
+            after: before.clone(),
+            counted: Vec::new(),
+            steps: 0,
+        };
+        match &definition.clock {
+            scenario::Clock::Rate(rate) => {
+                let rate = before.read(rate, self.scenario);
+                self.begin(start(vec![rate]))
+            }
+            scenario::Clock::Law { drive, .. } => {
+                let Clock::Law { law, .. } = &self.program.events[self.place(event)].clock else {
+                    return Ok(());
+                };
+                let mut rate = vec![hazard(law)];
+                if let scenario::Drive::HazardRatio(by) | scenario::Drive::Speed(by) = drive {
+                    rate.push(before.read(by, self.scenario));
+                }
+                self.begin(start(rate))
+            }
+            scenario::Clock::After { .. } => {
+                let Some(number) = self.consequence(event) else {
+                    return Ok(());
+                };
+                let each = Expr::Constant(self.reached.consequences[number].rate);
+                let under_way = Expr::Symbol(Cell::UnderWay(number));
+                let mut way = start(vec![under_way.clone(), each]);
+                way.guard.push(combined(
+                    Function::Greater,
+                    vec![under_way, Expr::Constant(0.0)],
+                ));
+                way.after.under_way[number] = -1;
+                let (lapses, fires) = self.split(way, event);
+                if let Some(way) = lapses {
+                    self.settle(way)?;
+                }
+                fires.map_or(Ok(()), |way| self.fire(way, event))
+            }
+            scenario::Clock::Calendar(_) | scenario::Clock::Instant => Ok(()),
+        }
+    }
+
+    fn begin(&mut self, mut way: Transition) -> Result<(), PrismError> {
+        let event = way.event;
+        // A rate of 0 is a guard: beyond it effects may leave a variable's bounds.
+        let perhaps_zero = way
+            .rate
+            .iter()
+            .filter(|rate| self.sign(rate) != Sign::Positive);
+        let zero = Expr::Constant(0.0);
+        let above =
+            perhaps_zero.map(|rate| combined(Function::Greater, vec![rate.clone(), zero.clone()]));
+        way.guard = above.collect();
+        match self.split(way, event).1 {
+            Some(way) => self.fire(way, event),
+            None => Ok(()),
+        }
+    }
+
+    /// What is plain of a rate's sign, in every reachable state.
+    fn sign(&self, term: &Term) -> Sign {
+        let of = |positive: bool, not_negative: bool| match (positive, not_negative) {
+            (true, _) => Sign::Positive,
+            (_, true) => Sign::NotNegative,
+            _ => Sign::Unknown,
+        };
+        let Expr::Apply(function, parts) = term else {
+            return match term {
+                Expr::Constant(value) => of(*value > 0.0, *value >= 0.0),
+                Expr::Symbol(Cell::Parameter(index)) => {
+                    let value = self.parameter(*index);
+                    of(value > 0.0, value >= 0.0)
+                }
+                Expr::Symbol(Cell::Variable(index)) => {
+                    let [least, _] = self.reached.ranges[*index];
+                    of(least > 0.0, least >= 0.0)
+                }
+                _ => Sign::Unknown,
+            };
+        };
+        let signs: Vec<Sign> = parts.iter().map(|part| self.sign(part)).collect();
+        let all = |wanted: Sign| signs.iter().all(|sign| *sign >= wanted);
+        match function {
+            Function::Exp | Function::Logistic => Sign::Positive,
+            Function::Multiply | Function::Divide => {
+                of(all(Sign::Positive), all(Sign::NotNegative))
+            }
+            Function::Add => of(
+                all(Sign::NotNegative) && signs.contains(&Sign::Positive),
+                all(Sign::NotNegative),
+            ),
+            _ => Sign::Unknown,
+        }
+    }
+
+    fn parameter(&self, index: usize) -> f64 {
+        let setting = self
+            .policy
+            .settings
+            .iter()
+            .rev()
+            .find(|(of, _)| *of == index);
+        setting.map_or(self.scenario.parameters[index].value, |(_, value)| *value)
+    }
+
+    /// The number of a consequence among those that the state counts.
+    fn consequence(&self, event: usize) -> Option<usize> {
+        let place = self.place(event);
+        let mut all = self.reached.consequences.iter();
+        all.position(|consequence| consequence.event as usize == place)
+    }
+
+    /// A way on which an event's guard does not hold, and one on which it does.
+    fn split(&self, way: Transition, event: usize) -> (Option<Transition>, Option<Transition>) {
+        let Some(guard) = &self.scenario.events[event].when else {
+            return (None, Some(way));
+        };
+        let guard = way.after.read(guard, self.scenario);
+        match constant(&guard) {
+            Some(0.0) => (Some(way), None),
+            Some(_) => (None, Some(way)),
+            None => {
+                let mut without = way.clone();
+                without
+                    .guard
+                    .push(combined(Function::Not, vec![guard.clone()]));
+                let mut with = way;
+                with.guard.push(guard);
+                (Some(without), Some(with))
+            }
+        }
+    }
+
+    /// Fires an event whose guard holds, and all instant events after it.
+    fn fire(&mut self, mut way: Transition, event: usize) -> Result<(), PrismError> {
+        let definition = &self.scenario.events[event];
+        way.steps += 1;
+        let before_branches = self.changed(way, &definition.effects);
+        let mut ways = Vec::new();
+        if definition.branches.is_empty() {
+            ways.push(before_branches);
+        } else {
+            for branch in &definition.branches {
+                let probability = before_branches
+                    .after
+                    .read(&branch.probability, self.scenario);
+                if let Some(way) = times(before_branches.clone(), probability) {
+                    ways.push(self.changed(way, &branch.effects));
+                }
+            }
+        }
+        for mut way in ways {
+            way.after.read_doctrine(self.scenario);
+            self.count(&mut way, event);
+            for way in self.with_consequences(way, event) {
+                self.settle(way)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn changed(&self, mut way: Transition, effects: &[Effect]) -> Transition {
+        for effect in effects {
+            let value = way.after.read(&effect.value, self.scenario);
+            way.after.variables[effect.variable] =
+                (value != Expr::Symbol(Cell::Variable(effect.variable))).then_some(value);
+        }
+        way
+    }
+
+    fn count(&self, way: &mut Transition, event: usize) {
+        for (index, outcome) in self.scenario.outcomes.iter().enumerate() {
+            let Measure::Firings(of, condition) = &outcome.measure else {
+                continue;
+            };
+            if *of == event {
+                let condition = condition.as_ref();
+                let condition = condition.map(|c| way.after.read(c, self.scenario));
+                way.counted
+                    .push((index, condition.unwrap_or(Expr::Constant(1.0))));
+            }
+        }
+    }
+
+    /// Every choice of the consequences of an event that begin.
+    fn with_consequences(&self, way: Transition, event: usize) -> Vec<Transition> {
+        let mut ways = vec![way];
+        let followers = self.program.events[self.place(event)].consequences.clone();
+        let followers =
+            &self.program.consequences[followers.start as usize..followers.end as usize];
+        for follower in followers {
+            let name = &self.program.events[*follower as usize].name;
+            let mut events = self.scenario.events.iter();
+            let Some(follower) = events.position(|event| event.name == *name) else {
+                continue;
+            };
+            let Some(number) = self.consequence(follower) else {
+                continue;
+            };
+            let mut next = Vec::new();
+            for way in ways {
+                let (without, with) = self.split(way, follower);
+                next.extend(without);
+                let Some(way) = with else { continue };
+                let scenario::Clock::After { probability, .. } =
+                    &self.scenario.events[follower].clock
+                else {
+                    continue;
+                };
+                let probability = probability
+                    .as_ref()
+                    .map_or(Expr::Constant(1.0), |expression| {
+                        way.after.read(expression, self.scenario)
+                    });
+                let not = combined(
+                    Function::Subtract,
+                    vec![Expr::Constant(1.0), probability.clone()],
+                );
+                next.extend(times(way.clone(), not));
+                if let Some(mut way) = times(way, probability) {
+                    way.after.under_way[number] += 1;
+                    next.push(way);
+                }
+            }
+            ways = next;
+        }
+        ways
+    }
+
+    /// Fires instant events until none is left to, as far as any reachable state makes them go.
+    fn settle(&mut self, mut way: Transition) -> Result<(), PrismError> {
+        for instant in self.instants.clone() {
+            let (without, with) = self.split(way, instant);
+            if let Some(way) = with
+                && way.steps < self.reached.longest_cascade
+            {
+                self.fire(way, instant)?;
+            }
+            match without {
+                Some(rest) => way = rest,
+                None => return Ok(()),
+            }
+        }
+        self.transitions.push(way);
+        if self.transitions.len() > MOST_TRANSITIONS {
+            return Err(PrismError::TooManyTransitions(MOST_TRANSITIONS));
+        }
+        Ok(())
+    }
+}
+
+/// A way taken with a probability, unless that is 0.
+fn times(mut way: Transition, probability: Term) -> Option<Transition> {
+    match constant(&probability) {
+        Some(0.0) => None,
+        Some(1.0) => Some(way),
+        _ => {
+            way.rate.push(probability);
+            Some(way)
+        }
+    }
+}
+
+fn hazard(law: &LawSource) -> Term {
+    Expr::Constant(law.constant_hazard().unwrap_or(0.0))
+}

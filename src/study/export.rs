@@ -1,0 +1,50 @@
+//! A scenario in another program's language.
+
+use super::load::{Findings, Loader, Overrides};
+use super::refusals::{Objection, tell};
+use crate::analysis::prism::{self, PrismError};
+use std::path::Path;
+use thiserror::Error;
+
+/// Why there is no export.
+#[derive(Debug, Error)]
+pub enum ExportFailure {
+    /// The input is wrong, or cannot be said in the other language.
+    #[error("the input cannot be exported")]
+    Input(Box<Findings>),
+    /// Its states break a rule of the formalism, or are too many.
+    #[error(transparent)]
+    Model(PrismError),
+}
+
+const NOT_SAYABLE: Objection = Objection {
+    label: "cannot be exported",
+    help: "an export is for hazards, exponential clocks and delays, and instants, over whole numbers and states",
+};
+
+/// A scenario under a policy as a model in the language of PRISM.
+///
+/// # Errors
+/// Where the input is wrong or cannot be said in that language.
+pub fn prism(
+    scenario: &Path,
+    policy: Option<&str>,
+    overrides: &Overrides,
+) -> Result<String, ExportFailure> {
+    let mut loader = Loader::default();
+    let failed = |loader: Loader| match loader.ended(None) {
+        Err(findings) => ExportFailure::Input(findings),
+        Ok(_) => ExportFailure::Input(Box::default()),
+    };
+    let Some(loaded) = loader.load(scenario, policy, overrides) else {
+        return Err(failed(loader));
+    };
+    match prism::export(&loaded.scenario, &loaded.policy, &loaded.program) {
+        Ok(text) => Ok(text),
+        Err(PrismError::Refused(refusals)) => {
+            tell(&refusals, &loaded, &mut loader, &NOT_SAYABLE);
+            Err(failed(loader))
+        }
+        Err(error) => Err(ExportFailure::Model(error)),
+    }
+}
