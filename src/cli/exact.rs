@@ -1,7 +1,8 @@
 //! `detente exact SCENARIO`
 
+use super::setup::Setup;
 use super::{failed, mistaken, print, say, wrong_input};
-use crate::study::{self, ExactFailure, ExactOptions, Overrides};
+use crate::study::{self, ExactFailure, ExactOptions};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -10,15 +11,8 @@ use std::process::ExitCode;
 pub(super) struct ExactArguments {
     /// The scenario file; its clocks may have no memory, its states must be finitely many
     scenario: PathBuf,
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
-    policy: Option<String>,
-    /// End of time, in the scenario's time unit, instead of the scenario's own
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    horizon: Option<f64>,
-    /// Another value for a parameter; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
+    #[command(flatten)]
+    setup: Setup,
     /// The result folder of a run, to be put beside the exact values
     #[arg(long, value_name = "DIR")]
     against: Option<PathBuf>,
@@ -31,16 +25,13 @@ pub(super) struct ExactArguments {
 }
 
 pub(super) fn exact(arguments: &ExactArguments) -> ExitCode {
-    let overrides = Overrides {
-        horizon: arguments.horizon,
-        set: arguments.set.clone(),
-    };
+    let overrides = arguments.setup.overrides();
     let options = ExactOptions {
         out: arguments.out.clone(),
         against: arguments.against.clone(),
         command_line: std::env::args().collect(),
     };
-    let policy = arguments.policy.as_deref();
+    let policy = arguments.setup.policy();
     let report = match study::exact(&arguments.scenario, policy, &overrides, &options) {
         Ok(report) => report,
         Err(ExactFailure::Input(findings)) => return wrong_input(&findings),

@@ -1,7 +1,8 @@
 //! `detente export SCENARIO --format prism`
 
+use super::setup::Setup;
 use super::{failed, print, wrong_input};
-use crate::study::{self, ExportFailure, Overrides};
+use crate::study::{self, ExportFailure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -20,23 +21,13 @@ pub(super) struct ExportArguments {
     /// The language
     #[arg(long)]
     format: Format,
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
-    policy: Option<String>,
-    /// End of time, in the scenario's time unit, instead of the scenario's own
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    horizon: Option<f64>,
-    /// Another value for a parameter; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
+    #[command(flatten)]
+    setup: Setup,
 }
 
 pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
-    let overrides = Overrides {
-        horizon: arguments.horizon,
-        set: arguments.set.clone(),
-    };
-    let policy = arguments.policy.as_deref();
+    let overrides = arguments.setup.overrides();
+    let policy = arguments.setup.policy();
     let text = match arguments.format {
         Format::Prism => study::prism(&arguments.scenario, policy, &overrides),
     };

@@ -7,6 +7,7 @@ mod plot;
 mod rates;
 mod run;
 mod schema;
+mod setup;
 mod trace;
 
 use crate::diagnostic::render;

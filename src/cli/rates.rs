@@ -1,7 +1,8 @@
 //! `detente rates SCENARIO`
 
+use super::setup::Setup;
 use super::{default_folder, drawn_seed, failed, print, say, threads, wrong_input};
-use crate::study::{self, Overrides, Plan, Sampler};
+use crate::study::{self, Plan, Sampler};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,9 +14,8 @@ pub(super) struct RatesArguments {
     /// The file of observed rates (default: the scenario's own, or that of its name in the folder `observed` beside it)
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
-    policy: Option<String>,
+    #[command(flatten)]
+    setup: Setup,
     /// Trials to run
     #[arg(long, value_name = "N", default_value_t = 20_000, value_parser = clap::value_parser!(u64).range(2..))]
     trials: u64,
@@ -25,12 +25,6 @@ pub(super) struct RatesArguments {
     /// Threads; the table does not depend on it
     #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
     threads: Option<u16>,
-    /// End of every trial, in the scenario's time unit, instead of the scenario's own
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    horizon: Option<f64>,
-    /// Another value for a parameter; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
     /// Print the rates as JSON, sources included
     #[arg(long)]
     json: bool,
@@ -43,14 +37,11 @@ pub(super) struct RatesArguments {
 }
 
 pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
-    let overrides = Overrides {
-        horizon: arguments.horizon,
-        set: arguments.set.clone(),
-    };
+    let overrides = arguments.setup.overrides();
     let loaded = study::load_with_rates(
         &arguments.scenario,
         arguments.observed.as_deref(),
-        arguments.policy.as_deref(),
+        arguments.setup.policy(),
         &overrides,
     );
     let loaded = match loaded {

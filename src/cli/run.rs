@@ -1,9 +1,8 @@
 //! `detente run SCENARIO`
 
+use super::setup::Setup;
 use super::{FAILED, default_folder, drawn_seed, failed, print, say, threads, wrong_input};
-use crate::study::{
-    self, Loaded, Overrides, Plan, Precision, Progress, RunOptions, RunReport, Sampler,
-};
+use crate::study::{self, Loaded, Plan, Precision, Progress, RunOptions, RunReport, Sampler};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::PathBuf;
@@ -15,18 +14,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 pub(super) struct RunArguments {
     /// The scenario file
     scenario: PathBuf,
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
-    policy: Option<String>,
+    #[command(flatten)]
+    setup: Setup,
     /// Trials to run [default: 10000; with --precision at most 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     trials: Option<u64>,
     /// Seed of all random numbers; without it one is drawn, printed and stored
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// End of every trial, in the scenario's time unit, instead of the scenario's own
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    horizon: Option<f64>,
     /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; judged after 10000, 20000,
     /// 40000, … trials, up to --trials
     #[arg(long, value_name = "R")]
@@ -37,9 +32,6 @@ pub(super) struct RunArguments {
     /// What runs a trial; the oracle is for tests: the same trajectories, slowly, by looking at everything again
     #[arg(long, value_name = "NAME", value_enum, default_value_t = SamplerName::Engine)]
     sampler: SamplerName,
-    /// Another value for a parameter; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
     /// The folder for results (default: results/<scenario>/<policy>); an earlier run in it is replaced
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -58,11 +50,8 @@ enum SamplerName {
 }
 
 pub(super) fn run(arguments: &RunArguments) -> ExitCode {
-    let overrides = Overrides {
-        horizon: arguments.horizon,
-        set: arguments.set.clone(),
-    };
-    let policy = arguments.policy.as_deref();
+    let overrides = arguments.setup.overrides();
+    let policy = arguments.setup.policy();
     let loaded = match study::load(&arguments.scenario, policy, &overrides) {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
@@ -111,13 +100,13 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
 fn trace_command(arguments: &RunArguments, seed: u64, trial: u64) -> String {
     let mut words = vec!["detente".to_owned(), "trace".to_owned()];
     words.push(arguments.scenario.display().to_string());
-    if let Some(policy) = &arguments.policy {
+    if let Some(policy) = &arguments.setup.policy {
         words.extend(["--policy".to_owned(), policy.clone()]);
     }
-    if let Some(horizon) = arguments.horizon {
+    if let Some(horizon) = arguments.setup.horizon {
         words.extend(["--horizon".to_owned(), horizon.to_string()]);
     }
-    for setting in &arguments.set {
+    for setting in &arguments.setup.set {
         words.extend(["--set".to_owned(), setting.clone()]);
     }
     words.extend(["--seed".to_owned(), seed.to_string()]);

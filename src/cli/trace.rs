@@ -1,7 +1,8 @@
 //! `detente trace SCENARIO --trial I`
 
+use super::setup::Setup;
 use super::{FAILED, default_folder, drawn_seed, failed, print, say, wrong_input};
-use crate::study::{self, Overrides};
+use crate::study;
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -13,18 +14,11 @@ pub(super) struct TraceArguments {
     /// The trial, counted from 0
     #[arg(long, value_name = "I")]
     trial: u64,
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
-    policy: Option<String>,
+    #[command(flatten)]
+    setup: Setup,
     /// The run's seed; without it one is drawn and printed
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
-    /// The run's horizon, where it was not the scenario's own
-    #[arg(long, value_name = "T", allow_negative_numbers = true)]
-    horizon: Option<f64>,
-    /// Another value for a parameter; may be given several times
-    #[arg(long, value_name = "NAME=VALUE")]
-    set: Vec<String>,
     /// Print the steps as JSON
     #[arg(long)]
     json: bool,
@@ -37,11 +31,8 @@ pub(super) struct TraceArguments {
 }
 
 pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
-    let overrides = Overrides {
-        horizon: arguments.horizon,
-        set: arguments.set.clone(),
-    };
-    let policy = arguments.policy.as_deref();
+    let overrides = arguments.setup.overrides();
+    let policy = arguments.setup.policy();
     let loaded = match study::load(&arguments.scenario, policy, &overrides) {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),

@@ -1,0 +1,31 @@
+//! What to run under what: the same flags for every command that compiles a program.
+
+use crate::study::Overrides;
+use clap::Args;
+
+/// The policy, and what is another than in the files.
+#[derive(Debug, Args)]
+pub(super) struct Setup {
+    /// A policy file, or the name of one in the folder `policies` beside the scenario
+    #[arg(long, value_name = "P")]
+    pub policy: Option<String>,
+    /// End of time, in the scenario's time unit, instead of the scenario's own
+    #[arg(long, value_name = "T", allow_negative_numbers = true)]
+    pub horizon: Option<f64>,
+    /// Another value for a parameter; may be given several times
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+}
+
+impl Setup {
+    pub fn policy(&self) -> Option<&str> {
+        self.policy.as_deref()
+    }
+
+    pub fn overrides(&self) -> Overrides {
+        Overrides {
+            horizon: self.horizon,
+            set: self.set.clone(),
+        }
+    }
+}
