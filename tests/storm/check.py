@@ -61,11 +61,13 @@ def check(stormpy, scenario):
         expected = exact_answers(scenario, folder + "/exact")
         program = parsed(stormpy, str(model))
         worst = 0.0
+        first = re.findall(r'^// and (\S+) fired at t = 0: "(\w+)";$', text, re.MULTILINE)
+        at_start = {name: float(count) for count, name in first}
         for name, formula in re.findall(r'^// "(\w+)": (.*);$', text, re.MULTILINE):
             asked = stormpy.parse_properties(formula, program)[0]
             built = stormpy.build_model(program, [asked])
             answer = stormpy.model_checking(built, asked, environment=stormpy.Environment())
-            found = value_of(answer, built.initial_states[0])
+            found = value_of(answer, built.initial_states[0]) + at_start.get(name, 0.0)
             value = expected[name.rstrip("_") if name not in expected else name]
             distance = abs(found - value) / max(1.0, abs(value))
             worst = max(worst, distance)

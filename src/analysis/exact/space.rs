@@ -51,6 +51,8 @@ pub(in crate::analysis) struct Reached {
     /// The least and largest value of each slot.
     pub ranges: Vec<[f64; 2]>,
     pub consequences: Vec<Consequence>,
+    /// Outcomes that count firings, with those at t = 0.
+    pub first_counts: Vec<(usize, f64)>,
     /// Most events fired at one instant.
     pub longest_cascade: u64,
 }
@@ -71,6 +73,8 @@ pub(in crate::analysis) struct Consequence {
 /// Explores a program's states, and says what of them an export needs.
 pub(in crate::analysis) fn reached(program: &Program) -> Result<Reached, ExactError> {
     let mut space = Space::explore(program, super::MOST_STATES)?;
+    let counting = space.counting();
+    let first_counts = counting.zip(space.first_counts.iter().copied()).collect();
     let stepper = &mut space.stepper;
     let delays = stepper.delays.iter();
     let mut consequences: Vec<Consequence> = delays
@@ -105,6 +109,7 @@ pub(in crate::analysis) fn reached(program: &Program) -> Result<Reached, ExactEr
         first,
         ranges,
         consequences,
+        first_counts,
         longest_cascade: stepper.longest_cascade,
     })
 }

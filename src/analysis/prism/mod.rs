@@ -35,15 +35,21 @@ pub enum PrismError {
         "at t = 0 branches make {0} states possible; a model has one first state. `detente exact` solves it"
     )]
     Beginnings(usize),
-    /// Ways of firing are too many.
-    #[error("instant events make more than {0} transitions; `detente exact` may solve it")]
-    TooManyTransitions(usize),
+    /// Effects and instant events, written out, are too long.
+    #[error(
+        "written out as simultaneous updates, effects or runs of instant events are too long; `detente exact` may solve it"
+    )]
+    TooLong,
+    /// A value that the model needs is the time, or no finite number.
+    #[error("a derived value, rate or outcome reads `time` or is not a finite number")]
+    NotFinite,
 }
 
 /// The model of a scenario under a policy.
 ///
 /// # Errors
-/// Where the scenario has clocks with a memory, dates, variables that hold real numbers, or more states than can be looked at.
+/// Where the scenario has clocks with a memory, dates, a policy with rules, variables that hold real numbers, more states than can
+/// be looked at or several at t = 0; where the text would be too long, or a value in it is the time or no finite number.
 pub fn export(
     scenario: &Scenario,
     policy: &Policy,
@@ -59,13 +65,7 @@ pub fn export(
         return Err(PrismError::Beginnings(reached.beginnings));
     }
     let transitions = Firing::all(scenario, policy, program, &reached)?;
-    Ok(Model::write(
-        scenario,
-        policy,
-        program,
-        &reached,
-        &transitions,
-    ))
+    Model::write(scenario, policy, program, &reached, &transitions)
 }
 
 /// What is in the class that can be solved, but not in PRISM's language.

@@ -1,11 +1,16 @@
 //! A model's text, from the constants to the properties.
 
+use super::PrismError;
 use super::symbolic::{State, Term, combined, constant, unchanged};
 use super::text::{Given, Kind, Names, literal};
 use super::transitions::Transition;
 use crate::analysis::exact::Reached;
 use crate::program::Program;
 use crate::scenario::{Expr, Function, Measure, Policy, Scenario, VariableKind};
+use std::collections::BTreeMap;
+
+/// Largest bound that is written as it stands: beyond it whole numbers of model checkers end.
+const MOST_BOUND: f64 = 2_147_483_647.0;
 
 /// What everything is called.
 fn names(scenario: &Scenario, program: &Program, reached: &Reached) -> Names {
@@ -42,6 +47,8 @@ fn names(scenario: &Scenario, program: &Program, reached: &Reached) -> Names {
         derived_kinds: vec![Kind::Real; scenario.derived.len()],
         euler: given.name("euler"),
         horizon: given.name("horizon"),
+        module: given.name("world"),
+        ..Names::default()
     };
     // Derived values stand on others that stand before or behind them: those that are nothing but conditions are found first.
     let before = unchanged(scenario, reached.consequences.len());
@@ -78,7 +85,7 @@ impl<'a> Model<'a> {
         program: &'a Program,
         reached: &'a Reached,
         transitions: &[Transition],
-    ) -> String {
+    ) -> Result<String, PrismError> {
         let mut model = Model {
             names: names(scenario, program, reached),
             before: unchanged(scenario, reached.consequences.len()),
@@ -88,12 +95,16 @@ impl<'a> Model<'a> {
             reached,
             out: String::new(),
         };
-        model.constants();
-        model.formulas();
         model.module(transitions);
         let properties = model.outcomes(transitions);
         model.properties(&properties);
-        model.out
+        let body = std::mem::take(&mut model.out);
+        model.constants();
+        model.formulas();
+        if model.names.not_finite.get() {
+            return Err(PrismError::NotFinite);
+        }
+        Ok(model.out + &body)
     }
 
     fn line(&mut self, line: &str) {
@@ -106,11 +117,14 @@ impl<'a> Model<'a> {
         self.line(&format!(
             "// Scenario {} under policy {}, exported by detente {}.",
             scenario.name,
-            policy.name,
+            one_line(&policy.name),
             env!("CARGO_PKG_VERSION")
         ));
         self.line(&format!("// {}", scenario.honesty()));
-        self.line(&format!("// Time is in units of a {}.", scenario.time_unit));
+        self.line(&format!(
+            "// Time is in units of a {}.",
+            one_line(&scenario.time_unit)
+        ));
         self.line("\nctmc\n");
         let horizon = self.names.horizon.clone();
         self.line(&format!(
@@ -139,24 +153,33 @@ impl<'a> Model<'a> {
         }
     }
 
+    /// The derived values that are read, and those that they read.
     fn formulas(&mut self) {
-        if !self.scenario.derived.is_empty() {
-            self.line("");
-        }
-        for (index, derived) in self.scenario.derived.iter().enumerate() {
-            let term = self.before.read(&derived.expression, self.scenario);
+        let mut written = BTreeMap::new();
+        loop {
+            let read = self.names.read.borrow().clone();
+            let Some(index) = read.into_iter().find(|index| !written.contains_key(index)) else {
+                break;
+            };
+            let expression = &self.scenario.derived[index].expression;
+            let term = self.before.read(expression, self.scenario);
             let text = match self.names.kind(&term) {
                 Kind::Truth => self.names.truth(&term),
                 _ => self.names.number(&term),
             };
+            written.insert(index, text);
+        }
+        if !written.is_empty() {
+            self.line("");
+        }
+        for (index, text) in written {
             let name = self.names.derived[index].clone();
             self.line(&format!("formula {name} = {text};"));
         }
     }
 
     fn module(&mut self, transitions: &[Transition]) {
-        let module =
-            Given::default().name(&format!("{}_model", self.scenario.name.replace('-', "_")));
+        let module = self.names.module.clone();
         self.line(&format!("\nmodule {module}"));
         self.variables();
         let mut event = None;
@@ -169,6 +192,8 @@ impl<'a> Model<'a> {
             let command = self.command(transition);
             self.line(&command);
         }
+        self.line("\n  // Nothing: to Storm a state without an exit earns no more rewards.");
+        self.line("  [] true -> 1 : true;");
         self.line("endmodule");
     }
 
@@ -184,12 +209,12 @@ impl<'a> Model<'a> {
                     format!(" // {}", info.states.join(", ")),
                 ),
                 _ => (
-                    if info.low.is_finite() {
+                    if info.low.abs() <= MOST_BOUND {
                         info.low.ceil()
                     } else {
                         least
                     },
-                    if info.high.is_finite() {
+                    if info.high.abs() <= MOST_BOUND {
                         info.high.floor()
                     } else {
                         most
@@ -393,11 +418,25 @@ impl<'a> Model<'a> {
                 }
             }
             self.line(&format!("\nrewards \"{name}\""));
+            if rewards.is_empty() {
+                rewards.push("true : 0;".to_owned());
+            }
             for reward in rewards {
                 self.line(&format!("  {reward}"));
             }
             self.line("endrewards");
             properties.push(property);
+            let at_start = self
+                .reached
+                .first_counts
+                .iter()
+                .find(|(of, _)| *of == index);
+            if let Some((_, count)) = at_start.filter(|(_, count)| *count != 0.0) {
+                properties.push(format!(
+                    "and {} fired at t = 0: \"{name}\"",
+                    literal(*count)
+                ));
+            }
         }
         properties
     }
@@ -423,4 +462,9 @@ impl<'a> Model<'a> {
             self.line(&format!("// {property};"));
         }
     }
+}
+
+/// A text for a comment.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }

@@ -2,6 +2,7 @@
 
 use super::symbolic::{Cell, Term, constant};
 use crate::scenario::{Expr, Function};
+use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 
 /// Words of PRISM's and Storm's languages.
@@ -118,6 +119,11 @@ pub(super) struct Names {
     pub euler: String,
     /// The end of time.
     pub horizon: String,
+    pub module: String,
+    /// Derived values that something written reads.
+    pub read: RefCell<BTreeSet<usize>>,
+    /// Whether something written is no finite number.
+    pub not_finite: StdCell<bool>,
 }
 
 /// What a term is in PRISM's language.
@@ -196,10 +202,10 @@ impl Names {
                     self.truth_part(&parts[2])
                 ),
                 Function::Equal if self.of_truths(parts) => {
-                    self.joined(parts, " <=> ", Self::truth_part)
+                    self.joined(parts, " = ", Self::truth_part)
                 }
                 Function::NotEqual if self.of_truths(parts) => {
-                    format!("!({})", self.joined(parts, " <=> ", Self::truth_part))
+                    self.joined(parts, " != ", Self::truth_part)
                 }
                 Function::Equal => self.joined(parts, " = ", Self::number_part),
                 Function::NotEqual => self.joined(parts, " != ", Self::number_part),
@@ -293,14 +299,21 @@ impl Names {
 
     fn cell(&self, term: &Term) -> String {
         match term {
-            Expr::Constant(value) => literal(*value),
+            Expr::Constant(value) => {
+                self.not_finite
+                    .set(self.not_finite.get() || !value.is_finite());
+                literal(*value)
+            }
             Expr::Symbol(cell) => match *cell {
                 Cell::Variable(index) => self.variables[index].clone(),
                 Cell::Latch(index) => self.latches[index].clone(),
                 Cell::UnderWay(index) => self.under_way[index].clone(),
                 Cell::Parameter(index) => self.parameters[index].clone(),
                 Cell::Lever(index) => self.levers[index].clone(),
-                Cell::Derived(index) => self.derived[index].clone(),
+                Cell::Derived(index) => {
+                    self.read.borrow_mut().insert(index);
+                    self.derived[index].clone()
+                }
             },
             Expr::Apply(..) => String::new(),
         }
@@ -336,7 +349,7 @@ fn closed(term: &Term, text: String) -> String {
 /// A number that reads back to the same bits.
 pub(super) fn literal(value: f64) -> String {
     let size = value.abs();
-    if size != 0.0 && !(1e-5..1e15).contains(&size) {
+    if size != 0.0 && !(1e-5..1e18).contains(&size) {
         return format!("{value:e}");
     }
     format!("{value}")

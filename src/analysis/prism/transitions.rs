@@ -7,8 +7,9 @@ use crate::analysis::exact::Reached;
 use crate::program::{Clock, LawSource, Program};
 use crate::scenario::{self, Effect, Expr, Function, Measure, Policy, Scenario};
 
-/// Most transitions that are written.
-const MOST_TRANSITIONS: usize = 20_000;
+/// Most parts of one value that is written, and of all.
+const MOST_IN_ONE: f64 = 1e4;
+const MOST_IN_ALL: f64 = 1e6;
 
 /// Something that can happen, on a condition, at a rate.
 #[derive(Debug, Clone)]
@@ -44,6 +45,8 @@ pub(super) struct Firing<'a> {
     /// Instant events in the order in which they fire, by place in the scenario.
     instants: Vec<usize>,
     transitions: Vec<Transition>,
+    /// The parts of all transitions.
+    length: f64,
 }
 
 impl<'a> Firing<'a> {
@@ -64,6 +67,7 @@ impl<'a> Firing<'a> {
             program,
             reached,
             transitions: Vec::new(),
+            length: 0.0,
         };
         for event in 0..scenario.events.len() {
             firing.event(event)?;
@@ -118,7 +122,7 @@ impl<'a> Firing<'a> {
                 way.after.under_way[number] = -1;
                 let (lapses, fires) = self.split(way, event);
                 if let Some(way) = lapses {
-                    self.settle(way)?;
+                    self.push(way)?;
                 }
                 fires.map_or(Ok(()), |way| self.fire(way, event))
             }
@@ -126,21 +130,17 @@ impl<'a> Firing<'a> {
         }
     }
 
-    fn begin(&mut self, mut way: Transition) -> Result<(), PrismError> {
+    fn begin(&mut self, way: Transition) -> Result<(), PrismError> {
         let event = way.event;
-        // A rate of 0 is a guard: beyond it effects may leave a variable's bounds.
-        let perhaps_zero = way
-            .rate
-            .iter()
-            .filter(|rate| self.sign(rate) != Sign::Positive);
-        let zero = Expr::Constant(0.0);
-        let above =
-            perhaps_zero.map(|rate| combined(Function::Greater, vec![rate.clone(), zero.clone()]));
-        way.guard = above.collect();
-        match self.split(way, event).1 {
-            Some(way) => self.fire(way, event),
-            None => Ok(()),
-        }
+        let Some(mut way) = self.split(way, event).1 else {
+            return Ok(());
+        };
+        let factors = way.rate.iter();
+        let positive: Vec<Term> = factors
+            .filter_map(|factor| self.where_positive(factor))
+            .collect();
+        way.guard.extend(positive);
+        self.fire(way, event)
     }
 
     /// What is plain of a rate's sign, in every reachable state.
@@ -150,19 +150,16 @@ impl<'a> Firing<'a> {
             (_, true) => Sign::NotNegative,
             _ => Sign::Unknown,
         };
-        let Expr::Apply(function, parts) = term else {
-            return match term {
-                Expr::Constant(value) => of(*value > 0.0, *value >= 0.0),
-                Expr::Symbol(Cell::Parameter(index)) => {
-                    let value = self.parameter(*index);
-                    of(value > 0.0, value >= 0.0)
-                }
-                Expr::Symbol(Cell::Variable(index)) => {
-                    let [least, _] = self.reached.ranges[*index];
-                    of(least > 0.0, least >= 0.0)
-                }
-                _ => Sign::Unknown,
-            };
+        if let Some(value) = self.value(term) {
+            return of(value > 0.0, value >= 0.0);
+        }
+        let (function, parts) = match term {
+            Expr::Apply(function, parts) => (function, parts),
+            Expr::Symbol(Cell::Variable(index)) => {
+                let [least, _] = self.reached.ranges[*index];
+                return of(least > 0.0, least >= 0.0);
+            }
+            _ => return Sign::Unknown,
         };
         let signs: Vec<Sign> = parts.iter().map(|part| self.sign(part)).collect();
         let all = |wanted: Sign| signs.iter().all(|sign| *sign >= wanted);
@@ -179,14 +176,24 @@ impl<'a> Firing<'a> {
         }
     }
 
-    fn parameter(&self, index: usize) -> f64 {
-        let setting = self
-            .policy
-            .settings
-            .iter()
-            .rev()
-            .find(|(of, _)| *of == index);
-        setting.map_or(self.scenario.parameters[index].value, |(_, value)| *value)
+    /// The value of a term that hangs on parameters and choices alone.
+    fn value(&self, term: &Term) -> Option<f64> {
+        match term {
+            Expr::Constant(value) => Some(*value),
+            Expr::Symbol(Cell::Lever(index)) => Some(self.policy.choices[*index] as f64),
+            Expr::Symbol(Cell::Parameter(index)) => {
+                let mut settings = self.policy.settings.iter().rev();
+                let setting = settings.find(|(of, _)| of == index);
+                Some(setting.map_or(self.scenario.parameters[*index].value, |(_, value)| *value))
+            }
+            Expr::Symbol(_) => None,
+            Expr::Apply(function, parts) => {
+                let values = parts
+                    .iter()
+                    .map(|part| self.value(part).map(Expr::Constant));
+                constant(&combined(*function, values.collect::<Option<Vec<Term>>>()?))
+            }
+        }
     }
 
     /// The number of a consequence among those that the state counts.
@@ -194,6 +201,25 @@ impl<'a> Firing<'a> {
         let place = self.place(event);
         let mut all = self.reached.consequences.iter();
         all.position(|consequence| consequence.event as usize == place)
+    }
+
+    /// A way taken with a probability, unless that is 0.
+    fn times(&self, mut way: Transition, probability: Term) -> Option<Transition> {
+        match constant(&probability) {
+            Some(0.0) => return None,
+            Some(1.0) => return Some(way),
+            _ => {}
+        }
+        way.guard.extend(self.where_positive(&probability));
+        way.rate.push(probability);
+        Some(way)
+    }
+
+    /// That a factor of a rate is above 0, where that is not plain: effects of what cannot happen may leave a variable's bounds.
+    fn where_positive(&self, factor: &Term) -> Option<Term> {
+        let zero = Expr::Constant(0.0);
+        let above = || combined(Function::Greater, vec![factor.clone(), zero]);
+        (self.sign(factor) != Sign::Positive).then(above)
     }
 
     /// A way on which an event's guard does not hold, and one on which it does.
@@ -221,7 +247,7 @@ impl<'a> Firing<'a> {
     fn fire(&mut self, mut way: Transition, event: usize) -> Result<(), PrismError> {
         let definition = &self.scenario.events[event];
         way.steps += 1;
-        let before_branches = self.changed(way, &definition.effects);
+        let before_branches = self.changed(way, &definition.effects)?;
         let mut ways = Vec::new();
         if definition.branches.is_empty() {
             ways.push(before_branches);
@@ -230,8 +256,8 @@ impl<'a> Firing<'a> {
                 let probability = before_branches
                     .after
                     .read(&branch.probability, self.scenario);
-                if let Some(way) = times(before_branches.clone(), probability) {
-                    ways.push(self.changed(way, &branch.effects));
+                if let Some(way) = self.times(before_branches.clone(), probability) {
+                    ways.push(self.changed(way, &branch.effects)?);
                 }
             }
         }
@@ -245,13 +271,16 @@ impl<'a> Firing<'a> {
         Ok(())
     }
 
-    fn changed(&self, mut way: Transition, effects: &[Effect]) -> Transition {
+    fn changed(&self, mut way: Transition, effects: &[Effect]) -> Result<Transition, PrismError> {
         for effect in effects {
             let value = way.after.read(&effect.value, self.scenario);
+            if length(&value) > MOST_IN_ONE {
+                return Err(PrismError::TooLong);
+            }
             way.after.variables[effect.variable] =
                 (value != Expr::Symbol(Cell::Variable(effect.variable))).then_some(value);
         }
-        way
+        Ok(way)
     }
 
     fn count(&self, way: &mut Transition, event: usize) {
@@ -302,8 +331,8 @@ impl<'a> Firing<'a> {
                     Function::Subtract,
                     vec![Expr::Constant(1.0), probability.clone()],
                 );
-                next.extend(times(way.clone(), not));
-                if let Some(mut way) = times(way, probability) {
+                next.extend(self.times(way.clone(), not));
+                if let Some(mut way) = self.times(way, probability) {
                     way.after.under_way[number] += 1;
                     next.push(way);
                 }
@@ -327,26 +356,37 @@ impl<'a> Firing<'a> {
                 None => return Ok(()),
             }
         }
-        self.transitions.push(way);
-        if self.transitions.len() > MOST_TRANSITIONS {
-            return Err(PrismError::TooManyTransitions(MOST_TRANSITIONS));
-        }
-        Ok(())
+        self.push(way)
     }
-}
 
-/// A way taken with a probability, unless that is 0.
-fn times(mut way: Transition, probability: Term) -> Option<Transition> {
-    match constant(&probability) {
-        Some(0.0) => None,
-        Some(1.0) => Some(way),
-        _ => {
-            way.rate.push(probability);
-            Some(way)
+    fn push(&mut self, way: Transition) -> Result<(), PrismError> {
+        let terms = way.guard.iter().chain(&way.rate);
+        let changed = way.after.variables.iter().flatten();
+        self.length += terms.chain(changed).map(length).sum::<f64>();
+        if self.length > MOST_IN_ALL {
+            return Err(PrismError::TooLong);
         }
+        self.transitions.push(way);
+        Ok(())
     }
 }
 
 fn hazard(law: &LawSource) -> Term {
     Expr::Constant(law.constant_hazard().unwrap_or(0.0))
+}
+
+/// How many parts a term is written with.
+fn length(term: &Term) -> f64 {
+    match term {
+        Expr::Apply(function, parts) => {
+            let parts: f64 = parts.iter().map(length).sum();
+            let times = match function {
+                Function::Remainder => 4.0,
+                Function::Abs => 2.0,
+                _ => 1.0,
+            };
+            1.0 + times * parts
+        }
+        _ => 1.0,
+    }
 }
