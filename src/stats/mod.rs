@@ -1,5 +1,6 @@
 //! Estimators, intervals, tests; knows nothing of simulation.
 
+mod binomial;
 mod censored;
 mod counts;
 mod histogram;
