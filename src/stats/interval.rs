@@ -18,14 +18,19 @@ pub fn wilson(hits: u64, n: u64) -> [f64; 2] {
 /// [`wilson`] from the share of hits among `n` trials.
 #[must_use]
 pub fn wilson_of_share(share: f64, n: u64) -> [f64; 2] {
+    wilson_at(Z_95, share, n)
+}
+
+/// [`wilson_of_share`] at any point `z` of the standard normal distribution.
+pub(super) fn wilson_at(z: f64, share: f64, n: u64) -> [f64; 2] {
     if n == 0 {
         return [0.0, 1.0];
     }
     let trials = n as f64;
-    let z2 = Z_95 * Z_95;
+    let z2 = z * z;
     let centre = share + z2 / (2.0 * trials);
     let variance = (share * (1.0 - share)).max(0.0) + z2 / (4.0 * trials);
-    let half = Z_95 * (variance / trials).sqrt();
+    let half = z * (variance / trials).sqrt();
     let scale = 1.0 + z2 / trials;
     [
         if share <= 0.0 {

@@ -3,10 +3,13 @@
 mod binomial;
 mod censored;
 mod counts;
+#[cfg(test)]
+mod draws;
 mod histogram;
 mod interval;
 mod moments;
 mod order;
+mod paired;
 mod ratio;
 mod selection;
 mod sketch;
@@ -19,6 +22,7 @@ pub use histogram::Histogram;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
 pub use moments::Moments;
 pub use order::{Ranks, quantile_ranks};
+pub use paired::{PairedRatio, paired_difference_interval, paired_difference_p, paired_ratio};
 pub use ratio::{Ratio, RatioEstimate};
 pub use selection::{ColumnChanged, Selection};
 pub use sketch::Sketch;
