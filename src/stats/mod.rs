@@ -6,6 +6,7 @@ mod counts;
 #[cfg(test)]
 mod draws;
 mod histogram;
+mod holm;
 mod interval;
 mod moments;
 mod order;
@@ -19,6 +20,7 @@ mod tree;
 pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
 pub use histogram::Histogram;
+pub use holm::holm;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
 pub use moments::Moments;
 pub use order::{Ranks, quantile_ranks};
