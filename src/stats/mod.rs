@@ -3,6 +3,7 @@
 mod binomial;
 mod censored;
 mod counts;
+mod dominance;
 #[cfg(test)]
 mod draws;
 mod histogram;
@@ -19,6 +20,10 @@ mod tree;
 
 pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
+pub use dominance::{
+    Better, Dominance, DominanceGrid, DominanceTally, DominanceTest, DominanceVerdict, OrderTest,
+    PlacedColumn, Weakest,
+};
 pub use histogram::Histogram;
 pub use holm::holm;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
