@@ -9,6 +9,7 @@ mod draws;
 mod histogram;
 mod holm;
 mod interval;
+mod kim_nelson;
 mod moments;
 mod order;
 mod paired;
@@ -27,6 +28,7 @@ pub use dominance::{
 pub use histogram::Histogram;
 pub use holm::holm;
 pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
+pub use kim_nelson::{Alternative, Best, Dropped, KimNelson, KimNelsonError, KimNelsonRules};
 pub use moments::Moments;
 pub use order::{Ranks, quantile_ranks};
 pub use paired::{PairedRatio, paired_difference_interval, paired_difference_p, paired_ratio};
