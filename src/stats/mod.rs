@@ -20,6 +20,7 @@ mod selection;
 mod sketch;
 mod survival;
 mod tree;
+mod variance_shares;
 
 pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
@@ -41,3 +42,4 @@ pub use selection::{ColumnChanged, Selection};
 pub use sketch::Sketch;
 pub use survival::{FirstTimes, IncidenceCurve, SurvivalCurve};
 pub use tree::MergeTree;
+pub use variance_shares::{DrawSummary, VarianceShares, variance_shares};
