@@ -5,30 +5,30 @@
 //! out depends on the number of threads, and the first n trials of a longer run are the run of n.
 
 mod chunk;
+mod draws;
 mod estimate;
+mod in_order;
+mod merging;
 mod precision;
 mod tally;
 mod turnstile;
 
-pub use crate::program::{By, Outcome, OutcomeKind, Program, Series, Subject};
+pub use crate::program::{By, Obligation, Outcome, OutcomeKind, Program, Series, Subject};
+pub use draws::run_draws;
 pub use estimate::Estimate;
 pub use precision::{FIRST_LOOK, Precision};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
 use crate::engine::TrialFailure;
-use crate::stats::MergeTree;
-use chunk::Chunk;
-use std::collections::BTreeMap;
+use chunk::{Chunk, Worker};
+use in_order::in_order;
+use merging::Merging;
+use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc;
 use thiserror::Error;
-use turnstile::Turnstile;
 
 /// Trials in a chunk. A constant, because the bits of merged sums depend on it.
 pub const CHUNK_TRIALS: u64 = 1_000;
-
-/// Chunks that may be under way or waiting for their turn, for each thread.
-const CHUNKS_IN_FLIGHT: u64 = 4;
 
 /// Which trials to run.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -61,7 +61,8 @@ pub struct Checkpoint<'a> {
     pub done: u64,
     /// Events fired in them.
     pub events: u64,
-    /// A column an outcome, a value a trial of this chunk; NaN where a first time was not reached.
+    /// A column an outcome, a value a trial of this chunk; NaN where a first time was not reached. Behind them two columns an
+    /// obligation: whether it was ever breached, and its share of time.
     pub columns: &'a [Vec<f64>],
     /// A column an outcome with a `by`: the position of its state, NaN where the first time was not reached.
     pub kinds: &'a [Vec<f64>],
@@ -104,12 +105,48 @@ pub enum EnsembleError {
     /// The values of an outcome or series are too large to be averaged.
     #[error("the values of `{0}` are too large for their mean and spread to be computed")]
     TooLarge(String),
+    /// A draw of the parameters gives no program.
+    #[error("draw {draw} of the parameters cannot be run: {problem}")]
+    Draw {
+        /// The draw, counted from 0.
+        draw: u64,
+        /// Why.
+        problem: String,
+    },
     /// The callback could not store a chunk.
     #[error("results cannot be written: {0}")]
     Callback(#[from] std::io::Error),
     /// The threads could not be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+/// Why several programs could not be run together.
+#[derive(Debug, Error)]
+#[error("{error}")]
+pub struct Failure {
+    /// The program at fault, by position, where one is.
+    pub program: Option<usize>,
+    /// What went wrong.
+    pub error: EnsembleError,
+}
+
+impl Failure {
+    fn of(program: usize, error: EnsembleError) -> Self {
+        Self {
+            program: Some(program),
+            error,
+        }
+    }
+}
+
+impl<E: Into<EnsembleError>> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self {
+            program: None,
+            error: error.into(),
+        }
+    }
 }
 
 /// Runs the trials of a plan and merges what they show. `on_chunk` gets every chunk in order. Once `stop` is
@@ -123,119 +160,79 @@ pub fn run(
     stop: &AtomicBool,
     mut on_chunk: impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
 ) -> Result<Found, EnsembleError> {
-    let chunks = plan.trials.div_ceil(CHUNK_TRIALS);
-    // More threads than chunks would have nothing to do.
-    let useful = usize::try_from(chunks).unwrap_or(usize::MAX).max(1);
-    let threads = plan.threads.clamp(1, useful);
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(threads)
-        .build()?;
-    let turnstile = Turnstile::new(chunks, CHUNKS_IN_FLIGHT * threads as u64);
-    let (sender, receiver) = mpsc::channel();
-
-    pool.in_place_scope(|scope| {
-        for _ in 0..threads {
-            let (sender, turnstile) = (sender.clone(), &turnstile);
-            scope.spawn(move |_| {
-                let _closing = turnstile.close_on_panic();
-                let mut worker = chunk::Worker::new(program, plan);
-                while !stop.load(Ordering::Relaxed)
-                    && let Some(index) = turnstile.enter()
-                {
-                    let first = index * CHUNK_TRIALS;
-                    let end = (first + CHUNK_TRIALS).min(plan.trials);
-                    if sender.send((index, worker.run(first..end))).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let merged = merge_in_order(
-            program,
-            plan.precision,
-            &turnstile,
-            &receiver,
-            &mut on_chunk,
-        );
-        turnstile.close();
-        merged
-    })
+    let found = run_together(&[program], plan, stop, |checkpoints| {
+        checkpoints.iter().flatten().try_for_each(&mut on_chunk)?;
+        Ok(Vec::new())
+    });
+    match found {
+        Ok(mut found) => Ok(found.remove(0)),
+        Err(failure) => Err(failure.error),
+    }
 }
 
-/// Takes chunks as they come and passes them on in order, until they end or show enough.
-fn merge_in_order(
-    program: &Program,
-    precision: Option<Precision>,
-    turnstile: &Turnstile,
-    receiver: &mpsc::Receiver<(u64, Result<Chunk, EnsembleError>)>,
-    on_chunk: &mut impl FnMut(&Checkpoint<'_>) -> Result<(), std::io::Error>,
-) -> Result<Found, EnsembleError> {
-    let mut early = BTreeMap::new();
-    let mut tree = MergeTree::default();
-    let mut looks = Vec::new();
-    let (mut next, mut done, mut events) = (0, 0, 0);
-    'chunks: for (index, chunk) in receiver {
-        early.insert(index, chunk);
-        while let Some(chunk) = early.remove(&next) {
-            let chunk = chunk?;
-            next += 1;
-            done += chunk.tally.trials;
-            events += chunk.tally.events;
-            on_chunk(&Checkpoint {
-                done,
-                events,
-                columns: &chunk.columns,
-                kinds: &chunk.kinds,
-            })?;
-            tree.push(chunk.tally, |a, b| a.merge(&b));
-            turnstile.leave(next);
-            let kept = is_kept(next);
-            let judged = precision.filter(|_| Precision::looks_at(done));
-            if kept || judged.is_some() {
-                let look = look(program, &tree, done);
-                let reached = |wanted: Precision| {
-                    let mut estimates = look.estimates.iter();
-                    estimates.all(|estimate| wanted.is_reached(estimate))
-                };
-                let enough = judged.is_some_and(reached);
-                if kept {
-                    looks.push(look);
-                }
-                if enough {
-                    break 'chunks;
+/// Runs the same trials of several programs, which share the random numbers of every event that has one name in them, chunk
+/// by chunk. `on_chunk` gets every chunk in order, of each program that still runs, and says which are to run no further; a
+/// precision has to be reached by all that still run. What comes back of each program is what [`run`] gives for so many of its
+/// trials.
+///
+/// # Errors
+/// The first failure in the order of chunks, programs and trials, or a failure of the callback.
+pub fn run_together(
+    programs: &[&Program],
+    plan: Plan,
+    stop: &AtomicBool,
+    mut on_chunk: impl FnMut(&[Option<Checkpoint<'_>>]) -> Result<Vec<usize>, std::io::Error>,
+) -> Result<Vec<Found>, Failure> {
+    let running: Vec<AtomicBool> = programs.iter().map(|_| AtomicBool::new(true)).collect();
+    let runs = |program: usize| running[program].load(Ordering::Relaxed);
+    let mut merging: Vec<Merging<'_>> = programs.iter().map(|of| Merging::new(of)).collect();
+    in_order(
+        plan.trials.div_ceil(CHUNK_TRIALS),
+        plan.threads,
+        stop,
+        || programs.iter().map(|of| Worker::new(of, plan)).collect(),
+        |workers: &mut Vec<Worker<'_>>, index| {
+            let first = index * CHUNK_TRIALS;
+            let trials = first..(first + CHUNK_TRIALS).min(plan.trials);
+            let chunk = |(program, worker): (usize, &mut Worker<'_>)| {
+                let chunk = runs(program).then(|| worker.run(trials.clone()));
+                let failed = |error| Failure::of(program, error);
+                chunk.transpose().map_err(failed)
+            };
+            workers.iter_mut().enumerate().map(chunk).collect()
+        },
+        |chunks: Result<Vec<Option<Chunk>>, Failure>| {
+            let mut chunks = chunks?;
+            for (program, chunk) in chunks.iter_mut().enumerate() {
+                // It may have been begun before it was known that the program is to run no further.
+                chunk.take_if(|_| !runs(program));
+            }
+            let parts = merging.iter().zip(&chunks);
+            let checkpoints: Vec<Option<Checkpoint<'_>>> = parts
+                .map(|(merging, chunk)| chunk.as_ref().map(|chunk| merging.checkpoint(chunk)))
+                .collect();
+            let ended = on_chunk(&checkpoints)?;
+            let mut enough = plan.precision.is_some();
+            for (merging, chunk) in merging.iter_mut().zip(chunks) {
+                if let Some(chunk) = chunk {
+                    enough &= merging.push(chunk, plan.precision);
                 }
             }
-        }
-    }
-    if done > 0 && looks.last().is_none_or(|look| look.trials < done) {
-        looks.push(look(program, &tree, done));
-    }
-    let merged = tree.finish(|a, b| a.merge(&b));
-    let tally = merged.unwrap_or_else(|| Tally::new(program));
-    match tally.overflown(program) {
-        Some(name) => Err(EnsembleError::TooLarge(name.to_owned())),
-        None => Ok(Found { tally, looks }),
-    }
-}
-
-/// Whether the estimates after so many chunks are kept: 1, 2, 3, 4, 6, 8, 12, 16, …
-fn is_kept(chunks: u64) -> bool {
-    chunks.is_power_of_two() || (chunks.is_multiple_of(3) && (chunks / 3).is_power_of_two())
-}
-
-/// The estimates over all trials merged so far.
-fn look(program: &Program, tree: &MergeTree<Tally>, trials: u64) -> Look {
-    let merge = |mine: &mut Vec<OutcomeTally>, later: Vec<OutcomeTally>| {
-        for (mine, later) in mine.iter_mut().zip(&later) {
-            mine.merge(later);
-        }
-    };
-    let outcomes = tree.so_far(|tally| tally.outcomes.clone(), merge);
-    let pairs = program.outcomes.iter().zip(outcomes.iter().flatten());
-    let estimates = pairs.map(|(of, tally)| Estimate::of(of, tally, trials, program.horizon));
-    Look {
-        trials,
-        estimates: estimates.collect(),
-    }
+            for program in ended {
+                running[program].store(false, Ordering::Relaxed);
+            }
+            let done = enough || !(0..programs.len()).any(runs);
+            let flow = if done {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            };
+            Ok::<_, Failure>(flow)
+        },
+    )?;
+    let found = merging.into_iter().enumerate().map(|(program, merging)| {
+        let found = merging.finish();
+        found.map_err(|error| Failure::of(program, error))
+    });
+    found.collect()
 }

@@ -27,6 +27,10 @@ pub enum Purpose {
     Probability = 3,
     /// The unit exponential behind a delay.
     Delay = 4,
+    /// Which trials are taken when trials are drawn again, with replacement.
+    Resampling = 5,
+    /// The values of an uncertain parameter.
+    Parameter = 6,
 }
 
 /// The part of a key that stands for an event (or a rule of a policy): 64 bits of its name's SHA-256.
@@ -44,6 +48,12 @@ impl EventKey {
     #[must_use]
     pub fn of_rule(name: &str) -> Self {
         Self::of("rule", name)
+    }
+
+    /// The key of a parameter.
+    #[must_use]
+    pub fn of_parameter(name: &str) -> Self {
+        Self::of("parameter", name)
     }
 
     fn of(kind: &str, name: &str) -> Self {

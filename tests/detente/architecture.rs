@@ -16,7 +16,10 @@ const LAYERS: [(&str, &[&str]); 14] = [
     ("program", &["scenario", "expr", "lifetime"]),
     ("engine", &["program", "lifetime", "stream"]),
     ("ensemble", &["program", "engine", "stream", "stats"]),
-    ("analysis", &["scenario", "program", "ensemble", "stats"]),
+    (
+        "analysis",
+        &["scenario", "program", "ensemble", "stream", "stats"],
+    ),
     ("store", &["ensemble", "analysis", "stats"]),
     ("figures", &["store", "stats"]),
     (
