@@ -14,6 +14,7 @@ mod latin;
 mod moments;
 mod order;
 mod paired;
+mod paired_survival;
 mod rank_correlation;
 mod ratio;
 mod selection;
@@ -30,12 +31,16 @@ pub use dominance::{
 };
 pub use histogram::Histogram;
 pub use holm::holm;
-pub use interval::{Z_95, mean_interval, student_t_975, wilson, wilson_of_share};
+pub use interval::{
+    Z_95, mean_interval, mean_p, normal_quantile, student_quantile, student_t_975, wilson,
+    wilson_of_share,
+};
 pub use kim_nelson::{Alternative, Best, Dropped, KimNelson, KimNelsonError, KimNelsonRules};
 pub use latin::latin_hypercube;
 pub use moments::Moments;
 pub use order::{Ranks, quantile_ranks};
 pub use paired::{PairedRatio, paired_difference_interval, paired_difference_p, paired_ratio};
+pub use paired_survival::{DifferenceCurve, PairedFirstTimes};
 pub use rank_correlation::{RankCorrelation, spearman};
 pub use ratio::{Ratio, RatioEstimate};
 pub use selection::{ColumnChanged, Selection};

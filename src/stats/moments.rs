@@ -18,6 +18,19 @@ impl Moments {
         Self::default()
     }
 
+    /// Of some values, in two passes.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Self {
+        let count = values.len() as u64;
+        let mean = values.iter().sum::<f64>() / count.max(1) as f64;
+        let squares = values.iter().map(|value| (value - mean) * (value - mean));
+        Self {
+            count,
+            mean,
+            squares: squares.sum(),
+        }
+    }
+
     /// Adds a value.
     pub fn add(&mut self, value: f64) {
         self.count += 1;
@@ -108,6 +121,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn two_passes_give_what_one_gives(values in proptest::collection::vec(-1e3_f64..1e3, 0..60)) {
+            let (one, two) = (of(&values), Moments::of(&values));
+            prop_assert_eq!(one.count(), two.count());
+            prop_assert!((one.mean() - two.mean()).abs() < 1e-9);
+            prop_assert!((one.sd().unwrap_or(0.0) - two.sd().unwrap_or(0.0)).abs() < 1e-9);
+        }
+
         #[test]
         fn merging_is_adding(
             a in proptest::collection::vec(-1e3_f64..1e3, 0..40),

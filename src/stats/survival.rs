@@ -12,7 +12,10 @@ pub struct FirstTimes {
 /// Steps of the grid: 401 times from 0 to the horizon.
 const STEPS: usize = 400;
 
-fn grid_time(index: usize, horizon: f64) -> f64 {
+/// Times of the grid.
+pub(super) const PLACES: usize = STEPS + 1;
+
+pub(super) fn grid_time(index: usize, horizon: f64) -> f64 {
     horizon * (index as f64 / STEPS as f64)
 }
 
@@ -52,12 +55,22 @@ pub struct IncidenceCurve {
 
 impl FirstTimes {
     /// Adds a first time in [0, horizon].
+    pub fn add(&mut self, time: f64, horizon: f64) {
+        self.arrivals[Self::place(time, horizon)] += 1;
+    }
+
+    /// The place on the grid of the first of its times that a first time in [0, horizon] does not outlast; for NaN, a time
+    /// beyond the horizon, the place behind the last.
+    #[must_use]
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
         reason = "a place on the grid"
     )]
-    pub fn add(&mut self, time: f64, horizon: f64) {
+    pub fn place(time: f64, horizon: f64) -> usize {
+        if time.is_nan() {
+            return STEPS + 1;
+        }
         let guess = (time / horizon * STEPS as f64).ceil() as usize;
         let mut index = guess.min(STEPS);
         while index > 0 && time <= grid_time(index - 1, horizon) {
@@ -66,7 +79,7 @@ impl FirstTimes {
         while index < STEPS && time > grid_time(index, horizon) {
             index += 1;
         }
-        self.arrivals[index] += 1;
+        index
     }
 
     /// Adds all first times that `other` has seen.
