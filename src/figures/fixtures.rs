@@ -65,6 +65,8 @@ pub fn summary(trials: u64, times: &[f64], first_times: &[(&str, &str, f64, f64)
         outcomes: outcomes.collect(),
         series,
         firings: no_firings(),
+        draws: None,
+        obligations: IndexMap::new(),
     }
 }
 

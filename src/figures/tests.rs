@@ -149,6 +149,8 @@ fn without_data_there_is_no_figure() {
         outcomes: IndexMap::new(),
         series: IndexMap::new(),
         firings: super::fixtures::no_firings(),
+        draws: None,
+        obligations: IndexMap::new(),
     };
     assert_eq!(draw_all(&empty, &context()).unwrap(), []);
 }

@@ -5,8 +5,8 @@ use super::instruction::Code;
 use super::lower::{Lowering, Placement};
 use super::table::Tabulation;
 use super::{
-    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind,
-    PolicyRule, Program, Series, Slot, SlotInfo, Touch,
+    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Obligation, Outcome,
+    OutcomeKind, ParameterLaw, PolicyRule, Program, Series, Slot, SlotInfo, Touch,
 };
 use crate::scenario::{self, Scenario};
 use std::collections::BTreeMap;
@@ -21,6 +21,7 @@ pub(super) struct Parts {
     pub factors: Vec<Factor>,
     pub level_rules: Vec<(f64, Code)>,
     pub policy_rules: Vec<PolicyRule>,
+    pub parameter_laws: Vec<Option<ParameterLaw>>,
     pub outcomes: Vec<Outcome>,
     pub series: Vec<Series>,
     pub effects: Vec<Effect>,
@@ -41,6 +42,7 @@ impl Parts {
             mut factors,
             mut level_rules,
             mut policy_rules,
+            parameter_laws,
             mut outcomes,
             mut series,
         } = self;
@@ -94,6 +96,12 @@ impl Parts {
         });
         let counted_when = Dependants::new(events.len(), counted.collect());
 
+        let obligations = scenario.obligations.iter().map(|of| Obligation {
+            name: of.name.clone(),
+            treaty: of.treaty.clone(),
+            text: of.text.clone(),
+        });
+        let obligations = obligations.collect();
         let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
         let (memory, mut instructions, placement) = lowering.finish(initial);
         let mut tabulation = Tabulation::new(&infos, &mut instructions, &memory);
@@ -178,7 +186,9 @@ impl Parts {
             factors,
             level_rules,
             policy_rules,
+            parameter_laws,
             outcomes,
+            obligations,
             series,
             clocks_reading,
             doctrine_reading,

@@ -4,8 +4,8 @@ use super::assemble::Parts;
 use super::instruction::Code;
 use super::lower::{Layout, Lowering};
 use super::{
-    Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, PolicyRule,
-    Program, Series, Slot, SlotInfo, Subject,
+    Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, ParameterLaw,
+    PolicyRule, Program, Series, Slot, SlotInfo, Subject,
 };
 use crate::expr::{Expr, Type};
 use crate::lifetime::{Family, Law};
@@ -102,7 +102,9 @@ impl Compiler<'_> {
         let policy_rules: Vec<PolicyRule> = (0..self.policy.rules.len())
             .map(|index| self.policy_rule(index))
             .collect();
-        let outcomes = self.outcomes(&place_of);
+        let parameter_laws = self.parameter_laws();
+        let mut outcomes = self.outcomes(&place_of);
+        outcomes.extend(self.breaches());
         let series = self.series();
         if !self.errors.is_empty() {
             return Err(self.errors);
@@ -116,6 +118,7 @@ impl Compiler<'_> {
             factors,
             level_rules,
             policy_rules,
+            parameter_laws,
             outcomes,
             series,
             effects: self.effects,
@@ -426,6 +429,28 @@ impl Compiler<'_> {
         }
     }
 
+    /// The law that studies draw each parameter from; none where none is stated.
+    fn parameter_laws(&mut self) -> Vec<Option<ParameterLaw>> {
+        let parameters = self.scenario.parameters.iter();
+        parameters
+            .map(
+                |parameter| match (&parameter.distribution, parameter.range) {
+                    (Some(law), _) => {
+                        let owner = Owner::new("parameter", &parameter.name, parameter.span);
+                        let law = ParameterLaw::of(self.law(law, &owner));
+                        if law.is_none() {
+                            let problem = "its distribution may read parameters only";
+                            self.error(&owner, problem);
+                        }
+                        law
+                    }
+                    (None, Some(range)) => Some(ParameterLaw::Uniform(range)),
+                    (None, None) => None,
+                },
+            )
+            .collect()
+    }
+
     fn outcomes(&mut self, place_of: &[u32]) -> Vec<Outcome> {
         let outcomes = self.scenario.outcomes.iter();
         outcomes
@@ -464,6 +489,25 @@ impl Compiler<'_> {
                         _ => None,
                     },
                 }
+            })
+            .collect()
+    }
+
+    /// Of each obligation whether it is ever breached, and its share of time.
+    fn breaches(&mut self) -> Vec<Outcome> {
+        let obligations = self.scenario.obligations.iter();
+        obligations
+            .flat_map(|obligation| {
+                let value = self.lowering.code(&obligation.breached_when);
+                [OutcomeKind::Ever, OutcomeKind::TimeShare].map(|kind| Outcome {
+                    name: obligation.name.clone(),
+                    title: obligation.name.clone(),
+                    unit: None,
+                    better: None,
+                    kind,
+                    value,
+                    by: None,
+                })
             })
             .collect()
     }

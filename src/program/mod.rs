@@ -8,10 +8,12 @@ mod assemble;
 mod compile;
 mod instruction;
 mod lower;
+mod parameter_law;
 mod table;
 
 pub use compile::{ProgramError, compile};
 pub(crate) use instruction::{Code, Quick, apply, operand_count};
+pub use parameter_law::{ParameterDistribution, ParameterLaw};
 
 use crate::lifetime::{Family, Law};
 use instruction::{Instruction, Run};
@@ -46,7 +48,11 @@ pub struct Program {
     /// Rules of the doctrine with the level each proves, highest level first.
     pub(crate) level_rules: Vec<(f64, Code)>,
     pub(crate) policy_rules: Vec<PolicyRule>,
+    /// By parameter of the scenario, the law that studies draw it from.
+    pub(crate) parameter_laws: Vec<Option<ParameterLaw>>,
+    /// Those of the scenario, then for each obligation whether it is ever breached and its share of time.
     pub(crate) outcomes: Vec<Outcome>,
+    pub(crate) obligations: Vec<Obligation>,
     pub(crate) series: Vec<Series>,
     /// Per slot: the clocks and instant events to look at again, each with the [`Touch`] that it feels.
     pub(crate) clocks_reading: Dependants,
@@ -219,6 +225,17 @@ pub struct Outcome {
     pub(crate) value: Code,
     /// Of a first time, what tells it apart.
     pub by: Option<By>,
+}
+
+/// A commitment whose breaches are measured, and what reports say of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Obligation {
+    /// The name in the scenario.
+    pub name: String,
+    /// The treaty that it stands in.
+    pub treaty: Option<String>,
+    /// What it obliges to.
+    pub text: Option<String>,
 }
 
 /// A state that is read when a condition first holds.
@@ -422,7 +439,17 @@ impl Program {
     /// The outcomes, in the order of the scenario.
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
-        &self.outcomes
+        &self.outcomes[..self.outcomes.len() - 2 * self.obligations.len()]
+    }
+
+    /// The obligations, in the order of the scenario, each with what is measured of it, whether it is ever breached and its
+    /// share of time, and the places of these among all that is measured.
+    pub fn obligations(&self) -> impl Iterator<Item = (&Obligation, [(usize, &Outcome); 2])> {
+        let first = self.outcomes().len();
+        self.obligations.iter().enumerate().map(move |(place, of)| {
+            let places = [first + 2 * place, first + 2 * place + 1];
+            (of, places.map(|place| (place, &self.outcomes[place])))
+        })
     }
 
     /// Who events are the doing of: their actors by name, then `other` for events without one; `all` where none has.
@@ -447,6 +474,12 @@ impl Program {
     #[must_use]
     pub fn series(&self) -> &[Series] {
         &self.series
+    }
+
+    /// By parameter of the scenario, in its order, the law that studies draw it from; none where none is stated.
+    #[must_use]
+    pub fn parameter_laws(&self) -> &[Option<ParameterLaw>] {
+        &self.parameter_laws
     }
 
     /// The end of every trial, in time units.

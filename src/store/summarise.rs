@@ -3,14 +3,14 @@
 use super::columns::Columns;
 use super::folder::StoreError;
 use super::summary::{
-    Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, OutcomeSummary,
-    QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
+    OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 use super::values::Values;
 use crate::ensemble::{
-    Estimate, Found, Look, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
+    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
 };
-use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson};
+use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
 use indexmap::IndexMap;
 
 /// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.
@@ -34,11 +34,41 @@ pub fn summarise(
                 Ok((of.name.clone(), summary))
             })
             .collect::<Result<_, StoreError>>()?,
+        obligations: program
+            .obligations()
+            .map(|(of, breaches)| {
+                let [trials, time] = breaches.map(|(place, breach)| {
+                    let tallied = &tally.outcomes[place];
+                    Estimate::of(breach, tallied, tally.trials, program.horizon())
+                });
+                (
+                    of.name.clone(),
+                    obligation_summary(of, trials, time, tally.trials),
+                )
+            })
+            .collect(),
         series: series
             .map(|(of, series)| (of.name.clone(), series_summary(of, series, tally.trials)))
             .collect(),
         firings: firings_summary(program, tally),
+        draws: None,
     })
+}
+
+fn obligation_summary(
+    of: &Obligation,
+    trials: Estimate,
+    time: Estimate,
+    n: u64,
+) -> ObligationSummary {
+    ObligationSummary {
+        treaty: of.treaty.clone(),
+        text: of.text.clone(),
+        trials: trials.mean,
+        trials_ci95: wilson_of_share(trials.mean, n),
+        time: time.mean,
+        time_ci95: time.interval,
+    }
 }
 
 fn outcome_summary(

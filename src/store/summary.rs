@@ -2,6 +2,7 @@
 //!
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
+use crate::analysis::draws::DrawsReport;
 use crate::ensemble::{Series, Subject};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -15,10 +16,16 @@ pub struct Summary {
     pub events: u64,
     /// One entry an outcome.
     pub outcomes: IndexMap<String, OutcomeSummary>,
+    /// One entry an obligation; absent where the scenario has none.
+    #[serde(skip_serializing_if = "IndexMap::is_empty", default)]
+    pub obligations: IndexMap<String, ObligationSummary>,
     /// One entry a series.
     pub series: IndexMap<String, SeriesSummary>,
     /// How often events fire over time, by the actor whose doing they are.
     pub firings: FiringsSummary,
+    /// The outcomes over draws of the parameters, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub draws: Option<DrawsReport>,
 }
 
 /// One outcome over all trials.
@@ -91,6 +98,25 @@ pub struct Convergence {
     pub lo: Vec<Option<f64>>,
     /// Upper end of its interval.
     pub hi: Vec<Option<f64>>,
+}
+
+/// How an obligation was kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ObligationSummary {
+    /// The treaty that it stands in.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub treaty: Option<String>,
+    /// What it obliges to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub text: Option<String>,
+    /// Share of trials in which it was ever breached.
+    pub trials: f64,
+    /// 95 % Wilson interval of it.
+    pub trials_ci95: [f64; 2],
+    /// Mean share of time in breach.
+    pub time: f64,
+    /// 95 % interval of it; null where all trials were equal.
+    pub time_ci95: Option<[f64; 2]>,
 }
 
 /// Firings in periods that follow each other, by group.

@@ -64,8 +64,8 @@ pub(super) fn measure(
     solver: &mut Solver<'_, '_>,
 ) -> Result<(Vec<ExactOutcome>, Vec<ExactSeries>), ExactError> {
     let free = Free::follow(program, space, solver);
-    let mut outcomes = Vec::with_capacity(program.outcomes.len());
-    for (index, outcome) in program.outcomes.iter().enumerate() {
+    let mut outcomes = Vec::with_capacity(program.outcomes().len());
+    for (index, outcome) in program.outcomes().iter().enumerate() {
         let found = measured(program, (index, outcome), space, &free, solver);
         if found.mean.is_some_and(|mean| !mean.is_finite()) {
             return Err(ExactError::NotANumber(outcome.name.clone()));
@@ -77,7 +77,7 @@ pub(super) fn measure(
 
 impl Free {
     fn follow(program: &Program, space: &Space<'_>, solver: &mut Solver<'_, '_>) -> Self {
-        let outcomes = program.outcomes.iter().enumerate();
+        let outcomes = program.outcomes().iter().enumerate();
         let entries = outcomes.filter(|(_, outcome)| outcome.kind == OutcomeKind::Entries);
         let mut entries: Vec<(usize, Vec<bool>, f64)> = entries
             .map(|(index, outcome)| (index, holds(space, outcome.value), 0.0))

@@ -52,7 +52,7 @@ impl<'p> Stepper<'p> {
             Clock::After { delay, .. } => Some((place, delay.constant_hazard()?)),
             _ => None,
         });
-        let outcomes = program.outcomes.iter().enumerate();
+        let outcomes = program.outcomes().iter().enumerate();
         let counting = outcomes.filter_map(|(index, outcome)| match outcome.kind {
             OutcomeKind::Firings(event) | OutcomeKind::FiringsWhen(event) => Some((index, event)),
             _ => None,
