@@ -1,4 +1,6 @@
 //! What is found out about a program beyond running its trials.
 
+pub mod compare;
+pub mod draws;
 pub mod exact;
 pub mod prism;

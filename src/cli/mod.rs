@@ -1,6 +1,7 @@
 //! The command line: one file a command.
 
 mod check;
+mod compare;
 mod exact;
 mod export;
 mod plot;
@@ -9,6 +10,7 @@ mod run;
 mod schema;
 mod setup;
 mod trace;
+mod trials;
 
 use crate::diagnostic::render;
 use crate::study::{Findings, Loaded};
@@ -35,6 +37,8 @@ struct Arguments {
 enum Command {
     /// Run a scenario's trials; leave results and figures, print the outcomes
     Run(run::RunArguments),
+    /// Run policies on the same trials; say how they differ, and how sure that is
+    Compare(compare::CompareArguments),
     /// Look for mistakes; say what a scenario contains and who depends on whom
     Check(check::CheckArguments),
     /// Tell one trial of a run step by step
@@ -57,6 +61,7 @@ enum Command {
 pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
+        Command::Compare(arguments) => compare::compare(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Exact(arguments) => exact::exact(&arguments),

@@ -18,7 +18,7 @@ pub fn scenario_text_with_horizon(
     Ok(document.to_string())
 }
 
-/// A policy's text with exactly the parameter values of `policy`; without a text, one that makes the same
+/// A policy's text with exactly the name, choices and parameter values of `policy`; without a text, one that makes the same
 /// choices.
 ///
 /// # Errors
@@ -43,6 +43,26 @@ pub fn policy_text(
             document
         }
     };
+    if document.get("name").and_then(Item::as_str) != Some(policy.name()) {
+        document["name"] = value(policy.name());
+        document["title"] = value(policy.title());
+    }
+    for (lever, choice) in scenario.levers.iter().zip(&policy.choices) {
+        let option = scenario.names.states(lever.options)[*choice].as_str();
+        let chosen = document
+            .get("choose")
+            .and_then(|choose| choose.get(&lever.name));
+        let default = &scenario.names.states(lever.options)[lever.default];
+        if chosen.map_or(Some(default.as_str()), Item::as_str) == Some(option) {
+            continue;
+        }
+        if document.get("choose").is_none() {
+            document["choose"] = value(InlineTable::new());
+        }
+        if let Some(choose) = document.get_mut("choose").and_then(Item::as_table_like_mut) {
+            choose.insert(&lever.name, value(option));
+        }
+    }
     for (parameter, setting) in &policy.settings {
         let name = scenario.parameters[*parameter].name();
         if document.get("set").is_none() {

@@ -36,7 +36,7 @@ pub use model::{
     Series, Variable, VariableKind,
 };
 pub use names::{Names, Symbol};
-pub use policy::{policy_from_file, policy_with_settings};
+pub use policy::{crossed_policies, policy_from_file, policy_with_settings};
 pub use resolve::scenario_from_files;
 pub use state_space::StateSpace;
 

@@ -481,6 +481,21 @@ impl Policy {
     pub fn title(&self) -> &str {
         &self.title
     }
+
+    /// The parameters, by position, whose values it sets.
+    pub fn parameters_set(&self) -> impl Iterator<Item = usize> {
+        self.settings.iter().map(|(parameter, _)| *parameter)
+    }
+
+    /// The policy with values for further parameters, by position; those that it sets itself stay.
+    #[must_use]
+    pub fn with_parameters(&self, values: impl Iterator<Item = (usize, f64)>) -> Self {
+        let own = |parameter: usize| self.parameters_set().any(|set| set == parameter);
+        let mut policy = self.clone();
+        let others = values.filter(|(parameter, _)| !own(*parameter));
+        policy.settings.extend(others);
+        policy
+    }
 }
 
 /// A choice that follows the world.

@@ -24,6 +24,50 @@ impl Scenario {
     }
 }
 
+/// The policies that make every choice on some levers, one after the other, and otherwise what `base` does, with the options
+/// for names. Mistakes in the levers' names go to `diagnostics`.
+pub fn crossed_policies(
+    base: &Policy,
+    levers: &[Quoted],
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Policy> {
+    let mut crossed = vec![(Vec::new(), Vec::new(), base.choices.clone())];
+    for (place, wanted) in levers.iter().enumerate() {
+        let Some(lever) = lever_named(wanted, scenario, diagnostics) else {
+            continue;
+        };
+        if levers[..place]
+            .iter()
+            .any(|before| before.text == wanted.text)
+        {
+            let problem = format!("lever `{}` is named twice", wanted.text);
+            diagnostics.error(wanted.span, problem, "again here");
+            continue;
+        }
+        let options = scenario.names.states(scenario.levers[lever].options);
+        let mut more = Vec::with_capacity(crossed.len() * options.len());
+        for (names, says, choices) in &crossed {
+            for (option, name) in options.iter().enumerate() {
+                let mut choices: Vec<usize> = choices.clone();
+                choices[lever] = option;
+                let names: Vec<&str> = [names.as_slice(), &[name.as_str()]].concat();
+                let says: Vec<String> =
+                    [says.as_slice(), &[format!("{} = {name}", wanted.text)]].concat();
+                more.push((names, says, choices));
+            }
+        }
+        crossed = more;
+    }
+    let policy = |(names, says, choices): (Vec<&str>, Vec<String>, Vec<usize>)| Policy {
+        name: names.join("-"),
+        title: says.join(", "),
+        choices,
+        ..base.clone()
+    };
+    crossed.into_iter().map(policy).collect()
+}
+
 /// Reads the policy in `file` against its scenario. Mistakes go to `diagnostics`; there is a policy if
 /// there are none.
 pub fn policy_from_file(
@@ -128,6 +172,23 @@ fn parameter_named(
     found
 }
 
+fn lever_named(key: &Quoted, scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<usize> {
+    let known = scenario.levers.iter().map(|lever| lever.name.as_str());
+    let found = known.clone().position(|name| name == key.text);
+    if found.is_none() {
+        let near = did_you_mean(&key.text, known.clone());
+        let help = near.map_or_else(
+            || format!("the levers are {}", known.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        let problem = format!("the scenario has no lever `{}`", key.text);
+        diagnostics
+            .error(key.span, problem, "no such lever")
+            .help(help);
+    }
+    found
+}
+
 fn choices(
     table: &Table,
     scenario: &Scenario,
@@ -135,20 +196,7 @@ fn choices(
 ) -> Vec<(usize, usize)> {
     let mut choices = Vec::with_capacity(table.entries.len());
     for (key, node) in &table.entries {
-        let known = scenario.levers.iter().map(|lever| lever.name.as_str());
-        let Some(lever) = known.clone().position(|name| name == key.text) else {
-            let near = did_you_mean(&key.text, known.clone());
-            let help = near.map_or_else(
-                || format!("the levers are {}", known.collect::<Vec<_>>().join(", ")),
-                |near| format!("did you mean `{near}`?"),
-            );
-            diagnostics
-                .error(
-                    key.span,
-                    format!("the scenario has no lever `{}`", key.text),
-                    "no such lever",
-                )
-                .help(help);
+        let Some(lever) = lever_named(key, scenario, diagnostics) else {
             continue;
         };
         let Value::Text(option) = &node.value else {

@@ -1,5 +1,6 @@
 //! A result folder: which files it holds, and how they are written.
 
+use super::comparison_parquet::COMPARISON_FILE;
 use super::series::SERIES_FILE;
 use super::trials::TRIALS_FILE;
 use crate::stats::ColumnChanged;
@@ -43,8 +44,13 @@ pub struct ResultFolder {
 /// The file whose presence says that the folder is complete: removed first, written last.
 const MANIFEST: &str = "manifest.json";
 
-/// The other files of a run, beside the folder of figures.
-const FILES: [&str; 6] = [
+/// The other files of a run or a comparison, beside the folder of figures.
+const FILES: [&str; 11] = [
+    "comparison.json",
+    "comparison.csv",
+    COMPARISON_FILE,
+    "draws.csv",
+    "correlations.csv",
     "summary.json",
     "scenario.toml",
     "policy.toml",

@@ -1,6 +1,8 @@
 //! What a run leaves: manifest, JSON, Parquet, written whole or not at all.
 
 mod columns;
+mod comparison;
+mod comparison_parquet;
 mod exact;
 mod folder;
 mod manifest;
@@ -13,6 +15,7 @@ mod trials;
 mod values;
 
 pub use columns::{Columns, StoredColumns};
+pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
     ExactSolution, ExactSummary, ExactSurvival,
@@ -22,7 +25,7 @@ pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use summarise::summarise;
 pub use summary::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
-    OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 pub use trajectory::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,

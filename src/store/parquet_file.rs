@@ -1,6 +1,6 @@
 //! What Parquet files of a result folder have in common.
 
-use super::folder::StoreError;
+use super::folder::{ResultFolder, StoreError, at, finish};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
@@ -10,6 +10,20 @@ use parquet::schema::types::{Type, TypePtr};
 use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
+
+/// Writes a Parquet file of a folder: whole, or not at all.
+pub(super) fn write_whole(
+    folder: &ResultFolder,
+    name: &str,
+    write: impl FnOnce(File) -> Result<(), ParquetError>,
+) -> Result<(), StoreError> {
+    let path = folder.path().join(name);
+    let partial = folder.path().join(format!("{name}.partial"));
+    let file = File::create(&partial).map_err(|error| at(&partial, error))?;
+    let handle = file.try_clone().map_err(|error| at(&partial, error))?;
+    write(file).map_err(|error| form(&partial, &error))?;
+    finish(&handle, &partial, &path).map_err(|error| at(&path, error))
+}
 
 /// How files are written: compressed, and signed with the program's version.
 pub(super) fn properties() -> WriterPropertiesPtr {

@@ -1,7 +1,7 @@
 //! `series.parquet`: a row for each number that the summary has of a series at a time.
 
-use super::folder::{ResultFolder, StoreError, at, finish};
-use super::parquet_file::{field, form, properties, text_field, write_column};
+use super::folder::{ResultFolder, StoreError};
+use super::parquet_file::{field, properties, text_field, write_column, write_whole};
 use super::summary::{Quantiles, Summary};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
@@ -77,12 +77,7 @@ impl ResultFolder {
     /// # Errors
     /// Where it cannot be written.
     pub fn write_series(&self, summary: &Summary) -> Result<(), StoreError> {
-        let path = self.path().join(SERIES_FILE);
-        let partial = self.path().join(format!("{SERIES_FILE}.partial"));
-        let file = File::create(&partial).map_err(|error| at(&partial, error))?;
-        let handle = file.try_clone().map_err(|error| at(&partial, error))?;
-        write(file, &Rows::of(summary)).map_err(|error| form(&partial, &error))?;
-        finish(&handle, &partial, &path).map_err(|error| at(&path, error))
+        write_whole(self, SERIES_FILE, |file| write(file, &Rows::of(summary)))
     }
 }
 

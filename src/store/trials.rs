@@ -16,8 +16,8 @@ use std::sync::Arc;
 /// Its name in the result folder.
 pub(super) const TRIALS_FILE: &str = "trials.parquet";
 
-/// Values kept in memory until their rows are written as one group.
-const GROUP_VALUES: usize = 5_000_000;
+/// Values kept in memory until their rows are written as one group; a comparison keeps so many for each policy.
+const GROUP_VALUES: usize = 1_000_000;
 
 /// Writes trials as they come, in order.
 pub struct TrialsWriter {

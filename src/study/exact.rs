@@ -6,8 +6,8 @@ use super::table::{grouped, spelled, wrapped};
 use crate::analysis::exact::{ExactError, solve};
 use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
-    ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Input,
-    Manifest, OutcomeSummary, ResultFolder, SeriesSummary, StoreError, Summary,
+    ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
+    OutcomeSummary, ResultFolder, SeriesSummary, StoreError, Summary,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -84,7 +84,7 @@ pub fn exact(
 ) -> Result<ExactReport, ExactFailure> {
     let mut loader = Loader::default();
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
-        return Err(refused(loader));
+        return Err(ExactFailure::Input(loader.mistakes()));
     };
     let run = options.against.as_deref().map(|path| run_of(path, &loaded));
     let run = run.transpose()?;
@@ -93,7 +93,7 @@ pub fn exact(
         Ok(found) => found,
         Err(ExactError::NotMarkovian(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &MEMORY);
-            return Err(refused(loader));
+            return Err(ExactFailure::Input(loader.mistakes()));
         }
         Err(error) => return Err(error.into()),
     };
@@ -102,8 +102,8 @@ pub fn exact(
         program: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         honesty: loaded.honesty(),
-        scenario: scenario_input(&loaded),
-        policy: policy_input(&loaded),
+        scenario: loaded.scenario_input(),
+        policy: loaded.policy_input(),
         time_unit: loaded.scenario.time_unit().to_owned(),
         epoch: loaded.scenario.epoch().map(|date| date.to_string()),
         horizon: loaded.scenario.horizon(),
@@ -165,30 +165,6 @@ const MEMORY: Objection = Objection {
     help: "exact solutions are for hazards, exponential clocks and delays, calendars and instants",
 };
 
-fn refused(loader: Loader) -> ExactFailure {
-    match loader.ended(None) {
-        Err(findings) => ExactFailure::Input(findings),
-        Ok(_) => ExactFailure::Input(Box::default()),
-    }
-}
-
-fn scenario_input(loaded: &Loaded) -> Input {
-    let scenario = &loaded.scenario;
-    let file = Some(loaded.scenario_file.clone());
-    Input::new(
-        scenario.name(),
-        scenario.title(),
-        file,
-        &loaded.scenario_text,
-    )
-}
-
-fn policy_input(loaded: &Loaded) -> Input {
-    let policy = &loaded.policy;
-    let file = loaded.policy_file.clone();
-    Input::new(policy.name(), policy.title(), file, &loaded.policy_text)
-}
-
 /// The summary of a run of the same input.
 fn run_of(path: &Path, loaded: &Loaded) -> Result<Summary, ExactFailure> {
     let wrong = |problem: String| ExactFailure::Against(format!("{}: {problem}", path.display()));
@@ -196,8 +172,8 @@ fn run_of(path: &Path, loaded: &Loaded) -> Result<Summary, ExactFailure> {
     let folder = ResultFolder::open(path).map_err(read)?;
     let manifest: Manifest = folder.manifest().map_err(read)?;
     for (what, ran, asked) in [
-        ("scenario", &manifest.scenario, scenario_input(loaded)),
-        ("policy", &manifest.policy, policy_input(loaded)),
+        ("scenario", &manifest.scenario, loaded.scenario_input()),
+        ("policy", &manifest.policy, loaded.policy_input()),
     ] {
         if ran.sha256 != asked.sha256 {
             return Err(wrong(format!(

@@ -32,18 +32,14 @@ pub fn prism(
     overrides: &Overrides,
 ) -> Result<String, ExportFailure> {
     let mut loader = Loader::default();
-    let failed = |loader: Loader| match loader.ended(None) {
-        Err(findings) => ExportFailure::Input(findings),
-        Ok(_) => ExportFailure::Input(Box::default()),
-    };
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
-        return Err(failed(loader));
+        return Err(ExportFailure::Input(loader.mistakes()));
     };
     match prism::export(&loaded.scenario, &loaded.policy, &loaded.program) {
         Ok(text) => Ok(text),
         Err(PrismError::Refused(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &NOT_SAYABLE);
-            Err(failed(loader))
+            Err(ExportFailure::Input(loader.mistakes()))
         }
         Err(error) => Err(ExportFailure::Model(error)),
     }

@@ -6,6 +6,7 @@ use crate::scenario::{
     Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_settings,
     refuse_changes, resolved_text, scenario_from_files, scenario_text_with_horizon,
 };
+use crate::store::Input;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,23 @@ impl Loaded {
     #[must_use]
     pub fn honesty(&self) -> String {
         self.scenario.honesty()
+    }
+
+    /// The scenario, as a manifest names it.
+    pub(super) fn scenario_input(&self) -> Input {
+        let (name, title) = (self.scenario.name(), self.scenario.title());
+        Input::new(
+            name,
+            title,
+            Some(self.scenario_file.clone()),
+            &self.scenario_text,
+        )
+    }
+
+    /// The policy, as a manifest names it.
+    pub(super) fn policy_input(&self) -> Input {
+        let (name, title) = (self.policy.name(), self.policy.title());
+        Input::new(name, title, self.policy_file.clone(), &self.policy_text)
     }
 }
 
@@ -116,6 +134,15 @@ pub fn load_with_rates(
     loader.ended(loaded)
 }
 
+/// A scenario with what the command line changes, before any policy.
+pub(super) struct World {
+    pub scenario: Scenario,
+    /// The text that reproduces it.
+    text: String,
+    pub file: PathBuf,
+    settings: Vec<Quoted>,
+}
+
 /// Reads input files and keeps what is found in them.
 #[derive(Default)]
 pub(super) struct Loader {
@@ -134,13 +161,15 @@ impl Loader {
     }
 
     /// What was loaded, or all that is wrong.
-    pub fn ended(mut self, loaded: Option<Loaded>) -> Result<Loaded, Box<Findings>> {
-        if let Some(loaded) = loaded {
-            return Ok(loaded);
-        }
+    pub fn ended<T>(self, loaded: Option<T>) -> Result<T, Box<Findings>> {
+        loaded.ok_or_else(|| self.mistakes())
+    }
+
+    /// All that is wrong.
+    pub fn mistakes(mut self) -> Box<Findings> {
         // Warnings are for `check`; here they would hide the mistakes.
         self.found.diagnostics.keep_errors();
-        Err(Box::new(self.found))
+        Box::new(self.found)
     }
 
     /// Reads and compiles a scenario under a policy, as [`load`] does.
@@ -150,7 +179,17 @@ impl Loader {
         policy: Option<&str>,
         overrides: &Overrides,
     ) -> Option<Loaded> {
-        let (mut scenario, mut scenario_text) = self.scenario(scenario_path)?;
+        let world = self.world(scenario_path, overrides)?;
+        let loaded = match policy {
+            Some(given) => self.under(&world, given),
+            None => self.compiled(&world, world.scenario.default_policy(), None),
+        };
+        loaded.filter(|_| !self.found.diagnostics.has_errors())
+    }
+
+    /// A scenario with what the command line changes in it.
+    pub fn world(&mut self, path: &Path, overrides: &Overrides) -> Option<World> {
+        let (mut scenario, mut text) = self.scenario(path)?;
         if let Some(horizon) = overrides.horizon {
             if !(horizon > 0.0 && horizon.is_finite()) {
                 let message =
@@ -159,47 +198,56 @@ impl Loader {
                 return None;
             }
             scenario = scenario.with_horizon(horizon);
-            scenario_text = scenario_text_with_horizon(&scenario_text, horizon).ok()?;
+            text = scenario_text_with_horizon(&text, horizon).ok()?;
         }
-        let (policy, policy_file) = match policy {
-            Some(given) => {
-                let path = self.find_policy(given, scenario_path)?;
-                let (policy, file) = self.policy(&path, &scenario)?;
-                (policy, Some((path, file)))
-            }
-            None => (scenario.default_policy(), None),
-        };
-        let settings: Vec<Quoted> = overrides
-            .set
-            .iter()
-            .map(|text| self.setting(text))
-            .collect();
-        let found = &mut self.found;
-        let policy = policy_with_settings(policy, &settings, &scenario, &mut found.diagnostics);
-        if found.diagnostics.has_errors() {
-            return None;
-        }
-        let policy_source = policy_file
-            .as_ref()
-            .map(|(_, file)| found.sources.text(*file));
-        let policy_text = policy_text(policy_source, &policy, &scenario).ok()?;
-        let program = self.program(&scenario, &policy)?;
-        lint(
-            &scenario,
-            std::slice::from_ref(&policy),
-            &mut self.found.diagnostics,
-        );
-        // What nothing reads is for `check` to say, which knows all policies.
-        self.found.diagnostics.allow("unused");
-        Some(Loaded {
+        let settings = overrides.set.iter();
+        let settings: Vec<Quoted> = settings.map(|text| self.given("--set", text)).collect();
+        let diagnostics = &mut self.found.diagnostics;
+        // Their mistakes are the same under every policy.
+        policy_with_settings(scenario.default_policy(), &settings, &scenario, diagnostics);
+        Some(World {
             scenario,
+            text,
+            file: path.to_owned(),
+            settings,
+        })
+    }
+
+    /// A scenario compiled under the policy of a file, or of a name in the folder `policies`.
+    pub fn under(&mut self, world: &World, given: &str) -> Option<Loaded> {
+        let path = self.find_policy(given, &world.file)?;
+        let (policy, file) = self.policy(&path, &world.scenario)?;
+        self.compiled(world, policy, Some((path, file)))
+    }
+
+    /// A scenario compiled under a policy, which stands in a file or not.
+    pub fn compiled(
+        &mut self,
+        world: &World,
+        policy: Policy,
+        file: Option<(PathBuf, FileId)>,
+    ) -> Option<Loaded> {
+        let scenario = &world.scenario;
+        let mut told = Diagnostics::default();
+        let policy = policy_with_settings(policy, &world.settings, scenario, &mut told);
+        let source = file
+            .as_ref()
+            .map(|(_, file)| self.found.sources.text(*file));
+        let policy_text = policy_text(source, &policy, scenario).ok()?;
+        let program = self.program(scenario, &policy)?;
+        let diagnostics = &mut self.found.diagnostics;
+        lint(scenario, std::slice::from_ref(&policy), diagnostics);
+        // What nothing reads is for `check` to say, which knows all policies.
+        diagnostics.allow("unused");
+        Some(Loaded {
+            scenario: scenario.clone(),
             policy,
             program,
-            scenario_text,
+            scenario_text: world.text.clone(),
             policy_text,
-            scenario_file: scenario_path.display().to_string(),
-            policy_file: policy_file.map(|(path, _)| path.display().to_string()),
-            warnings: self.found.diagnostics.warnings(),
+            scenario_file: world.file.display().to_string(),
+            policy_file: file.map(|(path, _)| path.display().to_string()),
+            warnings: diagnostics.warnings(),
         })
     }
 
@@ -331,14 +379,15 @@ impl Loader {
         None
     }
 
-    fn setting(&mut self, text: &str) -> Quoted {
-        let file = self.found.sources.add("--set", text);
+    /// A word that a flag of the command line gives, to be pointed at.
+    pub fn given(&mut self, flag: &str, word: &str) -> Quoted {
+        let file = self.found.sources.add(flag, word);
         let span = Span {
             file,
             start: 0,
-            end: text.len(),
+            end: word.len(),
         };
-        Quoted::in_source(text, span, text)
+        Quoted::in_source(word, span, word)
     }
 }
 

@@ -3,8 +3,12 @@
 //! The command line, tests and benchmarks use these and nothing below them.
 
 mod check;
+mod compare;
+mod compare_table;
+mod draws;
 mod exact;
 mod export;
+mod field;
 mod load;
 mod plot;
 mod prose;
@@ -15,16 +19,19 @@ mod table;
 mod trace;
 
 pub use check::{Checked, check};
+pub use compare::{CompareFailure, CompareReport, compare};
+pub use compare_table::comparison_table;
 pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
 pub use export::{ExportFailure, prism};
+pub use field::{Alternatives, Field, load_field};
 pub use load::{Findings, Loaded, Overrides, load, load_with_rates};
 pub use plot::plot;
 pub use prose::trajectory_text;
 pub use rates::{RateReport, RatesReport, draw_rates, rates, rates_json, rates_table};
-pub use run::{Progress, RunFailure, RunOptions, RunReport, run, simulate};
+pub use run::{RunFailure, RunOptions, RunReport, run, simulate};
 pub use table::outcome_table;
 pub use trace::{draw_timeline, trace, trajectory_json};
 
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
 pub use crate::scenario::SCHEMA;
-pub use crate::store::{Manifest, Summary};
+pub use crate::store::{Manifest, Run, Summary};

@@ -1,19 +1,21 @@
 //! One run: trials, and the folder that they leave.
 
+use super::draws::{run_under_draws, trials_per_draw};
 use super::load::Loaded;
 use super::trace::trace;
+use crate::analysis::draws::Draws;
 use crate::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
 };
 use crate::figures::FigureError;
 use crate::store::{
-    Input, Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns,
-    Summary, TrialsWriter, summarise,
+    Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns, Summary,
+    TrialsWriter, summarise,
 };
 use cpu_time::ProcessTime;
 use std::io;
-use std::path::PathBuf;
-use std::sync::atomic::AtomicBool;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thiserror::Error;
 
@@ -24,19 +26,12 @@ pub struct RunOptions {
     pub plan: Plan,
     /// The folder to fill.
     pub out: PathBuf,
-    /// Whether to draw.
+    /// Draws of the parameters to run as well; 0 for none.
+    pub parameter_draws: u64,
+    /// Whether to draw figures.
     pub figures: bool,
     /// The command line, for the manifest.
     pub command_line: Vec<String>,
-}
-
-/// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Progress {
-    /// Trials done.
-    pub done: u64,
-    /// Trials asked for.
-    pub asked: u64,
 }
 
 /// What a run found and where it stands.
@@ -107,7 +102,7 @@ pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
 }
 
 /// Runs trials, fills the result folder and draws. Once `stop` is set the chunks finished that form a prefix
-/// are kept as a partial result.
+/// are kept as a partial result. `on_progress` gets the trials done.
 ///
 /// # Errors
 /// Where a trial fails or results cannot be written; then the folder holds no manifest.
@@ -115,58 +110,131 @@ pub fn run(
     loaded: &Loaded,
     options: &RunOptions,
     stop: &AtomicBool,
-    mut on_progress: impl FnMut(Progress),
+    mut on_progress: impl FnMut(u64),
 ) -> Result<RunReport, RunFailure> {
-    let folder = ResultFolder::replace(&options.out)?;
-    folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
-    folder.write("policy.toml", loaded.policy_text.as_bytes())?;
-    let mut trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;
-    let (wall, cpu) = (Instant::now(), ProcessTime::now());
-    let mut kept = 0;
-    let keep = |checkpoint: &Checkpoint<'_>| {
-        let rows = checkpoint.done - kept;
-        kept = checkpoint.done;
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        trials
-            .add(checkpoint.columns, checkpoint.kinds, rows)
-            .map_err(io::Error::other)?;
-        on_progress(Progress {
-            done: checkpoint.done,
-            asked: options.plan.trials,
-        });
+    let mut filling = Filling::begin(loaded, &options.out)?;
+    let timer = Timer::start();
+    let found = ensemble::run(&loaded.program, options.plan, stop, |checkpoint| {
+        filling.keep(checkpoint)?;
+        on_progress(checkpoint.done);
         Ok(())
-    };
-    let found = ensemble::run(&loaded.program, options.plan, stop, keep)?;
-    let (wall_seconds, cpu_seconds) = (wall.elapsed().as_secs_f64(), cpu.elapsed().as_secs_f64());
-    if found.tally.trials == 0 {
-        return Err(RunFailure::NothingDone);
+    })?;
+    let loaded = std::slice::from_ref(loaded);
+    let draws = under_draws(loaded, options, stop, &mut on_progress)?;
+    filling.finish(&found, draws.as_ref(), options, timer.seconds())
+}
+
+/// The draws of the parameters that were asked for, unless the trials before them were stopped.
+pub(super) fn under_draws<'l>(
+    loaded: &'l [Loaded],
+    options: &RunOptions,
+    stop: &AtomicBool,
+    on_progress: &mut impl FnMut(u64),
+) -> Result<Option<Draws<'l>>, RunFailure> {
+    if options.parameter_draws == 0 || stop.load(Ordering::Relaxed) {
+        return Ok(None);
     }
-    trials.finish()?;
-    let summary = summarise(&loaded.program, &found, &StoredColumns::open(&folder)?)?;
-    folder.write_summary(&summary)?;
-    folder.write_series(&summary)?;
-    let told = trace(loaded, options.plan.seed, 0);
-    folder.write_trajectory(&told)?;
-    let precision = options
-        .plan
-        .precision
-        .map(|asked| judged(loaded, &found, asked));
-    let manifest = manifest(
-        loaded,
-        options,
-        &summary,
-        precision,
-        [wall_seconds, cpu_seconds],
-    );
-    if options.figures {
-        super::plot::draw_into(&folder, &summary, &told, &manifest, &[])?;
+    let (draws, plan) = (options.parameter_draws, options.plan);
+    let found = run_under_draws(loaded, draws, plan, stop, |done| {
+        on_progress(plan.trials + done);
+    })?;
+    Ok((found.done() > 0).then_some(found))
+}
+
+impl RunOptions {
+    /// Trials of a policy to be run, those under draws of the parameters included.
+    #[must_use]
+    pub fn trials_to_run(&self) -> u64 {
+        let (trials, draws) = (self.plan.trials, self.parameter_draws);
+        trials + draws * trials_per_draw(trials, draws)
     }
-    folder.write_manifest(&manifest)?;
-    Ok(RunReport {
-        summary,
-        manifest,
-        folder: options.out.clone(),
-    })
+}
+
+/// Seconds of the clock and of all processors since a moment.
+pub(super) struct Timer(Instant, ProcessTime);
+
+impl Timer {
+    pub fn start() -> Self {
+        Self(Instant::now(), ProcessTime::now())
+    }
+
+    /// Of the clock, and of all processors.
+    pub fn seconds(&self) -> [f64; 2] {
+        [
+            self.0.elapsed().as_secs_f64(),
+            self.1.elapsed().as_secs_f64(),
+        ]
+    }
+}
+
+/// A result folder that a run is filling.
+pub(super) struct Filling<'l> {
+    loaded: &'l Loaded,
+    folder: ResultFolder,
+    trials: TrialsWriter,
+    /// Trials written.
+    kept: u64,
+}
+
+impl<'l> Filling<'l> {
+    /// Makes the folder and writes what is run.
+    pub fn begin(loaded: &'l Loaded, path: &Path) -> Result<Self, StoreError> {
+        let folder = ResultFolder::replace(path)?;
+        folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
+        folder.write("policy.toml", loaded.policy_text.as_bytes())?;
+        let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;
+        Ok(Self {
+            loaded,
+            folder,
+            trials,
+            kept: 0,
+        })
+    }
+
+    /// Keeps the next chunk's trials.
+    pub fn keep(&mut self, checkpoint: &Checkpoint<'_>) -> io::Result<()> {
+        let rows = usize::try_from(checkpoint.done - self.kept).unwrap_or(usize::MAX);
+        self.kept = checkpoint.done;
+        let added = self.trials.add(checkpoint.columns, checkpoint.kinds, rows);
+        added.map_err(io::Error::other)
+    }
+
+    /// Sums up, draws, and makes the folder a finished run.
+    pub fn finish(
+        self,
+        found: &Found,
+        draws: Option<&Draws<'_>>,
+        options: &RunOptions,
+        seconds: [f64; 2],
+    ) -> Result<RunReport, RunFailure> {
+        if found.tally.trials == 0 {
+            return Err(RunFailure::NothingDone);
+        }
+        let (loaded, folder) = (self.loaded, self.folder);
+        self.trials.finish()?;
+        let mut summary = summarise(&loaded.program, found, &StoredColumns::open(&folder)?)?;
+        if let Some(draws) = draws {
+            let (report, correlations) = draws.report();
+            summary.draws = Some(report);
+            folder.write_draws(draws, &correlations)?;
+        }
+        folder.write_summary(&summary)?;
+        folder.write_series(&summary)?;
+        let told = trace(loaded, options.plan.seed, 0);
+        folder.write_trajectory(&told)?;
+        let precision = options.plan.precision;
+        let precision = precision.map(|asked| judged(loaded, found, asked));
+        let manifest = manifest(loaded, options, &summary, precision, seconds);
+        if options.figures {
+            super::plot::draw_into(&folder, &summary, &told, &manifest, &[])?;
+        }
+        folder.write_manifest(&manifest)?;
+        Ok(RunReport {
+            summary,
+            manifest,
+            folder: folder.path().to_owned(),
+        })
+    }
 }
 
 /// What became of the precision that was asked for.
@@ -198,45 +266,52 @@ fn manifest(
     let ended = precision
         .as_ref()
         .is_some_and(|of| of.not_reached.is_empty() && Precision::looks_at(summary.trials));
-    let (scenario, policy) = (&loaded.scenario, &loaded.policy);
+    let scenario = &loaded.scenario;
     Manifest {
         program: env!("CARGO_PKG_NAME").to_owned(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         honesty: loaded.honesty(),
-        scenario: Input::new(
-            scenario.name(),
-            scenario.title(),
-            Some(loaded.scenario_file.clone()),
-            &loaded.scenario_text,
-        ),
-        policy: Input::new(
-            policy.name(),
-            policy.title(),
-            loaded.policy_file.clone(),
-            &loaded.policy_text,
-        ),
+        scenario: loaded.scenario_input(),
+        policy: loaded.policy_input(),
         time_unit: scenario.time_unit().to_owned(),
         epoch: scenario.epoch().map(|date| date.to_string()),
         horizon: scenario.horizon(),
-        run: Run {
-            seed: options.plan.seed,
-            complete: summary.trials == options.plan.trials || ended,
-            trials_asked: options.plan.trials,
-            trials_done: summary.trials,
-            chunk_trials: CHUNK_TRIALS,
-            threads: options.plan.threads,
+        run: how_run(
+            options,
             precision,
-            sampler: match options.plan.sampler {
-                Sampler::Engine => "engine",
-                Sampler::Oracle => "oracle",
-            }
-            .to_owned(),
-            wall_seconds,
-            cpu_seconds,
-            events: summary.events,
-            events_per_second: summary.events as f64 / wall_seconds,
-            command_line: options.command_line.clone(),
-        },
+            ended,
+            [summary.trials, summary.events],
+            [wall_seconds, cpu_seconds],
+        ),
         same_bytes: SAME_BYTES.map(str::to_owned).to_vec(),
+    }
+}
+
+/// How trials were run; `ended` says whether they ended early because they showed enough.
+pub(super) fn how_run(
+    options: &RunOptions,
+    precision: Option<PrecisionReport>,
+    ended: bool,
+    [trials, events]: [u64; 2],
+    [wall_seconds, cpu_seconds]: [f64; 2],
+) -> Run {
+    Run {
+        seed: options.plan.seed,
+        complete: trials == options.plan.trials || ended,
+        trials_asked: options.plan.trials,
+        trials_done: trials,
+        chunk_trials: CHUNK_TRIALS,
+        threads: options.plan.threads,
+        precision,
+        sampler: match options.plan.sampler {
+            Sampler::Engine => "engine",
+            Sampler::Oracle => "oracle",
+        }
+        .to_owned(),
+        wall_seconds,
+        cpu_seconds,
+        events,
+        events_per_second: events as f64 / wall_seconds,
+        command_line: options.command_line.clone(),
     }
 }

@@ -122,7 +122,7 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
 
 /// A value with two digits of its interval's width, or four decimals where it has none; in powers of ten where digits
 /// would be too many.
-fn rounded(value: f64, width: f64) -> String {
+pub(super) fn rounded(value: f64, width: f64) -> String {
     let decimals = if width > 0.0 { decimals_for(width) } else { 4 };
     if value.abs() >= 1e10 || decimals > 8 {
         let digits = (2..7).find(|digits| {
@@ -153,7 +153,7 @@ fn decimals_for(width: f64) -> usize {
         .map_or(12, |decimals| decimals as usize)
 }
 
-fn shortened(name: &str, width: usize) -> String {
+pub(super) fn shortened(name: &str, width: usize) -> String {
     if name.chars().count() <= width {
         return name.to_owned();
     }

@@ -1,0 +1,206 @@
+//! Policies run on the same trials, and what sets them apart.
+
+use super::field::Field;
+use super::load::Loaded;
+use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
+use crate::analysis::compare::Comparing;
+use crate::ensemble::{Failure, run_together};
+use crate::program::Program;
+use crate::store::{
+    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, StoreError,
+};
+use indexmap::IndexMap;
+use rayon::prelude::*;
+use std::path::Path;
+use std::sync::atomic::AtomicBool;
+use thiserror::Error;
+
+/// What a comparison found and where it stands.
+#[derive(Debug)]
+pub struct CompareReport {
+    /// What `comparison.json` says.
+    pub comparison: Comparison,
+    /// What `manifest.json` says.
+    pub manifest: ComparisonManifest,
+    /// The run of each policy, the baseline first.
+    pub runs: Vec<RunReport>,
+}
+
+/// Why a comparison left no results.
+#[derive(Debug, Error)]
+#[error("{}{failure}", under(.policy))]
+pub struct CompareFailure {
+    /// The policy at fault, where one is.
+    pub policy: Option<String>,
+    /// What went wrong.
+    pub failure: RunFailure,
+}
+
+fn under(policy: &Option<String>) -> String {
+    let policy = policy.as_ref();
+    policy.map_or(String::new(), |name| format!("under policy `{name}`: "))
+}
+
+impl<E: Into<RunFailure>> From<E> for CompareFailure {
+    fn from(failure: E) -> Self {
+        Self {
+            policy: None,
+            failure: failure.into(),
+        }
+    }
+}
+
+/// Runs the same trials under every policy, fills a folder for each and one for what sets them apart. Once `stop` is set the
+/// chunks finished that form a prefix are kept as a partial result. `on_progress` gets the trials of a policy done.
+///
+/// # Errors
+/// Where a trial fails or results cannot be written; then the folder holds no manifest.
+pub fn compare(
+    field: &Field,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    mut on_progress: impl FnMut(u64),
+) -> Result<CompareReport, CompareFailure> {
+    let loaded = &field.loaded;
+    remove_others(&options.out, loaded);
+    let folder = ResultFolder::replace(&options.out)?;
+    let mut fillings = Vec::with_capacity(loaded.len());
+    for of in loaded {
+        fillings.push(Filling::begin(of, &options.out.join(of.policy.name()))?);
+    }
+    let mut comparing = comparing(field);
+    let programs: Vec<&Program> = loaded.iter().map(|of| &of.program).collect();
+    let timer = Timer::start();
+    let found = run_together(&programs, options.plan, stop, |checkpoints| {
+        for (checkpoint, filling) in checkpoints.iter().flatten().zip(&mut fillings) {
+            filling.keep(checkpoint)?;
+        }
+        let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
+        comparing.add(&columns);
+        if let Some(first) = checkpoints.iter().flatten().next() {
+            on_progress(first.done);
+        }
+        Ok(Vec::new())
+    })
+    .map_err(|failure| of_policy(failure, loaded))?;
+    let draws = under_draws(loaded, options, stop, &mut on_progress)?;
+    let seconds = timer.seconds();
+    let filled: Result<Vec<RunReport>, RunFailure> = fillings
+        .into_par_iter()
+        .zip(&found)
+        .map(|(filling, found)| filling.finish(found, None, options, seconds))
+        .collect();
+    let runs = filled?;
+    let mut comparison = told(&comparing, loaded, options, &runs);
+    if let Some(draws) = &draws {
+        let (report, correlations) = draws.report();
+        comparison.draws = Some(report);
+        folder.write_draws(draws, &correlations)?;
+    }
+    let rows = ComparisonRow::all(&comparison, draws.as_ref());
+    folder.write_comparison(&comparison, &rows)?;
+    let manifest = manifest(loaded, options, &runs, seconds);
+    folder.write_json("manifest.json", &manifest)?;
+    Ok(CompareReport {
+        comparison,
+        manifest,
+        runs,
+    })
+}
+
+/// A comparison of a field's policies with no trials yet.
+fn comparing(field: &Field) -> Comparing<'_> {
+    let first = &field.loaded[0].program;
+    let names = field.loaded.iter().map(|of| of.policy.name().to_owned());
+    let front = field.front.clone();
+    Comparing::new(names.collect(), first.outcomes(), first.horizon(), front)
+}
+
+fn told(
+    comparing: &Comparing<'_>,
+    loaded: &[Loaded],
+    options: &RunOptions,
+    runs: &[RunReport],
+) -> Comparison {
+    let (first, scenario) = (&loaded[0], &loaded[0].scenario);
+    let seed = options.plan.seed;
+    Comparison {
+        honesty: first.honesty(),
+        scenario: scenario.title().to_owned(),
+        policies: loaded
+            .iter()
+            .map(|of| (of.policy.name().to_owned(), of.policy.title().to_owned()))
+            .collect(),
+        baseline: first.policy.name().to_owned(),
+        seed,
+        trials: runs[0].summary.trials,
+        time_unit: scenario.time_unit().to_owned(),
+        horizon: scenario.horizon(),
+        outcomes: comparing.outcomes().into_iter().collect(),
+        obligations: obligations(runs),
+        front: comparing.front(seed),
+        draws: None,
+    }
+}
+
+/// How each policy keeps each obligation.
+fn obligations(runs: &[RunReport]) -> IndexMap<String, IndexMap<String, ObligationSummary>> {
+    let mut obligations: IndexMap<_, IndexMap<_, _>> = IndexMap::new();
+    for run in runs {
+        for (name, kept) in &run.summary.obligations {
+            let policy = run.manifest.policy.name.clone();
+            let of_all = obligations.entry(name.clone()).or_default();
+            of_all.insert(policy, kept.clone());
+        }
+    }
+    obligations
+}
+
+fn manifest(
+    loaded: &[Loaded],
+    options: &RunOptions,
+    runs: &[RunReport],
+    seconds: [f64; 2],
+) -> ComparisonManifest {
+    let of_first = &runs[0].manifest;
+    let events = runs.iter().map(|run| run.summary.events).sum();
+    let trials = of_first.run.trials_done;
+    let (precision, complete) = (of_first.run.precision.clone(), of_first.run.complete);
+    ComparisonManifest {
+        program: of_first.program.clone(),
+        version: of_first.version.clone(),
+        honesty: of_first.honesty.clone(),
+        scenario: of_first.scenario.clone(),
+        policies: loaded.iter().map(Loaded::policy_input).collect(),
+        horizon: of_first.horizon,
+        run: how_run(options, precision, complete, [trials, events], seconds),
+        same_bytes: ComparisonManifest::same_bytes(),
+    }
+}
+
+fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
+    let policy = failure.program.map(|place| loaded[place].policy.name());
+    CompareFailure {
+        policy: policy.map(str::to_owned),
+        failure: failure.error.into(),
+    }
+}
+
+/// Removes what an earlier comparison in the same folder left of policies that are not compared any more. What cannot be read
+/// or removed stays.
+fn remove_others(out: &Path, loaded: &[Loaded]) {
+    let earlier = ResultFolder::open(out).and_then(|folder| folder.comparison());
+    let Ok(earlier) = earlier else { return };
+    let named = |name: &String| loaded.iter().any(|of| of.policy.name() == name);
+    for name in earlier.policies.keys().filter(|name| !named(name)) {
+        let path = out.join(name);
+        if ResultFolder::open(&path).is_ok() {
+            let emptied: Result<ResultFolder, StoreError> = ResultFolder::replace(&path);
+            if emptied.is_ok() {
+                // Other files in it are somebody's own.
+                let _ = std::fs::remove_dir(path.join("figures"));
+                let _ = std::fs::remove_dir(&path);
+            }
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! The tables that a comparison prints.
+
+use super::compare::CompareReport;
+use super::table::{grouped, rounded, shortened, spelled, wrapped};
+use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
+use crate::store::Comparison;
+use indexmap::IndexMap;
+use std::fmt::Write;
+
+/// The outcomes that have a better direction, or all where none has, each as a table of policies of at most 100 columns, and
+/// the front.
+#[must_use]
+pub fn comparison_table(report: &CompareReport) -> String {
+    let comparison = &report.comparison;
+    let mut text = heading(comparison, report.manifest.run.trials_asked);
+    let outcomes = &comparison.outcomes;
+    let judged = outcomes.values().any(|outcome| outcome.better.is_some());
+    let shown = |outcome: &OutcomeComparison| outcome.better.is_some() || !judged;
+    for (name, outcome) in outcomes.iter().filter(|(_, outcome)| shown(outcome)) {
+        text += &one_outcome(name, outcome, comparison);
+    }
+    if let Some(front) = &comparison.front {
+        text += &front_lines(front);
+    }
+    if !comparison.obligations.is_empty() {
+        text += &breaches(comparison);
+    }
+    text += &wrapped(
+        "p is Holm's over all pairs of the outcome. \"may be best\": no other policy is better at 5 % over all the others \
+         (one-sided). regret: how much worse than the best. shared: variance of independent runs over that of these, which \
+         share their random numbers.",
+    );
+    let others = outcomes.len() - outcomes.values().filter(|outcome| shown(outcome)).count();
+    if others > 0 {
+        let what = if others == 1 { "outcome" } else { "outcomes" };
+        let _ = writeln!(text, "{others} more {what}, and all pairs: comparison.csv.");
+    }
+    text
+}
+
+fn heading(comparison: &Comparison, asked: u64) -> String {
+    let mut text = wrapped(&comparison.honesty);
+    let _ = writeln!(
+        text,
+        "\n{}\n{} policies · {} trials each on the same random numbers · seed {} · horizon {}\nDifferences are from {}.\n",
+        comparison.scenario,
+        comparison.policies.len(),
+        grouped(comparison.trials),
+        comparison.seed,
+        spelled(comparison.horizon, &comparison.time_unit),
+        comparison.baseline,
+    );
+    if comparison.trials < asked {
+        let (done, asked) = (grouped(comparison.trials), grouped(asked));
+        let _ = writeln!(text, "{done} of {asked} trials were done.\n");
+    }
+    text
+}
+
+fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison) -> String {
+    let names = outcome.policies.keys().map(|name| name.chars().count());
+    let width = names.max().unwrap_or(0).clamp(8, 20);
+    let better = outcome.better.as_deref();
+    let better = better.map_or(String::new(), |better| format!(", {better} is better"));
+    let unit = outcome.unit.as_deref();
+    let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
+    let about = format!("{name}: {} ({}{unit}{better})", outcome.title, outcome.kind);
+    let mut text = wrapped(&about);
+    let _ = writeln!(
+        text,
+        "{:width$}  {:>10}  {:>10}  {:>21}  {:>7}  {:>11}  {:>7}",
+        "policy", "mean", "difference", "95 % interval", "p", "regret", "shared"
+    );
+    for (policy, standing) in &outcome.policies {
+        let mut pairs = outcome.pairs.iter();
+        let pair =
+            pairs.find(|pair| pair.policy_a == *policy && pair.policy_b == comparison.baseline);
+        let [difference, interval, p, shared] =
+            pair.map_or_else(|| ["baseline", "", "", ""].map(str::to_owned), cells);
+        let mean = mean_shown(standing);
+        let regret = regret(standing);
+        let name = shortened(policy, width);
+        let line = format!(
+            "{name:width$}  {mean:>10}  {difference:>10}  {interval:>21}  {p:>7}  {regret:>11}  {shared:>7}"
+        );
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    let baseline = &comparison.baseline;
+    let worse = outcome
+        .pairs
+        .iter()
+        .filter(|pair| pair.policy_b == *baseline);
+    let worse = worse.filter(|pair| pair.sharing.variance_ratio.is_some_and(|ratio| ratio < 1.0));
+    for pair in worse {
+        text += &wrapped(&format!("{}: {}", pair.policy_a, pair.sharing.says));
+    }
+    text += &dominance(outcome);
+    text.push('\n');
+    text
+}
+
+/// Which policies' outcomes dominate which others'.
+fn dominance(outcome: &OutcomeComparison) -> String {
+    let mut text = String::new();
+    for order in ["first", "second"] {
+        let mut over: IndexMap<&str, Vec<&str>> = IndexMap::new();
+        for policy in outcome.policies.keys() {
+            for pair in &outcome.pairs {
+                let Some(dominance) = &pair.dominance else {
+                    continue;
+                };
+                let (a, b) = (pair.policy_a.as_str(), pair.policy_b.as_str());
+                for (by, of, claim) in [(a, b, &dominance.a_over_b), (b, a, &dominance.b_over_a)] {
+                    if by == policy && claim.shown.as_deref() == Some(order) {
+                        over.entry(policy).or_default().push(of);
+                    }
+                }
+            }
+        }
+        if !over.is_empty() {
+            let claims = over
+                .iter()
+                .map(|(by, of)| format!("{by} over {}", of.join(", ")));
+            let claims: Vec<String> = claims.collect();
+            text += &wrapped(&format!("{order}-order dominance: {}", claims.join("; ")));
+        }
+    }
+    text
+}
+
+/// A policy's mean in as many digits as its standard error bears.
+fn mean_shown(standing: &Standing) -> String {
+    rounded(standing.mean, 4.0 * standing.se.unwrap_or(0.0))
+}
+
+fn regret(standing: &Standing) -> String {
+    match &standing.rank {
+        None => String::new(),
+        Some(rank) if rank.may_be_best => "may be best".to_owned(),
+        Some(rank) => rounded(rank.regret, rank.regret_ci95[1] - rank.regret_ci95[0]),
+    }
+}
+
+/// Difference, interval, p and what sharing brought.
+fn cells(pair: &PairComparison) -> [String; 4] {
+    let width = pair.ci95.map_or(0.0, |[lo, hi]| hi - lo);
+    let shown = |value: f64| {
+        let text = rounded(value, width);
+        if value > 0.0 {
+            format!("+{text}")
+        } else {
+            text
+        }
+    };
+    let interval = match pair.ci95 {
+        Some([lo, hi]) => format!("{} to {}", shown(lo), shown(hi)),
+        None if pair.trials_that_differ == 0 => "no trial differs".to_owned(),
+        None => "in all trials".to_owned(),
+    };
+    let difference = if pair.trials_that_differ == 0 {
+        "0".to_owned()
+    } else {
+        shown(pair.estimate)
+    };
+    let p = pair.p_holm.map_or(String::new(), p_shown);
+    let ratio = pair.sharing.variance_ratio;
+    let shared = ratio.map_or(String::new(), |ratio| {
+        format!("×{ratio:.*}", if ratio < 10.0 { 2 } else { 0 })
+    });
+    [difference, interval, p, shared]
+}
+
+fn p_shown(p: f64) -> String {
+    match p {
+        0.0..1e-9 => "<1e-9".to_owned(),
+        0.0..0.001 => format!("{p:.0e}"),
+        _ => format!("{p:.3}"),
+    }
+}
+
+/// Each policy's breaches.
+fn breaches(comparison: &Comparison) -> String {
+    let mut text = "Obligations breached\n".to_owned();
+    for policy in comparison.policies.keys() {
+        let kept = comparison.obligations.iter();
+        let kept = kept.filter_map(|(name, of)| Some((name, of.get(policy)?)));
+        let broken: Vec<String> = kept
+            .filter(|(_, kept)| kept.trials > 0.0)
+            .map(|(name, kept)| {
+                let [time, trials] = [kept.time, kept.trials].map(|share| 100.0 * share);
+                match kept.time {
+                    1.0 => format!("{name} always"),
+                    _ => format!("{name} {time:.1} % of time, in {trials:.1} % of trials"),
+                }
+            })
+            .collect();
+        let broken = match broken.as_slice() {
+            [] => "none in these trials".to_owned(),
+            broken => broken.join("; "),
+        };
+        text += &wrapped(&format!("{policy}: {broken}"));
+    }
+    text.push('\n');
+    text
+}
+
+fn front_lines(front: &Front) -> String {
+    let outcomes = front.outcomes.join(" and ");
+    let mut text = wrapped(&format!(
+        "Pareto front by {outcomes}: policies that no other equals in all of them and beats in one"
+    ));
+    let names = front.policies.keys().map(|name| name.chars().count());
+    let width = names.max().unwrap_or(0).clamp(8, 20);
+    for (policy, member) in &front.policies {
+        let on = if member.on_front { "on it" } else { "beaten" };
+        let by = if member.on_front {
+            String::new()
+        } else {
+            format!("  by {}", member.beaten_by.join(", "))
+        };
+        let share = 100.0 * member.share_of_resamples;
+        let name = shortened(policy, width);
+        let line = format!("{name:width$}  {on:6}  on it in {share:5.1} % of resamples{by}");
+        let _ = writeln!(text, "{}", line.trim_end());
+    }
+    text.push('\n');
+    text
+}

@@ -1,0 +1,224 @@
+//! The policies of a comparison: named one by one, or every combination of some levers' options.
+
+use super::load::{Findings, Loaded, Loader, Overrides, World};
+use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use crate::ensemble::Outcome;
+use crate::scenario::crossed_policies;
+use std::path::Path;
+
+/// Policies that are compared at once, at most: their pairs are 2,016.
+const MOST_POLICIES: usize = 64;
+
+/// Which policies to compare.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Alternatives {
+    /// These, each a file or the name of one in the folder `policies` beside the scenario.
+    Policies(Vec<String>),
+    /// Every combination of these levers' options; all else as one policy has it, or at its default.
+    Levers {
+        /// The levers.
+        levers: Vec<String>,
+        /// The policy, as above.
+        base: Option<String>,
+    },
+}
+
+/// Policies ready to be compared.
+#[derive(Debug)]
+pub struct Field {
+    /// A scenario under each policy, the baseline first.
+    pub loaded: Vec<Loaded>,
+    /// The outcomes, by position, of which a front is sought.
+    pub front: Vec<usize>,
+}
+
+impl Field {
+    /// The file of a policy, by its name; none where it stands in no file of its own.
+    #[must_use]
+    pub fn file_of(&self, policy: &str) -> Option<&str> {
+        let mut loaded = self.loaded.iter();
+        let loaded = loaded.find(|of| of.policy.name() == policy)?;
+        loaded.policy_file.as_deref()
+    }
+}
+
+/// Reads and compiles a scenario under each of some policies. `baseline` is the one that the others are held against, the first
+/// where none is named; `front` the outcomes of which a front is sought, the first two with a better direction where none is
+/// named.
+///
+/// # Errors
+/// Everything that is wrong with the files and names, each mistake with its place.
+pub fn load_field(
+    scenario_path: &Path,
+    alternatives: &Alternatives,
+    baseline: Option<&str>,
+    front: &[String],
+    overrides: &Overrides,
+) -> Result<Field, Box<Findings>> {
+    let mut loader = Loader::default();
+    let field = loader
+        .world(scenario_path, overrides)
+        .and_then(|world| loader.field(&world, alternatives, baseline, front));
+    loader.ended(field)
+}
+
+impl Loader {
+    fn field(
+        &mut self,
+        world: &World,
+        alternatives: &Alternatives,
+        baseline: Option<&str>,
+        front: &[String],
+    ) -> Option<Field> {
+        let mut loaded = match alternatives {
+            Alternatives::Policies(given) => {
+                let loaded: Vec<Option<Loaded>> =
+                    given.iter().map(|given| self.under(world, given)).collect();
+                loaded.into_iter().collect::<Option<Vec<Loaded>>>()?
+            }
+            Alternatives::Levers { levers, base } => {
+                self.crossed(world, levers, base.as_deref())?
+            }
+        };
+        let diagnostics = &mut self.found.diagnostics;
+        names_differ(&loaded, diagnostics);
+        if !(2..=MOST_POLICIES).contains(&loaded.len()) {
+            let count = loaded.len();
+            diagnostics
+                .error_without_place(format!(
+                    "a comparison takes 2 to {MOST_POLICIES} policies, not {count}"
+                ))
+                .help(
+                    "name fewer levers, or policies one by one; the pairs grow with their square",
+                );
+        }
+        if let Some(wanted) = baseline {
+            let names = loaded.iter().map(|of| of.policy.name());
+            match position(
+                wanted,
+                "--baseline",
+                "policy of this comparison",
+                names,
+                diagnostics,
+            ) {
+                Some(place) => loaded[..=place].rotate_right(1),
+                None => return None,
+            }
+        }
+        let outcomes = loaded.first()?.program.outcomes();
+        let front = front_outcomes(front, outcomes, diagnostics);
+        (!diagnostics.has_errors()).then_some(Field { loaded, front })
+    }
+
+    /// The scenario under every combination of some levers' options.
+    fn crossed(
+        &mut self,
+        world: &World,
+        levers: &[String],
+        base: Option<&str>,
+    ) -> Option<Vec<Loaded>> {
+        let (policy, file) = match base {
+            Some(given) => {
+                let path = self.find_policy(given, &world.file)?;
+                let (policy, file) = self.policy(&path, &world.scenario)?;
+                (policy, Some((path, file)))
+            }
+            None => (world.scenario.default_policy(), None),
+        };
+        let levers: Vec<Quoted> = levers
+            .iter()
+            .map(|name| self.given("--levers", name))
+            .collect();
+        let diagnostics = &mut self.found.diagnostics;
+        let crossed = crossed_policies(&policy, &levers, &world.scenario, diagnostics);
+        if diagnostics.has_errors() || crossed.len() > MOST_POLICIES {
+            let count = crossed.len();
+            if !diagnostics.has_errors() {
+                diagnostics
+                    .error_without_place(format!(
+                        "these levers have {count} combinations; a comparison takes at most {MOST_POLICIES} policies"
+                    ))
+                    .help("name fewer levers");
+            }
+            return None;
+        }
+        let crossed = crossed.into_iter();
+        crossed
+            .map(|policy| self.compiled(world, policy, file.clone()))
+            .collect()
+    }
+}
+
+/// Every policy has a folder of its name.
+fn names_differ(loaded: &[Loaded], diagnostics: &mut Diagnostics) {
+    for (place, of) in loaded.iter().enumerate() {
+        let name = of.policy.name();
+        if loaded[..place]
+            .iter()
+            .any(|before| before.policy.name() == name)
+        {
+            diagnostics
+                .error_without_place(format!(
+                    "two policies are called `{name}`, and each is to have a folder of its name"
+                ))
+                .help("leave one out, or give it another `name`");
+        }
+    }
+}
+
+/// The outcomes of which a front is sought, by position.
+fn front_outcomes(
+    wanted: &[String],
+    outcomes: &[Outcome],
+    diagnostics: &mut Diagnostics,
+) -> Vec<usize> {
+    let judged = |place: &usize| outcomes[*place].better.is_some();
+    if wanted.is_empty() {
+        return (0..outcomes.len()).filter(judged).take(2).collect();
+    }
+    let mut front = Vec::with_capacity(wanted.len());
+    for wanted in wanted {
+        let names = outcomes.iter().map(|of| of.name.as_str());
+        let Some(place) = position(wanted, "--pareto", "outcome", names, diagnostics) else {
+            continue;
+        };
+        if !judged(&place) {
+            diagnostics
+                .error_without_place(format!(
+                    "--pareto {wanted}: this outcome has no better direction"
+                ))
+                .help(
+                    "write `better = \"lower\"` or `better = \"higher\"` into it, or take another",
+                );
+        }
+        if !front.contains(&place) {
+            front.push(place);
+        }
+    }
+    if front.len() == 1 {
+        diagnostics.error_without_place("--pareto takes two outcomes or more");
+    }
+    front
+}
+
+/// Where a name that a flag gives stands among others.
+fn position<'n>(
+    wanted: &str,
+    flag: &str,
+    what: &str,
+    names: impl Iterator<Item = &'n str> + Clone,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let found = names.clone().position(|name| name == wanted);
+    if found.is_none() {
+        let near = did_you_mean(wanted, names.clone());
+        let help = near.map_or_else(
+            || format!("there are {}", names.collect::<Vec<_>>().join(", ")),
+            |near| format!("did you mean `{near}`?"),
+        );
+        diagnostics
+            .error_without_place(format!("{flag} {wanted}: there is no such {what}"))
+            .help(help);
+    }
+    found
+}
