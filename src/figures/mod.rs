@@ -66,7 +66,7 @@ pub use exact::exact;
 pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;
 pub use rates::{RateRow, rates};
-pub use timeline::timeline;
+pub use timeline::{paired_timeline, timeline};
 
 /// What a figure says besides the numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]

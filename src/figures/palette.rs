@@ -30,6 +30,10 @@ const CATEGORIES: [Rgb; 7] = [
     Rgb(0xE6, 0x9F, 0x00),
 ];
 
+/// The first and the second of two things laid over each other, far apart in lightness.
+pub const FIRST: Rgb = Rgb(0x00, 0x45, 0x80);
+pub const SECOND: Rgb = CATEGORIES[1];
+
 /// One hue in four strengths: middle 90 %, middle 50 %, interval of the mean, mean.
 pub const STRENGTHS: [Rgb; 4] = [
     Rgb(0xDB, 0xE7, 0xF1),

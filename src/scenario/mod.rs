@@ -24,6 +24,7 @@ mod resolve_outcomes;
 mod resolve_rates;
 mod resolve_world;
 mod state_space;
+mod wording;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};

@@ -207,7 +207,7 @@ impl<'a> Reach<'a> {
 
 impl Scenario {
     /// Everything that an expression reads, through derived names and obligations.
-    pub(super) fn symbols_below(&self, expression: &Expression, found: &mut BTreeSet<Symbol>) {
+    pub(crate) fn symbols_below(&self, expression: &Expression, found: &mut BTreeSet<Symbol>) {
         expression.for_each_symbol(&mut |symbol| {
             if !found.insert(symbol) {
                 return;

@@ -6,6 +6,7 @@ mod comparison_parquet;
 mod exact;
 mod folder;
 mod manifest;
+mod paired;
 mod parquet_file;
 mod series;
 mod summarise;
@@ -22,6 +23,10 @@ pub use exact::{
 };
 pub use folder::{ResultFolder, StoreError};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
+pub use paired::{
+    Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,
+    Steps,
+};
 pub use summarise::summarise;
 pub use summary::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,

@@ -72,8 +72,10 @@ impl Loader {
     ) -> Option<Field> {
         let mut loaded = match alternatives {
             Alternatives::Policies(given) => {
-                let loaded: Vec<Option<Loaded>> =
-                    given.iter().map(|given| self.under(world, given)).collect();
+                let loaded: Vec<Option<Loaded>> = given
+                    .iter()
+                    .map(|given| self.under(world, Some(given)))
+                    .collect();
                 loaded.into_iter().collect::<Option<Vec<Loaded>>>()?
             }
             Alternatives::Levers { levers, base } => {
@@ -117,14 +119,7 @@ impl Loader {
         levers: &[String],
         base: Option<&str>,
     ) -> Option<Vec<Loaded>> {
-        let (policy, file) = match base {
-            Some(given) => {
-                let path = self.find_policy(given, &world.file)?;
-                let (policy, file) = self.policy(&path, &world.scenario)?;
-                (policy, Some((path, file)))
-            }
-            None => (world.scenario.default_policy(), None),
-        };
+        let (policy, file) = self.policy_given(world, base)?;
         let levers: Vec<Quoted> = levers
             .iter()
             .map(|name| self.given("--levers", name))

@@ -93,6 +93,23 @@ pub fn load(
     loader.ended(loaded)
 }
 
+/// Reads and compiles a scenario under two policies, each given as for [`load`].
+///
+/// # Errors
+/// Everything that is wrong with the scenario, else with both policies, each mistake with its place.
+pub fn load_pair(
+    scenario_path: &Path,
+    policies: [Option<&str>; 2],
+    overrides: &Overrides,
+) -> Result<[Loaded; 2], Box<Findings>> {
+    let mut loader = Loader::default();
+    let pair = loader.world(scenario_path, overrides).and_then(|world| {
+        let [a, b] = policies.map(|policy| loader.under(&world, policy));
+        Some([a?, b?])
+    });
+    loader.ended(pair)
+}
+
 /// As [`load`], with the rates that `observed` holds laid over the scenario: a file of [rates] and of what measures them.
 /// Without one the scenario's own are meant, or those in the file of the same name in the folder `observed` beside it.
 ///
@@ -180,11 +197,7 @@ impl Loader {
         overrides: &Overrides,
     ) -> Option<Loaded> {
         let world = self.world(scenario_path, overrides)?;
-        let loaded = match policy {
-            Some(given) => self.under(&world, given),
-            None => self.compiled(&world, world.scenario.default_policy(), None),
-        };
-        loaded.filter(|_| !self.found.diagnostics.has_errors())
+        self.under(&world, policy)
     }
 
     /// A scenario with what the command line changes in it.
@@ -213,11 +226,26 @@ impl Loader {
         })
     }
 
-    /// A scenario compiled under the policy of a file, or of a name in the folder `policies`.
-    pub fn under(&mut self, world: &World, given: &str) -> Option<Loaded> {
+    /// A scenario compiled under the policy of a file, or of a name in the folder `policies`, or with every lever at its
+    /// default.
+    pub fn under(&mut self, world: &World, given: Option<&str>) -> Option<Loaded> {
+        let (policy, file) = self.policy_given(world, given)?;
+        let loaded = self.compiled(world, policy, file);
+        loaded.filter(|_| !self.found.diagnostics.has_errors())
+    }
+
+    /// A policy by its file or name, with the file; without one that of the defaults.
+    pub fn policy_given(
+        &mut self,
+        world: &World,
+        given: Option<&str>,
+    ) -> Option<(Policy, Option<(PathBuf, FileId)>)> {
+        let Some(given) = given else {
+            return Some((world.scenario.default_policy(), None));
+        };
         let path = self.find_policy(given, &world.file)?;
         let (policy, file) = self.policy(&path, &world.scenario)?;
-        self.compiled(world, policy, Some((path, file)))
+        Some((policy, Some((path, file))))
     }
 
     /// A scenario compiled under a policy, which stands in a file or not.

@@ -67,11 +67,7 @@ pub fn trajectory_text(told: &Trajectory) -> String {
 }
 
 fn step_lines(text: &mut String, told: &Trajectory, index: usize, step: &Step) {
-    let name = if step.title == step.name {
-        step.name.clone()
-    } else {
-        format!("{} ({})", step.title, step.name)
-    };
+    let name = titled(step);
     let (when, why) = (when(step), cause(told, step));
     let branch = step.branch.map(|branch| format!("; branch {branch}"));
     let branch = branch.unwrap_or_default();
@@ -97,8 +93,17 @@ fn step_lines(text: &mut String, told: &Trajectory, index: usize, step: &Step) {
     }
 }
 
+/// What a reader calls a step, and its name.
+pub(super) fn titled(step: &Step) -> String {
+    if step.title == step.name {
+        step.name.clone()
+    } else {
+        format!("{} ({})", step.title, step.name)
+    }
+}
+
 /// A step's day, where there is one, and time.
-fn when(step: &Step) -> String {
+pub(super) fn when(step: &Step) -> String {
     let time = format!("t = {}", number(step.t));
     match &step.date {
         Some(date) => format!("{date}  {time}"),
@@ -106,7 +111,8 @@ fn when(step: &Step) -> String {
     }
 }
 
-fn cause(told: &Trajectory, step: &Step) -> String {
+/// Why a step happens.
+pub(super) fn cause(told: &Trajectory, step: &Step) -> String {
     let from = step
         .caused_by
         .and_then(|index| Some((index, told.steps.get(index)?)));
@@ -145,7 +151,8 @@ fn turned_list(factors: &[FactorTurn]) -> String {
     }
 }
 
-fn value(held: &Held) -> String {
+/// What a variable or lever holds.
+pub(super) fn value(held: &Held) -> String {
     match held {
         Held::State(state) => state.clone(),
         Held::Number(value) => number(*value),
@@ -153,7 +160,7 @@ fn value(held: &Held) -> String {
 }
 
 /// A number with six significant digits at most.
-fn number(value: f64) -> String {
+pub(super) fn number(value: f64) -> String {
     if value != 0.0 && !(1e-4..1e15).contains(&value.abs()) {
         return format!("{value:.5e}");
     }

@@ -182,11 +182,17 @@ pub(super) fn grouped(number: u64) -> String {
 
 /// A text in lines of at most `WIDTH` letters, broken between words.
 pub(super) fn wrapped(text: &str) -> String {
+    wrapped_within(text, 0)
+}
+
+/// The same with so many letters less in a line.
+pub(super) fn wrapped_within(text: &str, indent: usize) -> String {
+    let most = WIDTH.saturating_sub(indent);
     let mut lines = String::new();
     let mut used = 0;
     for word in text.split(' ') {
         let length = word.chars().count();
-        if used > 0 && used + 1 + length > WIDTH {
+        if used > 0 && used + 1 + length > most {
             lines.push('\n');
             used = 0;
         } else if used > 0 {

@@ -3,7 +3,7 @@
 use super::load::Loaded;
 use super::run::RunFailure;
 use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
-use crate::figures::{png, timeline};
+use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, OutcomeKind, Program, Slot};
 use crate::store::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, ResultFolder, Step, StepCause, Trajectory,
@@ -59,9 +59,17 @@ pub fn trajectory_json(told: &Trajectory) -> Result<String, serde_json::Error> {
 /// # Errors
 /// Where drawing or writing fails.
 pub fn draw_timeline(told: &Trajectory, path: &Path) -> Result<PathBuf, RunFailure> {
+    write_timeline(&timeline(told)?, told.seed, path)
+}
+
+/// Writes a figure of a trial into a folder and returns where the SVG stands.
+pub(super) fn write_timeline(
+    figure: &Figure,
+    seed: u64,
+    path: &Path,
+) -> Result<PathBuf, RunFailure> {
     let folder = ResultFolder::plain(path)?;
-    let figure = timeline(told)?;
-    let file = |kind: &str| format!("{}-seed-{}.{kind}", figure.name, told.seed);
+    let file = |kind: &str| format!("{}-seed-{seed}.{kind}", figure.name);
     folder.write(&file("csv"), figure.csv.as_bytes())?;
     folder.write(&file("png"), &png(&figure.svg)?)?;
     folder.write(&file("svg"), figure.svg.as_bytes())?;

@@ -101,6 +101,14 @@ impl Variable {
         [fold(f64::MAX, f64::min), fold(f64::MIN, f64::max)]
     }
 
+    /// Itself and another of its kind as one, for the range of both.
+    pub fn with(&self, other: &Self) -> Self {
+        Self {
+            name: self.name.clone(),
+            rows: [&self.rows[..], &other.rows[..]].concat(),
+        }
+    }
+
     /// Its name as a reader wants it.
     pub fn label(&self) -> String {
         plain(&self.name)
@@ -120,10 +128,39 @@ impl Variable {
     }
 }
 
-/// The numbers that took most values, counting only what lasted; three at least, else they are no lines.
+/// Values that a number takes at least; with fewer it is no line.
+const LEAST_VALUES: usize = 3;
+
+/// The numbers that took most values, counting only what lasted.
 pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
-    const LEAST_VALUES: usize = 3;
-    let mut found: Vec<(usize, Variable)> = Vec::new();
+    let mut found = numbers(trajectory, end);
+    found.retain(|(values, _)| *values >= LEAST_VALUES);
+    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    found.truncate(MOST_VARIABLES);
+    found.into_iter().map(|(_, variable)| variable).collect()
+}
+
+/// Of the numbers that differ between two trials those that took most values in one of them.
+pub fn differing(trajectories: [&Trajectory; 2], ends: [f64; 2]) -> Vec<[Variable; 2]> {
+    let [a, b] = [0, 1].map(|side| numbers(trajectories[side], ends[side]));
+    let mut found: Vec<(usize, [Variable; 2])> = Vec::new();
+    for (values, variable) in a {
+        let Some((others, other)) = b.iter().find(|(_, other)| other.name == variable.name) else {
+            continue;
+        };
+        let values = values.max(*others);
+        if values >= LEAST_VALUES && variable.rows != other.rows {
+            found.push((values, [variable, other.clone()]));
+        }
+    }
+    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    found.truncate(MOST_VARIABLES);
+    found.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// Every number that can be drawn, and how many values it took.
+fn numbers(trajectory: &Trajectory, end: f64) -> Vec<(usize, Variable)> {
+    let mut found = Vec::new();
     for (name, held) in &trajectory.initial {
         let Held::Number(first) = held else { continue };
         let mut points = vec![[0.0, *first]];
@@ -142,7 +179,7 @@ pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
         let drawable = points
             .iter()
             .all(|point| point[0].is_finite() && point[1].abs() < 1e290);
-        if drawable && bits.len() >= LEAST_VALUES {
+        if drawable {
             let variable = Variable {
                 name: name.clone(),
                 rows: stairs(&points),
@@ -150,7 +187,5 @@ pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
             found.push((bits.len(), variable));
         }
     }
-    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
-    found.truncate(MOST_VARIABLES);
-    found.into_iter().map(|(_, variable)| variable).collect()
+    found
 }

@@ -6,9 +6,12 @@ mod changes;
 mod fixtures;
 mod happened;
 mod held;
+mod paired;
 mod tabulate;
 #[cfg(test)]
 mod tests;
+
+pub use paired::paired_timeline;
 
 use changes::Changes;
 use happened::EventRow;
@@ -254,7 +257,7 @@ impl<'a> Story<'a> {
             .guides(canvas, panel, (first - self.changes.row_height(), last))?;
         let mut top = first + BETWEEN;
         if !self.levels.is_empty() {
-            top = self.draw_levels(canvas, &rows, top)? + BETWEEN;
+            top = rows.levels(canvas, &self.trajectory.levels, &self.levels, top)? + BETWEEN;
         }
         for group in &self.groups {
             top = rows.heading(canvas, &group.heading, top)?;
@@ -278,56 +281,21 @@ impl<'a> Story<'a> {
         }
         for row in &self.events {
             rows.label(canvas, &row.label(), top, ROW)?;
-            rows.ticks(canvas, &row.times, top)?;
+            rows.ticks(canvas, &row.times, top, [0.65, 1.0])?;
             top += ROW;
         }
         top += if self.events.is_empty() { ROW } else { 0.0 } + BETWEEN;
         if !self.variables.is_empty() {
             top = rows.heading(canvas, "numbers", top)?;
             for variable in &self.variables {
-                let half = TALL_ROW / 2.0;
-                rows.write(canvas, &variable.label(), top + 0.3, half)?;
-                rows.label(
-                    canvas,
-                    &variable.range_label(),
-                    top + half - 0.3,
-                    half + 0.3,
-                )?;
-                rows.curve(canvas, variable, top)?;
+                let stroke = Stroke::full(palette::category(0), 0.3);
+                rows.named_range(canvas, variable, top)?;
+                rows.curve(canvas, variable, variable.range(), top, &stroke)?;
                 top += TALL_ROW;
             }
         }
         panel.draw_axes(canvas)?;
         self.draw_stop(canvas, &rows, first - self.above(), last)
-    }
-
-    /// The level as stairs: the higher it is, the higher they stand.
-    fn draw_levels(&self, canvas: &mut Canvas, rows: &Rows, top: f64) -> Result<f64, FigureError> {
-        let count = self.trajectory.levels.len();
-        let bottom = top + count as f64 * ROW;
-        for (index, level) in self.trajectory.levels.iter().enumerate() {
-            let top = bottom - (index + 1) as f64 * ROW;
-            rows.label(canvas, &plain(level), top, ROW)?;
-            canvas.line(
-                &[(rows.left, top), (rows.right, top)],
-                &Stroke::full(FAINT, 0.1),
-            )?;
-        }
-        for spell in &self.levels {
-            let top = bottom - (spell.level + 1) as f64 * ROW;
-            let colour = palette::level(spell.level, count);
-            rows.bar(canvas, [spell.from, spell.to], (top, bottom), colour)?;
-        }
-        let outline: Vec<(f64, f64)> = self
-            .levels
-            .iter()
-            .flat_map(|spell| {
-                let y = bottom - (spell.level + 1) as f64 * ROW;
-                [spell.from, spell.to].map(|time| (rows.x(time), y))
-            })
-            .collect();
-        canvas.line(&outline, &Stroke::full(INK, 0.15))?;
-        Ok(bottom)
     }
 
     /// Where a trial that failed stopped.
@@ -397,6 +365,40 @@ impl Rows<'_> {
         self.panel.at(time, 0.0).0
     }
 
+    /// The level as stairs: the higher it is, the higher they stand. Returns where the rows below begin.
+    fn levels(
+        &self,
+        canvas: &mut Canvas,
+        levels: &[String],
+        spells: &[Spell],
+        top: f64,
+    ) -> Result<f64, FigureError> {
+        let count = levels.len();
+        let bottom = top + count as f64 * ROW;
+        for (index, level) in levels.iter().enumerate() {
+            let top = bottom - (index + 1) as f64 * ROW;
+            self.label(canvas, &plain(level), top, ROW)?;
+            canvas.line(
+                &[(self.left, top), (self.right, top)],
+                &Stroke::full(FAINT, 0.1),
+            )?;
+        }
+        for spell in spells {
+            let top = bottom - (spell.level + 1) as f64 * ROW;
+            let colour = palette::level(spell.level, count);
+            self.bar(canvas, [spell.from, spell.to], (top, bottom), colour)?;
+        }
+        let outline: Vec<(f64, f64)> = spells
+            .iter()
+            .flat_map(|spell| {
+                let y = bottom - (spell.level + 1) as f64 * ROW;
+                [spell.from, spell.to].map(|time| (self.x(time), y))
+            })
+            .collect();
+        canvas.line(&outline, &Stroke::full(INK, 0.15))?;
+        Ok(bottom)
+    }
+
     /// Writes a heading; returns where the rows below it begin.
     fn heading(&self, canvas: &mut Canvas, text: &str, top: f64) -> Result<f64, FigureError> {
         let text = HEADING.shorten(text, self.left - MARGIN - 1.6)?;
@@ -458,8 +460,14 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// Draws a row of ticks; those at one place are one, the darker the more.
-    fn ticks(&self, canvas: &mut Canvas, times: &[f64], top: f64) -> Result<(), FigureError> {
+    /// Draws a row of ticks; those at one place are one, which may be darker where they are several.
+    fn ticks(
+        &self,
+        canvas: &mut Canvas,
+        times: &[f64],
+        top: f64,
+        [one, several]: [f64; 2],
+    ) -> Result<(), FigureError> {
         let mut places: Vec<i64> = times
             .iter()
             .map(|&time| self.x(time).max(self.left + TICK_WIDTH))
@@ -471,16 +479,35 @@ impl Rows<'_> {
             let (left, right) = (x - TICK_WIDTH / 2.0, x + TICK_WIDTH / 2.0);
             let (top, bottom) = (top + 0.5, top + ROW - 0.5);
             let corners = [(left, top), (right, top), (right, bottom), (left, bottom)];
-            let opacity = if same.len() > 1 { 1.0 } else { 0.65 };
+            let opacity = if same.len() > 1 { several } else { one };
             canvas.fill(&corners, INK, opacity)?;
         }
         Ok(())
     }
 
-    /// Draws a variable between its least and its greatest value.
-    fn curve(&self, canvas: &mut Canvas, variable: &Variable, top: f64) -> Result<(), FigureError> {
+    /// Writes the name of a variable and its range.
+    fn named_range(
+        &self,
+        canvas: &mut Canvas,
+        variable: &Variable,
+        top: f64,
+    ) -> Result<(), FigureError> {
+        let half = TALL_ROW / 2.0;
+        self.write(canvas, &variable.label(), top + 0.3, half)?;
+        let under = top + half - 0.3;
+        self.label(canvas, &variable.range_label(), under, half + 0.3)
+    }
+
+    /// Draws a variable between two values.
+    fn curve(
+        &self,
+        canvas: &mut Canvas,
+        variable: &Variable,
+        [low, high]: [f64; 2],
+        top: f64,
+        stroke: &Stroke,
+    ) -> Result<(), FigureError> {
         let (top, bottom) = (top + 1.0, top + TALL_ROW - 1.0);
-        let [low, high] = variable.range();
         let points: Vec<(f64, f64)> = variable
             .rows
             .iter()
@@ -490,6 +517,6 @@ impl Rows<'_> {
             })
             .collect();
         canvas.line(&points, &Stroke::full(WHITE, 0.7))?;
-        canvas.line(&points, &Stroke::full(palette::category(0), 0.3))
+        canvas.line(&points, stroke)
     }
 }

@@ -1,26 +1,72 @@
 //! The steps of a trial as CSV.
 
 use crate::figures::table::{Table, field};
-use crate::store::{Held, Step, StepCause, Trajectory};
+use crate::store::{Held, PairedTrial, Step, StepCause, Trajectory};
+use std::collections::BTreeMap;
+
+/// The columns of a step.
+const COLUMNS: [&str; 13] = [
+    "step",
+    "t",
+    "date",
+    "name",
+    "title",
+    "actor",
+    "cause",
+    "caused_by",
+    "branch",
+    "changes",
+    "level_before",
+    "level_after",
+    "factors",
+];
 
 /// A row a step; `step` counts from 0, and `caused_by` names another row's `step`.
 pub fn csv(trajectory: &Trajectory) -> String {
-    let mut table = Table::new(&[
-        "step",
-        "t",
-        "date",
-        "name",
-        "title",
-        "actor",
-        "cause",
-        "caused_by",
-        "branch",
-        "changes",
-        "level_before",
-        "level_after",
-        "factors",
-    ]);
+    let mut table = Table::new(&COLUMNS);
+    for row in rows(trajectory) {
+        table.row(row);
+    }
+    table.into_text()
+}
+
+/// A row a step, those under the first policy first; `other` is the step of the other trajectory that is the same, and
+/// `parts` marks where the two part.
+pub fn paired_csv(told: &PairedTrial) -> String {
+    let mut columns = vec!["policy", "other", "parts"];
+    columns.extend(COLUMNS);
+    let mut table = Table::new(&columns);
+    let parting = told
+        .parting
+        .as_ref()
+        .map_or([None, None], |link| link.steps);
+    for (side, trajectory) in told.trajectories.iter().enumerate() {
+        let shared: BTreeMap<usize, usize> = told
+            .shared
+            .iter()
+            .map(|steps| (steps[side], steps[1 - side]))
+            .collect();
+        for (step, row) in rows(trajectory).into_iter().enumerate() {
+            let other = shared.get(&step);
+            let before = [
+                trajectory.policy.clone(),
+                other.map_or_else(String::new, usize::to_string),
+                if parting[side] == Some(step) {
+                    "yes"
+                } else {
+                    ""
+                }
+                .to_owned(),
+            ];
+            table.row(before.into_iter().chain(row));
+        }
+    }
+    table.into_text()
+}
+
+fn rows(trajectory: &Trajectory) -> Vec<[String; 13]> {
     let mut level = trajectory.initial_level.clone().unwrap_or_default();
+    let mut rows = Vec::with_capacity(trajectory.steps.len());
     for (index, step) in trajectory.steps.iter().enumerate() {
         let before = match &step.level {
             Some(change) => change.from.clone(),
@@ -30,7 +76,7 @@ pub fn csv(trajectory: &Trajectory) -> String {
             Some(change) => change.to.clone(),
             None => before.clone(),
         };
-        table.row([
+        rows.push([
             index.to_string(),
             field(Some(step.t)),
             step.date.clone().unwrap_or_default(),
@@ -47,7 +93,7 @@ pub fn csv(trajectory: &Trajectory) -> String {
             factors(step),
         ]);
     }
-    table.into_text()
+    rows
 }
 
 /// The word that the JSON has for it.

@@ -1,7 +1,7 @@
 //! `detente trace`.
 
 use super::*;
-use detente::store::{StepCause, Trajectory};
+use detente::store::{DifferenceKind, Held, PairedTrial, ReasonKind, StepCause, Trajectory};
 
 fn told(arguments: &[&str]) -> Trajectory {
     let said = detente(&inputs(), &[&["trace"], arguments, &["--json"]].concat());
@@ -259,4 +259,284 @@ fn a_seed_is_drawn_and_said() {
     let seed = said.stderr.split_whitespace().nth(1).unwrap();
     let again = detente(&inputs(), &[&arguments[..], &["--seed", seed]].concat());
     assert_eq!(said.stdout, again.stdout);
+}
+
+const PAIRED: [&str; 5] = ["trace", "paired.toml", "--seed", "4", "--trial"];
+
+fn against(policy: &str, trial: u64) -> PairedTrial {
+    let (policy, trial) = (format!("paired/{policy}.toml"), trial.to_string());
+    let further = [trial.as_str(), "--against", &policy, "--json"];
+    let said = detente(&inputs(), &[&PAIRED[..], &further].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    serde_json::from_str(&said.stdout).unwrap()
+}
+
+const WAYS_TO_PART: [&str; 9] = [
+    "guard", "speed", "clock", "answer", "tone", "effort", "alarm", "rule", "same",
+];
+
+#[test]
+fn two_policies_in_prose() {
+    let mut told = String::new();
+    for policy in WAYS_TO_PART {
+        let file = format!("paired/{policy}.toml");
+        let said = detente(
+            &inputs(),
+            &[&PAIRED[..], &["0", "--against", &file]].concat(),
+        );
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert_eq!(said.stderr, "");
+        assert!(
+            said.stdout.lines().all(|line| line.chars().count() <= 100),
+            "{}",
+            said.stdout
+        );
+        writeln!(told, "$ detente trace … --against {file}\n{}", said.stdout).unwrap();
+    }
+    same_as_before("paired-prose", &told);
+}
+
+/// Each lever of the scenario makes the trajectories part in one way, which is found, with what it was read off.
+#[test]
+fn the_first_parting_has_its_reason() {
+    let number = |held: &Held| match held {
+        Held::Number(value) => *value,
+        Held::State(_) => f64::NAN,
+    };
+    for (policy, event, kind, expression, values) in [
+        (
+            "guard",
+            "exercise",
+            ReasonKind::Guard,
+            "guard == open",
+            None,
+        ),
+        (
+            "speed",
+            "patrol",
+            ReasonKind::Rate,
+            "pace * if(speed == fast, quick, 1)",
+            Some([1.5, 3.0]),
+        ),
+        (
+            "clock",
+            "lapse",
+            ReasonKind::Law,
+            "if(clock == late, 3, 1)",
+            Some([1.0, 3.0]),
+        ),
+        (
+            "answer",
+            "reply",
+            ReasonKind::Probability,
+            "if(answer == often, 0.9, 0.1)",
+            Some([0.1, 0.9]),
+        ),
+        (
+            "tone",
+            "meeting",
+            ReasonKind::Branch,
+            "if(tone == soft, 0.99, 0.01)",
+            Some([0.99, 0.01]),
+        ),
+        (
+            "effort",
+            "delivery",
+            ReasonKind::Effect,
+            "east = east + if(effort == two, 2, 1)",
+            Some([1.0, 2.0]),
+        ),
+        ("alarm", "patrol", ReasonKind::Factor, "alarm == on", None),
+        (
+            "rule",
+            "patrol",
+            ReasonKind::Rate,
+            "pace * if(speed == fast, quick, 1)",
+            Some([1.5, 3.0]),
+        ),
+    ] {
+        let mut parted = 0;
+        for trial in 0..12 {
+            let told = against(policy, trial);
+            let Some(parting) = &told.parting else {
+                continue;
+            };
+            parted += 1;
+            let side = usize::from(parting.steps[0].is_none());
+            let step = &told.trajectories[side].steps[parting.steps[side].unwrap()];
+            assert_eq!(
+                (step.name.as_str(), step.t),
+                (event, parting.t),
+                "{policy} {trial}"
+            );
+            let reason = parting.reason.as_ref().unwrap();
+            assert_eq!(reason.kind, kind, "{policy} {trial}");
+            assert_eq!(
+                reason.expression.as_deref(),
+                Some(expression),
+                "{policy} {trial}"
+            );
+            let found = reason.values.as_ref().unwrap();
+            match values {
+                Some(values) => assert_eq!([0, 1].map(|side| number(&found[side])), values),
+                None => {
+                    let truths = ["false", "true"].map(|truth| Held::State(truth.to_owned()));
+                    assert_eq!(*found, truths);
+                }
+            }
+            let lever = if policy == "rule" { "speed" } else { policy };
+            let [through] = &reason.through[..] else {
+                panic!("{policy} {trial}: {:?}", reason.through);
+            };
+            assert_eq!(
+                (through.kind, through.name.as_str()),
+                (DifferenceKind::Lever, lever)
+            );
+            let acted = |steps: [Option<usize>; 2]| {
+                let step = &told.trajectories[1].steps[steps[1].unwrap()];
+                steps[0].is_none() && step.cause == StepCause::Rule && step.t == reason.t
+            };
+            assert_eq!(through.since.is_some_and(acted), policy == "rule");
+            let both = parting.steps.iter().all(Option::is_some);
+            assert_eq!(both, ["tone", "effort", "alarm"].contains(&policy));
+            match (policy, reason.drawn) {
+                ("answer", Some(drawn)) => assert!((0.1..0.9).contains(&drawn)),
+                ("tone", Some(drawn)) => assert!((0.01..0.99).contains(&drawn)),
+                ("answer" | "tone", None) => panic!("{policy} {trial}: nothing drawn"),
+                (_, drawn) => assert_eq!(drawn, None),
+            }
+            if policy == "speed" {
+                // The first patrol spends the same exponential at twice the rate.
+                let patrols = told.trajectories[0].steps.iter();
+                let mut patrols = patrols.filter(|step| step.name == "patrol");
+                let slow = patrols.next().map_or(f64::INFINITY, |step| step.t);
+                assert!(slow > 4.0 || (slow - 2.0 * step.t).abs() < 1e-12);
+            }
+        }
+        assert!(parted >= 6, "{policy} parted in {parted} of 12 trials");
+    }
+}
+
+/// All before the parting is shared but choices, and what is shared is the same.
+#[test]
+fn shared_steps_are_the_same() {
+    for policy in WAYS_TO_PART {
+        for trial in 0..12 {
+            let told = against(policy, trial);
+            let [a, b] = &told.trajectories;
+            for [of_a, of_b] in &told.shared {
+                let (a, b) = (&a.steps[*of_a], &b.steps[*of_b]);
+                assert_eq!(a.name, b.name);
+                assert!((a.t - b.t).abs() < 1e-9);
+            }
+            let end = told.parting.as_ref().map_or(f64::INFINITY, |link| link.t);
+            let firings = a.steps.iter().filter(|step| step.t < end).count();
+            let shared = told
+                .shared
+                .iter()
+                .filter(|[of_a, _]| a.steps[*of_a].t < end);
+            assert_eq!(shared.count(), firings, "{policy} {trial}");
+            let outcomes = a.outcomes.as_ref().unwrap().iter();
+            let differing = outcomes.filter(|(name, value)| {
+                let by = [a, b].map(|told| told.by.get(*name));
+                b.outcomes.as_ref().unwrap()[*name] != **value || by[0] != by[1]
+            });
+            let differing: Vec<&String> = differing.map(|(name, _)| name).collect();
+            let found: Vec<&String> = told.outcomes.iter().map(|outcome| &outcome.name).collect();
+            assert_eq!(found, differing);
+        }
+    }
+}
+
+/// The way to a war: an exercise under the second policy alone, by which the east is stronger when the outbreak comes.
+#[test]
+fn outcomes_have_their_chains() {
+    let mut wars = 0;
+    for trial in 0..12 {
+        let told = against("guard", trial);
+        let names = |links: &[usize]| -> Vec<&str> {
+            let steps = links.iter().map(|link| told.links[*link].steps);
+            let of_b =
+                steps.map(|steps| told.trajectories[1].steps[steps[1].unwrap()].name.as_str());
+            of_b.collect()
+        };
+        let open = told
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.name == "open")
+            .unwrap();
+        assert_eq!(open.values, [Some(0.0), Some(1.0)]);
+        assert!(open.chains[0].links.is_empty());
+        assert_eq!(open.chains[0].reads[0].name, "guard");
+        let east = told
+            .outcomes
+            .iter()
+            .find(|outcome| outcome.name == "east")
+            .unwrap();
+        assert_eq!(names(&east.chains[0].links), ["exercise"]);
+        if let Some(war) = told.outcomes.iter().find(|outcome| outcome.name == "war") {
+            wars += 1;
+            assert_eq!(war.values, [Some(0.0), Some(1.0)]);
+            assert_eq!(names(&war.chains[0].links), ["exercise", "outbreak"]);
+        }
+    }
+    assert!(wars > 0);
+}
+
+#[test]
+fn equal_policies_make_no_difference() {
+    let told = against("same", 0);
+    assert!(told.at_start.is_empty() && told.parting.is_none() && told.outcomes.is_empty());
+    let said = detente(
+        &inputs(),
+        &[&PAIRED[..], &["0", "--against", "paired/same.toml"]].concat(),
+    );
+    assert!(
+        said.stdout
+            .contains("The two policies make no difference in this trial: all ")
+    );
+}
+
+#[test]
+fn the_paired_figure_is_drawn() {
+    let out = TempDir::new().unwrap();
+    let folder = out.path().to_str().unwrap();
+    let further = [
+        "0",
+        "--against",
+        "paired/guard.toml",
+        "--figure",
+        "--out",
+        folder,
+    ];
+    let said = detente(&inputs(), &[&PAIRED[..], &further].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let name = "trial-0-against-guard-seed-4";
+    assert_eq!(
+        files_below(out.path()),
+        ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}"))
+    );
+    let csv = fs::read_to_string(out.path().join(format!("{name}.csv"))).unwrap();
+    assert!(csv.starts_with("policy,other,parts,step,t,"));
+    assert_eq!(csv.matches(",yes,").count(), 1);
+}
+
+/// Mistakes of both policies are shown, and those of a scenario once.
+#[test]
+fn mistakes_of_both_policies_are_shown() {
+    let policies = ["wrong-policies", "wrong-policies"].map(names_in);
+    let files = [0, 1].map(|at| format!("wrong-policies/{}.toml", policies[at][at]));
+    let trial = ["trace", "sound.toml", "--seed", "1", "--trial", "0"];
+    let both = ["--policy", &files[0], "--against", &files[1]];
+    let text = complaint(&inputs(), &[&trial[..], &both].concat());
+    for file in &files {
+        assert!(text.contains(&format!("--> {file}")), "{text}");
+    }
+    let scenario = format!("wrong/{}.toml", names_in("wrong")[0]);
+    let once = complaint(&inputs(), &["trace", &scenario, "--trial", "0"]);
+    let pair = ["trace", &scenario, "--trial", "0", "--against", "passive"];
+    assert_eq!(complaint(&inputs(), &pair), once);
+    let set = ["--set", "onst=1", "--against", "policies/raised.toml"];
+    let text = complaint(&inputs(), &[&trial[..], &set].concat());
+    assert_eq!(text.matches("has no parameter").count(), 1, "{text}");
 }

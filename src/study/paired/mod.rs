@@ -1,0 +1,91 @@
+//! One trial under two policies: where the trajectories part, why, and how they come to end differently.
+//!
+//! Both share the random numbers of every event, so that they go the same way until something that differs from the start,
+//! a choice or a setting, makes one firing another. What differs of it (guard, clock, cause, probability, effect) is found by
+//! reading its expressions in both states, and the names through which it came by exchanging their values one by one.
+
+mod clocks;
+mod outcomes;
+mod pair;
+mod path;
+mod prose;
+mod reason;
+#[cfg(test)]
+mod tests;
+
+pub use prose::paired_text;
+
+use super::load::Loaded;
+use super::run::RunFailure;
+use super::trace::{trace, write_timeline};
+use crate::figures::paired_timeline;
+use crate::scenario::Symbol;
+use crate::store::{Difference, PairedTrial, Trajectory};
+use pair::Pair;
+use path::cells;
+use std::path::{Path, PathBuf};
+
+/// Runs trial `trial` under `seed` for the same scenario under two policies, and compares what happens.
+#[must_use]
+pub fn trace_pair(loaded: &[Loaded; 2], seed: u64, trial: u64) -> PairedTrial {
+    let [a, b] = loaded;
+    let told = [a, b].map(|loaded| trace(loaded, seed, trial));
+    compare(loaded, told)
+}
+
+/// The comparison as JSON.
+///
+/// # Errors
+/// Where a number is none that JSON can hold.
+pub fn paired_json(told: &PairedTrial) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(told).map(|text| text + "\n")
+}
+
+/// Draws both trajectories over one time axis into a folder and returns where the SVG stands; PNG and CSV stand beside it.
+///
+/// # Errors
+/// Where drawing or writing fails.
+pub fn draw_paired_timeline(told: &PairedTrial, path: &Path) -> Result<PathBuf, RunFailure> {
+    write_timeline(&paired_timeline(told)?, told.trajectories[0].seed, path)
+}
+
+fn compare(loaded: &[Loaded; 2], told: [Trajectory; 2]) -> PairedTrial {
+    let pair = Pair::new([0, 1].map(|side| path::Path::new(&loaded[side], &told[side])));
+    let parting = pair.parting();
+    let link = parting.map(|joint| pair.link(joint, true));
+    let (outcomes, links) = outcomes::outcomes(&pair, parting);
+    let shared = pair.joints.iter().filter_map(|joint| match joint.steps {
+        [Some(a), Some(b)] => Some([a, b]),
+        _ => None,
+    });
+    let shared = shared.collect();
+    let at_start = at_start(&pair);
+    let rules = loaded.each_ref().map(|loaded| {
+        let names = loaded.program.rule_names();
+        names.map(str::to_owned).collect()
+    });
+    PairedTrial {
+        trajectories: told,
+        at_start,
+        rules,
+        shared,
+        parting: link,
+        links,
+        outcomes,
+    }
+}
+
+/// Levers, then parameters, then what else differs at t = 0, before anything fires.
+fn at_start(pair: &Pair) -> Vec<Difference> {
+    let mut symbols: Vec<Symbol> = (0..pair.scenario.levers.len()).map(Symbol::Lever).collect();
+    symbols.extend((0..pair.scenario.parameters.len()).map(Symbol::Parameter));
+    let cells = cells(pair.scenario).into_iter();
+    symbols.extend(cells.filter(|symbol| !matches!(symbol, Symbol::Lever(_))));
+    let held = |symbol: Symbol| [0, 1].map(|side| pair.leaf(side, symbol, 0, 0.0));
+    symbols
+        .into_iter()
+        .map(|symbol| (symbol, held(symbol)))
+        .filter(|(_, values)| values[0].to_bits() != values[1].to_bits())
+        .map(|(symbol, values)| pair.difference(symbol, values, 0))
+        .collect()
+}

@@ -1,0 +1,271 @@
+//! A trajectory as a path on which expressions can be read.
+
+use crate::expr::Expr;
+use crate::program;
+use crate::scenario::{Expression, Scenario, Symbol, VariableKind};
+use crate::store::{Held, Step, StepCause, Trajectory};
+use crate::study::load::Loaded;
+use std::collections::BTreeMap;
+
+/// What a step is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Deed {
+    /// A firing of an event of the scenario.
+    Event(usize),
+    /// The choice of a rule of the policy.
+    Rule(usize),
+}
+
+/// One trajectory under one policy.
+pub(super) struct Path<'a> {
+    pub loaded: &'a Loaded,
+    pub told: &'a Trajectory,
+    /// What each step is.
+    pub deeds: Vec<Deed>,
+    /// The steps that are firings of each event.
+    pub firings: Vec<Vec<usize>>,
+    /// The cells that each step changes.
+    pub changed: Vec<Vec<usize>>,
+    parameters: Vec<f64>,
+    /// Of each cell its values, each with the number of steps after which it has it.
+    histories: Vec<Vec<(usize, f64)>>,
+}
+
+/// Where a symbol stands in the state: variables first, then levers, factors and the level.
+pub(super) fn cell(scenario: &Scenario, symbol: Symbol) -> Option<usize> {
+    let levers = scenario.variables.len();
+    let factors = levers + scenario.levers.len();
+    match symbol {
+        Symbol::Variable(index) => Some(index),
+        Symbol::Lever(index) => Some(levers + index),
+        Symbol::Factor(index) => Some(factors + index),
+        Symbol::Level => Some(factors + factor_count(scenario)),
+        _ => None,
+    }
+}
+
+/// Every symbol that stands in the state, in the order of cells.
+pub(super) fn cells(scenario: &Scenario) -> Vec<Symbol> {
+    let variables = (0..scenario.variables.len()).map(Symbol::Variable);
+    let levers = (0..scenario.levers.len()).map(Symbol::Lever);
+    let factors = (0..factor_count(scenario)).map(Symbol::Factor);
+    let level = scenario.doctrine.iter().map(|_| Symbol::Level);
+    variables
+        .chain(levers)
+        .chain(factors)
+        .chain(level)
+        .collect()
+}
+
+fn factor_count(scenario: &Scenario) -> usize {
+    let doctrine = scenario.doctrine.as_ref();
+    doctrine.map_or(0, |doctrine| doctrine.factors.len())
+}
+
+/// The names of the states that a symbol can have; none of a number.
+pub(super) fn states(scenario: &Scenario, symbol: Symbol) -> &[String] {
+    let list = match symbol {
+        Symbol::Variable(index) => match scenario.variables[index].kind {
+            VariableKind::State(list) => Some(list),
+            _ => None,
+        },
+        Symbol::Lever(index) => Some(scenario.levers[index].options),
+        Symbol::Level => scenario.doctrine.as_ref().map(|doctrine| doctrine.levels),
+        _ => None,
+    };
+    list.map_or(&[], |list| scenario.names.states(list))
+}
+
+impl<'a> Path<'a> {
+    pub fn new(loaded: &'a Loaded, told: &'a Trajectory) -> Self {
+        let scenario = &loaded.scenario;
+        let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
+        for (parameter, value) in &loaded.policy.settings {
+            parameters[*parameter] = *value;
+        }
+        let mut path = Self {
+            loaded,
+            told,
+            deeds: Vec::with_capacity(told.steps.len()),
+            firings: vec![Vec::new(); scenario.events.len()],
+            changed: Vec::with_capacity(told.steps.len()),
+            parameters,
+            histories: Vec::new(),
+        };
+        path.follow();
+        path
+    }
+
+    fn follow(&mut self) {
+        let (scenario, told) = (&self.loaded.scenario, self.told);
+        let symbols = cells(scenario);
+        let mut places: BTreeMap<String, usize> = BTreeMap::new();
+        let mut factors: BTreeMap<&str, usize> = BTreeMap::new();
+        for (place, symbol) in symbols.iter().enumerate() {
+            match *symbol {
+                Symbol::Factor(index) => {
+                    factors.insert(&told.factors[index].name, place);
+                }
+                Symbol::Level => {}
+                other => {
+                    places.insert(scenario.name_of(other), place);
+                }
+            }
+        }
+        let number = |place: usize, held: &Held| match held {
+            Held::Number(value) => *value,
+            Held::State(state) => position(states(scenario, symbols[place]), state),
+        };
+        let level_place = cell(scenario, Symbol::Level).filter(|_| scenario.doctrine.is_some());
+        let mut histories = vec![vec![(0, 0.0)]; symbols.len()];
+        for (name, held) in &told.initial {
+            if let Some(place) = places.get(name) {
+                histories[*place][0].1 = number(*place, held);
+            }
+        }
+        for factor in &told.initial_factors {
+            if let Some(place) = factors.get(factor.as_str()) {
+                histories[*place][0].1 = 1.0;
+            }
+        }
+        if let Some((place, level)) = level_place.zip(told.initial_level.as_ref()) {
+            histories[place][0].1 = position(&told.levels, level);
+        }
+        let events = scenario.events.iter().enumerate();
+        let events: BTreeMap<&str, usize> = events
+            .map(|(index, event)| (event.name.as_str(), index))
+            .collect();
+        let rules = self.loaded.policy.rules.iter().enumerate();
+        let rules: BTreeMap<&str, usize> = rules
+            .map(|(index, rule)| (rule.name.as_str(), index))
+            .collect();
+        for (index, step) in told.steps.iter().enumerate() {
+            let named = |known: &BTreeMap<&str, usize>| known.get(step.name.as_str()).copied();
+            let deed = if step.cause == StepCause::Rule {
+                Deed::Rule(named(&rules).unwrap_or(0))
+            } else {
+                let event = named(&events).unwrap_or(0);
+                self.firings[event].push(index);
+                Deed::Event(event)
+            };
+            self.deeds.push(deed);
+            let mut changed = Vec::new();
+            let mut keep = |place: usize, value: f64| {
+                histories[place].push((index + 1, value));
+                changed.push(place);
+            };
+            for change in &step.changes {
+                if let Some(place) = places.get(&change.name) {
+                    keep(*place, number(*place, &change.to));
+                }
+            }
+            for turn in &step.factors {
+                if let Some(place) = factors.get(turn.name.as_str()) {
+                    keep(*place, f64::from(u8::from(turn.on)));
+                }
+            }
+            if let Some((place, level)) = level_place.zip(step.level.as_ref()) {
+                keep(place, position(&told.levels, &level.to));
+            }
+            self.changed.push(changed);
+        }
+        self.histories = histories;
+    }
+
+    pub fn steps(&self) -> &'a [Step] {
+        &self.told.steps
+    }
+
+    /// The values of a cell, each with the number of steps after which it has it.
+    pub fn history(&self, cell: usize) -> &[(usize, f64)] {
+        &self.histories[cell]
+    }
+
+    /// The value of a symbol after some steps, at a time.
+    pub fn leaf(&self, symbol: Symbol, done: usize, t: f64) -> f64 {
+        match (symbol, cell(&self.loaded.scenario, symbol)) {
+            (Symbol::Parameter(index), _) => self.parameters[index],
+            (_, Some(cell)) => {
+                let history = &self.histories[cell];
+                let later = history.partition_point(|(steps, _)| *steps <= done);
+                history[later - 1].1
+            }
+            _ => t,
+        }
+    }
+
+    /// What a symbol holds, in words.
+    pub fn held(&self, symbol: Symbol, value: f64) -> Held {
+        let scenario = &self.loaded.scenario;
+        if matches!(symbol, Symbol::Factor(_)) {
+            return Held::State(if value == 0.0 { "off" } else { "on" }.to_owned());
+        }
+        let mut named = (0_u32..).zip(states(scenario, symbol));
+        match named.find(|(place, _)| f64::from(*place) == value) {
+            Some((_, state)) => Held::State(state.clone()),
+            None => Held::Number(value),
+        }
+    }
+}
+
+/// Where a state stands among its like.
+fn position(states: &[String], state: &str) -> f64 {
+    let mut places = (0_u32..).zip(states);
+    let found = places.find(|(_, known)| *known == state);
+    found.map_or(f64::NAN, |(place, _)| f64::from(place))
+}
+
+/// The value of an expression, given those of its leaves: all symbols but derived names and obligations.
+pub(super) fn evaluate(
+    scenario: &Scenario,
+    expression: &Expression,
+    leaf: &dyn Fn(Symbol) -> f64,
+) -> f64 {
+    let named = BTreeMap::new();
+    Evaluation {
+        scenario,
+        leaf,
+        named,
+    }
+    .value(expression)
+}
+
+struct Evaluation<'e> {
+    scenario: &'e Scenario,
+    leaf: &'e dyn Fn(Symbol) -> f64,
+    /// Derived names and obligations computed so far.
+    named: BTreeMap<Symbol, f64>,
+}
+
+impl Evaluation<'_> {
+    fn value(&mut self, expression: &Expression) -> f64 {
+        match expression {
+            Expr::Constant(value) => *value,
+            Expr::Symbol(symbol) => self.symbol(*symbol),
+            Expr::Apply(function, parts) => {
+                let values: Vec<f64> = parts.iter().map(|part| self.value(part)).collect();
+                match (program::operand_count(*function), &values[..]) {
+                    (2, [first, rest @ ..]) => rest.iter().fold(*first, |sum, next| {
+                        program::apply(*function, |place| [sum, *next][place])
+                    }),
+                    _ => program::apply(*function, |place| values[place]),
+                }
+            }
+        }
+    }
+
+    fn symbol(&mut self, symbol: Symbol) -> f64 {
+        let scenario = self.scenario;
+        let expression = match symbol {
+            Symbol::Derived(index) => &scenario.derived[index].expression,
+            Symbol::Obligation(index) => &scenario.obligations[index].breached_when,
+            _ => return (self.leaf)(symbol),
+        };
+        if let Some(value) = self.named.get(&symbol) {
+            return *value;
+        }
+        let value = self.value(expression);
+        self.named.insert(symbol, value);
+        value
+    }
+}
