@@ -128,11 +128,9 @@ impl Variable {
     }
 }
 
-/// Values that a number takes at least; with fewer it is no line.
-const LEAST_VALUES: usize = 3;
-
-/// The numbers that took most values, counting only what lasted.
+/// The numbers that took most values, counting only what lasted; three at least, else they are no lines.
 pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
+    const LEAST_VALUES: usize = 3;
     let mut found = numbers(trajectory, end);
     found.retain(|(values, _)| *values >= LEAST_VALUES);
     found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
@@ -140,22 +138,34 @@ pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
     found.into_iter().map(|(_, variable)| variable).collect()
 }
 
-/// Of the numbers that differ between two trials those that took most values in one of them.
+/// The numbers that differ longest between two trials.
 pub fn differing(trajectories: [&Trajectory; 2], ends: [f64; 2]) -> Vec<[Variable; 2]> {
     let [a, b] = [0, 1].map(|side| numbers(trajectories[side], ends[side]));
-    let mut found: Vec<(usize, [Variable; 2])> = Vec::new();
-    for (values, variable) in a {
-        let Some((others, other)) = b.iter().find(|(_, other)| other.name == variable.name) else {
-            continue;
-        };
-        let values = values.max(*others);
-        if values >= LEAST_VALUES && variable.rows != other.rows {
-            found.push((values, [variable, other.clone()]));
+    let mut found: Vec<(f64, [Variable; 2])> = Vec::new();
+    for (_, variable) in a {
+        let other = b.iter().find(|(_, other)| other.name == variable.name);
+        if let Some((_, other)) = other {
+            let long = differs_for(&variable.rows, &other.rows);
+            found.push((long, [variable, other.clone()]));
         }
     }
-    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    found.retain(|(long, _)| *long > 0.0);
+    found.sort_by(|a, b| b.0.total_cmp(&a.0));
     found.truncate(MOST_VARIABLES);
     found.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// How long two stairs lie apart.
+fn differs_for(a: &[[f64; 2]], b: &[[f64; 2]]) -> f64 {
+    let mut times: Vec<f64> = a.iter().chain(b).map(|point| point[0]).collect();
+    times.sort_by(f64::total_cmp);
+    let value = |rows: &[[f64; 2]], time: f64| {
+        let later = rows.partition_point(|row| row[0] <= time);
+        rows[later.saturating_sub(1)][1].to_bits()
+    };
+    let spans = times.windows(2).map(|span| (span[0], span[1] - span[0]));
+    let apart = spans.filter(|(from, _)| value(a, *from) != value(b, *from));
+    apart.map(|(_, length)| length).sum()
 }
 
 /// Every number that can be drawn, and how many values it took.

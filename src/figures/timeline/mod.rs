@@ -290,7 +290,9 @@ impl<'a> Story<'a> {
             for variable in &self.variables {
                 let stroke = Stroke::full(palette::category(0), 0.3);
                 rows.named_range(canvas, variable, top)?;
-                rows.curve(canvas, variable, variable.range(), top, &stroke)?;
+                let range = variable.range();
+                rows.curve(canvas, variable, range, top, &Stroke::full(WHITE, 0.7))?;
+                rows.curve(canvas, variable, range, top, &stroke)?;
                 top += TALL_ROW;
             }
         }
@@ -516,7 +518,6 @@ impl Rows<'_> {
                 (self.x(time), bottom - share * (bottom - top))
             })
             .collect();
-        canvas.line(&points, &Stroke::full(WHITE, 0.7))?;
         canvas.line(&points, stroke)
     }
 }

@@ -31,7 +31,7 @@ const DASHED: Stroke = Stroke {
     dashes: &[1.4, 0.8],
     ..Stroke::full(palette::SECOND, 0.4)
 };
-const FULL: Stroke = Stroke::full(palette::FIRST, 0.4);
+const FULL: Stroke = Stroke::full(palette::FIRST, 0.5);
 /// The line at which the trajectories part.
 const PARTING: Stroke = Stroke {
     dashes: &[2.0, 0.8],
@@ -78,7 +78,7 @@ pub fn paired_timeline(told: &PairedTrial) -> Result<Figure, FigureError> {
         &context,
     )?;
     let sheet = Sheet {
-        name: &name,
+        name: &format!("trial-{}-paired", a.trial),
         title: &title,
         description: &story.describe(),
         width: WIDTH,
@@ -167,7 +167,7 @@ impl<'a> Story<'a> {
         );
         if !self.numbers.is_empty() {
             notes.push(
-                "Numbers: of those that differ the ones that took most values, each between its least and its greatest; \
+                "Numbers: those that differ longest, each between its least and its greatest; \
                  A full, B dashed."
                     .to_owned(),
             );
@@ -245,6 +245,7 @@ impl<'a> Story<'a> {
             for [a, b] in &self.numbers {
                 let both = a.with(b);
                 rows.named_range(canvas, &both, top)?;
+                rows.curve(canvas, a, both.range(), top, &Stroke::full(WHITE, 0.9))?;
                 rows.curve(canvas, a, both.range(), top, &FULL)?;
                 rows.curve(canvas, b, both.range(), top, &DASHED)?;
                 top += TALL_ROW;

@@ -1,10 +1,10 @@
 //! Timelines drawn from made-up trials and read back as they would be painted.
 
 use super::fixtures::{all, arms_race, eventful, quiet};
-use super::timeline;
+use super::{paired_timeline, timeline};
 use crate::figures::inspect::{all_text, check_page, check_points};
 use crate::figures::{Figure, png};
-use crate::store::Trajectory;
+use crate::store::{Link, PairedTrial, Trajectory};
 
 fn drawn(trajectory: &Trajectory) -> (Figure, String) {
     let figure = timeline(trajectory).unwrap();
@@ -117,4 +117,78 @@ fn it_can_be_painted() {
             .unwrap()
             .starts_with(b"\x89PNG")
     );
+}
+
+/// A trial beside the first two thirds of it, which share ten steps.
+fn paired(trial: &Trajectory) -> PairedTrial {
+    let mut other = Trajectory {
+        policy: format!("{}-otherwise", trial.policy),
+        ..trial.clone()
+    };
+    other.steps.truncate(trial.steps.len() * 2 / 3);
+    let shared = other.steps.len().min(10);
+    let parting = trial.steps.get(shared).map(|step| Link {
+        t: step.t,
+        steps: [Some(shared), None],
+        counterpart: None,
+        reason: None,
+    });
+    PairedTrial {
+        trajectories: [trial.clone(), other],
+        at_start: Vec::new(),
+        rules: [Vec::new(), Vec::new()],
+        shared: (0..shared).map(|step| [step, step]).collect(),
+        parting,
+        links: Vec::new(),
+        outcomes: Vec::new(),
+    }
+}
+
+#[test]
+fn pairs_of_trials_keep_to_their_page() {
+    for (name, trial) in all() {
+        let pair = paired(&trial);
+        let figure = paired_timeline(&pair).unwrap();
+        check_page(name, &figure.svg);
+        check_points(name, &figure.svg, 7.0);
+        assert_eq!(figure, paired_timeline(&pair).unwrap(), "{name}");
+        png(&figure.svg).unwrap();
+    }
+}
+
+#[test]
+fn a_pair_says_where_it_parts() {
+    let figure = paired_timeline(&paired(&eventful())).unwrap();
+    let text = all_text(&figure.svg);
+    assert_eq!(figure.name, "trial-17-against-multi-vector-otherwise");
+    for label in [
+        "Trial 17 under two policies: belarus-2019",
+        "A: multi-vector · B: multi-vector-otherwise · seed 7",
+        "They part, 2019-11-11",
+        "Event 10 of the region and its neighbours, under A alone.",
+        "forces nato 8 to 25",
+        "pale ones are the same under both",
+    ] {
+        assert!(text.contains(label), "`{label}` is missing in: {text}");
+    }
+    let lines: Vec<&str> = figure.csv.lines().collect();
+    assert_eq!(lines.len(), 251);
+    assert!(lines[1].starts_with("multi-vector,0,,0,"), "{}", lines[1]);
+    assert!(
+        lines[11].starts_with("multi-vector,,yes,10,"),
+        "{}",
+        lines[11]
+    );
+    assert!(
+        lines[151].starts_with("multi-vector-otherwise,0,,0,"),
+        "{}",
+        lines[151]
+    );
+    let quiet = paired_timeline(&paired(&quiet())).unwrap();
+    let text = all_text(&quiet.svg);
+    assert!(
+        text.contains("The two policies part nowhere in this trial."),
+        "{text}"
+    );
+    assert!(!text.contains("They part,"), "{text}");
 }

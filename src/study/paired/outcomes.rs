@@ -88,6 +88,8 @@ fn decisions<'e>(pair: &Pair, measure: &'e Measure, same_value: bool) -> Vec<Dec
                 };
                 let found = lasting().map(read).fold(f64::NEG_INFINITY, f64::max);
                 let at = lasting().find(|at| read(*at) >= found)?;
+                // Where both have it, it decides nothing.
+                pair.differing(value, at, 0.0)?;
                 Some(back(pair, at, |at| read(at).to_bits()))
             });
             of_each(extreme, Some(value))

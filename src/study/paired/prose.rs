@@ -46,11 +46,20 @@ pub fn paired_text(told: &PairedTrial) -> String {
     text
 }
 
-/// Adds a paragraph that is set in.
+/// Adds a paragraph that is set in, its further lines a little more.
 fn indented(text: &mut String, depth: usize, paragraph: &str) {
-    let indent = INDENT.repeat(depth);
-    for line in wrapped_within(paragraph, indent.len()).lines() {
-        let _ = writeln!(text, "{indent}{line}");
+    const FURTHER: &str = "  ";
+    const UNBROKEN: &str = "\u{a0}";
+    let mut indent = INDENT.repeat(depth);
+    let paragraph = paragraph.replace("t = ", "t = ".replace(' ', UNBROKEN).as_str());
+    for (index, line) in wrapped_within(&paragraph, indent.len() + FURTHER.len())
+        .lines()
+        .enumerate()
+    {
+        if index == 1 {
+            indent += FURTHER;
+        }
+        let _ = writeln!(text, "{indent}{}", line.replace(UNBROKEN, " "));
     }
 }
 
@@ -236,7 +245,12 @@ fn way(told: &PairedTrial, chain: &Chain) -> String {
         .iter()
         .filter_map(|index| told.links.get(*index));
     let mut parts: Vec<String> = steps.map(|link| label(told, link.steps)).collect();
-    parts.extend(chain.reads.first().map(|read| difference(told, read)));
+    // Since when it differs can be seen from the steps.
+    let read = chain.reads.first().map(|read| Difference {
+        since: None,
+        ..read.clone()
+    });
+    parts.extend(read.map(|read| difference(told, &read)));
     parts.join(" → ")
 }
 

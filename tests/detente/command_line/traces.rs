@@ -524,14 +524,15 @@ fn the_paired_figure_is_drawn() {
 /// Mistakes of both policies are shown, and those of a scenario once.
 #[test]
 fn mistakes_of_both_policies_are_shown() {
-    let policies = ["wrong-policies", "wrong-policies"].map(names_in);
-    let files = [0, 1].map(|at| format!("wrong-policies/{}.toml", policies[at][at]));
+    let files =
+        ["unknown-lever", "unknown-option"].map(|name| format!("wrong-policies/{name}.toml"));
     let trial = ["trace", "sound.toml", "--seed", "1", "--trial", "0"];
     let both = ["--policy", &files[0], "--against", &files[1]];
     let text = complaint(&inputs(), &[&trial[..], &both].concat());
     for file in &files {
         assert!(text.contains(&format!("--> {file}")), "{text}");
     }
+    every_message_has_its_place(&text, &["wrong-policies/"]);
     let scenario = format!("wrong/{}.toml", names_in("wrong")[0]);
     let once = complaint(&inputs(), &["trace", &scenario, "--trial", "0"]);
     let pair = ["trace", &scenario, "--trial", "0", "--against", "passive"];
