@@ -179,6 +179,7 @@ impl Scenario {
 mod tests {
     use crate::diagnostic::{Diagnostics, Sources};
     use crate::scenario::{Scenario, scenario_from_files};
+    use std::fmt::Write;
 
     fn with_derived(derived: &[String]) -> Scenario {
         let mut text = "
@@ -207,7 +208,7 @@ mod tests {
             "
         .to_owned();
         for (index, one) in derived.iter().enumerate() {
-            text += &format!("d{index} = \"{one}\"\n");
+            writeln!(text, "d{index} = \"{one}\"").unwrap();
         }
         let mut sources = Sources::new();
         let file = sources.add("t.toml", text);

@@ -14,7 +14,7 @@ use crate::figures::canvas::{Align, Canvas, Sheet, draw_page};
 use crate::figures::page::{self, Frame, MARGIN, WIDTH};
 use crate::figures::palette::{self, INK, WHITE};
 use crate::figures::panel::{BELOW, Panel};
-use crate::figures::stroke::Stroke;
+use crate::figures::stroke::{Marker, Stroke};
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
 use crate::store::{Link, PairedTrial, Trajectory};
@@ -103,6 +103,8 @@ struct Side<'a> {
     factors: Vec<FactorGroup>,
     /// Rows that both sides have, with the times of what both share and of what is this side's own.
     events: Vec<(String, [Vec<f64>; 2])>,
+    /// The row in which it parts from the other, and when.
+    parts: Option<(usize, f64)>,
 }
 
 /// All that is drawn.
@@ -136,6 +138,10 @@ impl<'a> Story<'a> {
                 levels: held::levels(trajectory, ends[side]),
                 factors: groups(trajectory, ends[side]),
                 events: events(trajectory, &names, &shared, trajectories),
+                parts: told.parting.as_ref().and_then(|link| {
+                    let step = link.steps[side]?;
+                    Some((row_of(trajectory, step, &names, trajectories)?, link.t))
+                }),
             }
         });
         keep_active(&mut sides);
@@ -161,10 +167,13 @@ impl<'a> Story<'a> {
                 notes.push(format!("Trial {name} could not go on: {reason}"));
             }
         }
-        notes.push(
-            "Ticks: firings and choices; pale ones are the same under both policies, dark ones are not."
-                .to_owned(),
-        );
+        let disc = match self.parting {
+            Some(_) => "; the disc is where they part.",
+            None => ".",
+        };
+        notes.push(format!(
+            "Ticks: firings and choices; pale ones are the same under both policies, dark ones are not{disc}"
+        ));
         if !self.numbers.is_empty() {
             notes.push(
                 "Numbers: those that differ longest, each between its least and its greatest; \
@@ -252,7 +261,13 @@ impl<'a> Story<'a> {
             }
         }
         panel.draw_axes(canvas)?;
-        self.draw_parting(canvas, &rows, (first, last))
+        self.draw_parting(canvas, &rows, (first, last))?;
+        let mut top = first + BETWEEN;
+        for side in &self.sides {
+            side.draw_mark(canvas, &rows, top)?;
+            top += side.height();
+        }
+        Ok(())
     }
 
     fn draw_parting(
@@ -277,11 +292,23 @@ impl<'a> Story<'a> {
 impl Side<'_> {
     /// What its rows take, in millimetres.
     fn height(&self) -> f64 {
-        let levels = self.trajectory.levels.len() as f64;
+        self.above_events() + self.events.len().max(1) as f64 * ROW + BETWEEN
+    }
+
+    /// What the rows above those of events take, in millimetres.
+    fn above_events(&self) -> f64 {
         let factors = self.factors.iter().map(|group| group.rows.len());
-        let factors = factors.sum::<usize>() as f64;
-        let events = self.events.len().max(1) as f64;
-        HEADING_HEIGHT + (levels + factors + events) * ROW + 3.0 * BETWEEN
+        let rows = self.trajectory.levels.len() + factors.sum::<usize>();
+        HEADING_HEIGHT + rows as f64 * ROW + 2.0 * BETWEEN
+    }
+
+    /// Marks the step at which it parts from the other, over the line that stands there.
+    fn draw_mark(&self, canvas: &mut Canvas, rows: &Rows, top: f64) -> Result<(), FigureError> {
+        let Some((row, t)) = self.parts else {
+            return Ok(());
+        };
+        let middle = top + self.above_events() + (row as f64 + 0.5) * ROW;
+        canvas.fill(&Marker::Disc.corners((rows.x(t), middle)), INK, 1.0)
     }
 
     /// Draws its rows from the top; returns where those below begin.
@@ -316,6 +343,18 @@ impl Side<'_> {
         }
         Ok(top + BETWEEN)
     }
+}
+
+/// The row in which a step stands.
+fn row_of(
+    trajectory: &Trajectory,
+    step: usize,
+    names: &[String],
+    both: [&Trajectory; 2],
+) -> Option<usize> {
+    let rows = happened::rows_as(trajectory, happened::few_events(both));
+    let row = rows.iter().find(|row| row.steps.contains(&step))?;
+    names.iter().position(|name| name == row.name())
 }
 
 /// A row's name with its number of ticks.

@@ -48,10 +48,10 @@ impl Pair<'_> {
             _ => None,
         };
         let reason = match deed {
-            _ if alone && self.stopped(1 - side, joint) => self.failure(1 - side, joint),
+            _ if alone && self.stopped(1 - side, joint) => Some(self.failure(1 - side, joint)),
             Deed::Event(event) if alone => self.unmatched(joint, (event, side, step), first),
             Deed::Event(event) => self.matched(joint, event),
-            Deed::Rule(rule) => self.chosen(joint, (rule, side, step)),
+            Deed::Rule(rule) => Some(self.chosen(joint, (rule, side, step))),
         };
         Link {
             t: self.joints[joint].t,
@@ -66,11 +66,11 @@ impl Pair<'_> {
         self.paths[side].told.outcomes.is_none() && self.ended(side, joint)
     }
 
-    fn failure(&self, side: usize, joint: usize) -> Option<Reason> {
-        Some(Reason {
+    fn failure(&self, side: usize, joint: usize) -> Reason {
+        Reason {
             expression: self.paths[side].told.failure.clone(),
             ..bare(ReasonKind::Failure, self.joints[joint].t)
-        })
+        }
     }
 
     /// Of a clock's firing the step of the other path that is the same by number.
@@ -379,7 +379,7 @@ impl Pair<'_> {
     }
 
     /// A choice of a rule that only one policy makes, or that both make otherwise.
-    fn chosen(&self, joint: usize, (rule, side, step): (usize, usize, usize)) -> Option<Reason> {
+    fn chosen(&self, joint: usize, (rule, side, step): (usize, usize, usize)) -> Reason {
         let path = &self.paths[side];
         let definition = &path.loaded.policy.rules[rule];
         let expression = Some(self.scenario.wording(&definition.when));
@@ -395,12 +395,12 @@ impl Pair<'_> {
             _ => Vec::new(),
         };
         let follows = began.map(|joint| self.joints[joint].steps);
-        Some(Reason {
+        Reason {
             expression,
             follows: follows.filter(|steps| through.is_empty() && steps[1 - side].is_none()),
             through,
             ..bare(ReasonKind::Rule, self.joints[joint].t)
-        })
+        }
     }
 }
 
