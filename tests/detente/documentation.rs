@@ -83,6 +83,7 @@ fn the_python_of_the_data_dictionary_runs() {
             precision: None,
         },
         out: folder.path().join("results/ladder/default"),
+        parameter_draws: 0,
         figures: false,
         command_line: Vec::new(),
     };

@@ -38,6 +38,7 @@ fn files_of_a_run(loaded: &Loaded, trials: u64, threads: usize) -> BTreeMap<Stri
     let options = RunOptions {
         plan: plan(trials, threads),
         out: dir.path().to_owned(),
+        parameter_draws: 0,
         figures: true,
         command_line: Vec::new(),
     };

@@ -48,6 +48,7 @@ fn reference_runs_are_reproduced() {
                 precision: None,
             },
             out: out.path().to_owned(),
+            parameter_draws: 0,
             figures: true,
             command_line: Vec::new(),
         };

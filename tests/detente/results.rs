@@ -40,6 +40,7 @@ fn run_into(loaded: &Loaded, plan: Plan, out: &Path) -> RunReport {
     let options = RunOptions {
         plan,
         out: out.to_owned(),
+        parameter_draws: 0,
         figures: false,
         command_line: Vec::new(),
     };
