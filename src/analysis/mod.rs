@@ -4,3 +4,4 @@ pub mod compare;
 pub mod draws;
 pub mod exact;
 pub mod prism;
+pub mod select;

@@ -2,11 +2,15 @@
 
 use super::setup::Setup;
 use super::trials::{Trials, ended, trace_command};
-use super::{failed, print, say, wrong_input};
-use crate::study::{self, Alternatives, Sampler};
+use super::{failed, mistaken, print, say, wrong_input};
+use crate::study::{
+    self, Alternatives, CompareFailure, Field, Promise, Questions, RunOptions, Sampler,
+    SelectFailure,
+};
 use clap::{ArgGroup, Args};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("alternatives").required(true))]
@@ -30,11 +34,25 @@ pub(super) struct CompareArguments {
     /// The outcomes of a Pareto front [default: the first two that have a better direction]
     #[arg(long, value_name = "A,B", value_delimiter = ',')]
     pareto: Vec<String>,
+    /// Only select the best policy on this outcome, and drop losers on the way; up to --trials of each
+    #[arg(long, value_name = "OUTCOME", requires = "indifference", conflicts_with_all = ["pareto", "baseline", "precision", "parameter_draws"])]
+    select: Option<String>,
+    /// The probability that --select is to promise
+    #[arg(long, value_name = "P", default_value_t = 0.95, requires = "select")]
+    confidence: f64,
+    /// The smallest difference that --select is to detect, in the outcome's unit
+    #[arg(
+        long,
+        value_name = "D",
+        requires = "select",
+        allow_negative_numbers = true
+    )]
+    indifference: Option<f64>,
     #[command(flatten)]
     setup: Setup,
     #[command(flatten)]
     trials: Trials,
-    /// The folder for results (default: results/<scenario>/comparison); an earlier comparison in it is replaced
+    /// The folder for results (default: results/<scenario>/comparison, with --select …/selection); an earlier comparison in it is replaced
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -54,46 +72,100 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
             base: setup.policy.clone(),
         }
     };
-    let (baseline, front) = (arguments.baseline.as_deref(), &arguments.pareto);
+    let questions = Questions {
+        baseline: arguments.baseline.clone(),
+        front: arguments.pareto.clone(),
+        select: arguments.select.clone(),
+    };
     let overrides = setup.overrides();
-    let field = match study::load_field(scenario, &alternatives, baseline, front, &overrides) {
+    let field = match study::load_field(scenario, &alternatives, &questions, &overrides) {
         Ok(field) => field,
         Err(failure) => return wrong_input(&failure),
     };
     let first = &field.loaded[0];
     let out = arguments.out.clone().unwrap_or_else(|| {
+        let folder = field.select.map_or("comparison", |_| "selection");
         Path::new("results")
             .join(first.scenario.name())
-            .join("comparison")
+            .join(folder)
     });
-    let options = match trials.options(Sampler::Engine, out) {
+    let mut options = match trials.options(Sampler::Engine, out) {
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
-    let seed = options.plan.seed;
-    trials.announce(seed, first);
+    if field.select.is_some() && trials.trials.is_none() {
+        options.plan.trials = 1_000_000;
+    }
+    trials.announce(options.plan.seed, first);
+    match field.select {
+        Some(outcome) => select(arguments, &field, outcome, &options),
+        None => compare_all(arguments, &field, &options),
+    }
+}
+
+fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions) -> ExitCode {
+    let trials = &arguments.trials;
     let stop = trials.stop();
     let bar = trials.progress_bar(options.trials_to_run());
-    let report = study::compare(&field, &options, &stop, |done| {
+    let report = study::compare(field, options, &stop, |done| bar.set_position(done));
+    bar.finish_and_clear();
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => return not_run(&error, arguments, field, options),
+    };
+    let printed = print(&study::comparison_table(&report));
+    let seconds = report.manifest.run.wall_seconds;
+    trials.say_where(trials.what(), &options.out, seconds);
+    match printed {
+        Ok(()) => ended(&report.manifest.run),
+        Err(error) => failed(&error),
+    }
+}
+
+fn select(
+    arguments: &CompareArguments,
+    field: &Field,
+    outcome: usize,
+    options: &RunOptions,
+) -> ExitCode {
+    let trials = &arguments.trials;
+    let promise = Promise {
+        confidence: arguments.confidence,
+        indifference: arguments.indifference.unwrap_or(0.0),
+        trials: options.plan.trials,
+    };
+    let stop = trials.stop();
+    let bar = trials.progress_bar(options.plan.trials);
+    let report = study::select(field, outcome, promise, options, &stop, |done| {
         bar.set_position(done);
     });
     bar.finish_and_clear();
     let report = match report {
         Ok(report) => report,
-        Err(error) => {
-            let ended = failed(&error);
-            if let (Some(trial), Some(policy)) = (error.failure.trial(), &error.policy) {
-                let file = field.file_of(policy);
-                let command = trace_command(scenario, file, setup, seed, trial);
-                say(format_args!("how it came to that: {command}"));
-            }
-            return ended;
-        }
+        Err(SelectFailure::Run(error)) => return not_run(&error, arguments, field, options),
+        Err(error) => return mistaken(&error),
     };
-    let printed = print(&study::comparison_table(&report));
-    trials.say_where(&options.out, report.manifest.run.wall_seconds);
+    let printed = print(&study::selection_table(&report));
+    trials.say_where("results", &options.out, report.manifest.run.wall_seconds);
     match printed {
-        Ok(()) => ended(&report.manifest.run),
+        Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run),
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
+}
+
+/// Says why the trials could not be run, and how to see the one at fault.
+fn not_run(
+    error: &CompareFailure,
+    arguments: &CompareArguments,
+    field: &Field,
+    options: &RunOptions,
+) -> ExitCode {
+    let ended = failed(error);
+    if let (Some(trial), Some(policy)) = (error.failure.trial(), &error.policy) {
+        let (file, seed) = (field.file_of(policy), options.plan.seed);
+        let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);
+        say(format_args!("how it came to that: {command}"));
+    }
+    ended
 }

@@ -75,7 +75,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
 fn finish(report: &RunReport, trials: &Trials) -> ExitCode {
     let printed = print(&study::outcome_table(report));
     let run = &report.manifest.run;
-    trials.say_where(&report.folder, run.wall_seconds);
+    trials.say_where(trials.what(), &report.folder, run.wall_seconds);
     match printed {
         Ok(()) => ended(run),
         Err(error) => failed(&error),

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 #[derive(Debug, Args)]
 pub(super) struct Trials {
-    /// Trials to run [default: 10000; with --precision at most 1000000]
+    /// Trials to run [default: 10000; with --precision or --select at most 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub trials: Option<u64>,
     /// Seed of all random numbers; without it one is drawn, printed and stored
@@ -100,20 +100,23 @@ impl Trials {
         stop
     }
 
-    /// Says where results are.
-    pub fn say_where(&self, folder: &Path, seconds: f64) {
-        if self.quiet {
-            return;
-        }
-        let what = if self.no_figures {
+    /// What is left.
+    pub fn what(&self) -> &'static str {
+        if self.no_figures {
             "results"
         } else {
             "results and figures"
-        };
-        say(format_args!(
-            "\n{what} in {} ({seconds:.1} s)",
-            folder.display()
-        ));
+        }
+    }
+
+    /// Says where something is that took so many seconds.
+    pub fn say_where(&self, what: &str, folder: &Path, seconds: f64) {
+        if !self.quiet {
+            say(format_args!(
+                "\n{what} in {} ({seconds:.1} s)",
+                folder.display()
+            ));
+        }
     }
 }
 

@@ -178,7 +178,10 @@ fn lever_named(key: &Quoted, scenario: &Scenario, diagnostics: &mut Diagnostics)
     if found.is_none() {
         let near = did_you_mean(&key.text, known.clone());
         let help = near.map_or_else(
-            || format!("the levers are {}", known.collect::<Vec<_>>().join(", ")),
+            || match known.collect::<Vec<_>>().as_slice() {
+                [] => "it has no levers".to_owned(),
+                known => format!("the levers are {}", known.join(", ")),
+            },
             |near| format!("did you mean `{near}`?"),
         );
         let problem = format!("the scenario has no lever `{}`", key.text);

@@ -66,11 +66,12 @@ pub struct ComparisonManifest {
 
 /// The files of a comparison's folder that are the same bytes for the same scenario, policies, seed and trials; in each
 /// policy's folder stand more.
-pub(super) const SAME_BYTES_COMPARED: [&str; 6] = [
+pub(super) const SAME_BYTES_COMPARED: [&str; 7] = [
     "comparison.json",
     "comparison.csv",
     "draws.csv",
     "correlations.csv",
+    "selection.json",
     "figures/*.svg",
     "figures/*.csv",
 ];

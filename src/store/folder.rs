@@ -45,7 +45,8 @@ pub struct ResultFolder {
 const MANIFEST: &str = "manifest.json";
 
 /// The other files of a run or a comparison, beside the folder of figures.
-const FILES: [&str; 11] = [
+const FILES: [&str; 12] = [
+    "selection.json",
     "comparison.json",
     "comparison.csv",
     COMPARISON_FILE,

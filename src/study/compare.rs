@@ -99,7 +99,11 @@ pub fn compare(
     }
     let rows = ComparisonRow::all(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
-    let manifest = manifest(loaded, options, &runs, seconds);
+    let events = runs.iter().map(|run| run.summary.events).sum();
+    let of_first = &runs[0].manifest.run;
+    let counts = [of_first.trials_done, events];
+    let mut manifest = comparison_manifest(loaded, options, of_first.complete, counts, seconds);
+    manifest.run.precision.clone_from(&of_first.precision);
     folder.write_json("manifest.json", &manifest)?;
     Ok(CompareReport {
         comparison,
@@ -156,29 +160,29 @@ fn obligations(runs: &[RunReport]) -> IndexMap<String, IndexMap<String, Obligati
     obligations
 }
 
-fn manifest(
+/// How policies were run together; `ended` says whether they ended early because they showed enough, and `counts` are the trials
+/// of a policy and the events of all.
+pub(super) fn comparison_manifest(
     loaded: &[Loaded],
     options: &RunOptions,
-    runs: &[RunReport],
+    ended: bool,
+    counts: [u64; 2],
     seconds: [f64; 2],
 ) -> ComparisonManifest {
-    let of_first = &runs[0].manifest;
-    let events = runs.iter().map(|run| run.summary.events).sum();
-    let trials = of_first.run.trials_done;
-    let (precision, complete) = (of_first.run.precision.clone(), of_first.run.complete);
+    let first = &loaded[0];
     ComparisonManifest {
-        program: of_first.program.clone(),
-        version: of_first.version.clone(),
-        honesty: of_first.honesty.clone(),
-        scenario: of_first.scenario.clone(),
+        program: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        honesty: first.honesty(),
+        scenario: first.scenario_input(),
         policies: loaded.iter().map(Loaded::policy_input).collect(),
-        horizon: of_first.horizon,
-        run: how_run(options, precision, complete, [trials, events], seconds),
+        horizon: first.scenario.horizon(),
+        run: how_run(options, None, ended, counts, seconds),
         same_bytes: ComparisonManifest::same_bytes(),
     }
 }
 
-fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
+pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
     let policy = failure.program.map(|place| loaded[place].policy.name());
     CompareFailure {
         policy: policy.map(str::to_owned),

@@ -30,6 +30,19 @@ pub struct Field {
     pub loaded: Vec<Loaded>,
     /// The outcomes, by position, of which a front is sought.
     pub front: Vec<usize>,
+    /// The outcome, by position, on which the best policy is to be selected.
+    pub select: Option<usize>,
+}
+
+/// What is asked about policies.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Questions {
+    /// The policy that the others are held against; the first where none is named.
+    pub baseline: Option<String>,
+    /// The outcomes of which a front is sought; the first two with a better direction where none is named.
+    pub front: Vec<String>,
+    /// The outcome on which the best policy is to be selected.
+    pub select: Option<String>,
 }
 
 impl Field {
@@ -42,23 +55,20 @@ impl Field {
     }
 }
 
-/// Reads and compiles a scenario under each of some policies. `baseline` is the one that the others are held against, the first
-/// where none is named; `front` the outcomes of which a front is sought, the first two with a better direction where none is
-/// named.
+/// Reads and compiles a scenario under each of some policies, and finds what is asked about them.
 ///
 /// # Errors
 /// Everything that is wrong with the files and names, each mistake with its place.
 pub fn load_field(
     scenario_path: &Path,
     alternatives: &Alternatives,
-    baseline: Option<&str>,
-    front: &[String],
+    questions: &Questions,
     overrides: &Overrides,
 ) -> Result<Field, Box<Findings>> {
     let mut loader = Loader::default();
     let field = loader
         .world(scenario_path, overrides)
-        .and_then(|world| loader.field(&world, alternatives, baseline, front));
+        .and_then(|world| loader.field(&world, alternatives, questions));
     loader.ended(field)
 }
 
@@ -67,8 +77,7 @@ impl Loader {
         &mut self,
         world: &World,
         alternatives: &Alternatives,
-        baseline: Option<&str>,
-        front: &[String],
+        questions: &Questions,
     ) -> Option<Field> {
         let mut loaded = match alternatives {
             Alternatives::Policies(given) => {
@@ -86,20 +95,16 @@ impl Loader {
         names_differ(&loaded, diagnostics);
         if !(2..=MOST_POLICIES).contains(&loaded.len()) {
             let count = loaded.len();
-            diagnostics
-                .error_without_place(format!(
-                    "a comparison takes 2 to {MOST_POLICIES} policies, not {count}"
-                ))
-                .help(
-                    "name fewer levers, or policies one by one; the pairs grow with their square",
-                );
+            diagnostics.error_without_place(format!(
+                "a comparison takes 2 to {MOST_POLICIES} policies, not {count}"
+            ));
         }
-        if let Some(wanted) = baseline {
+        if let Some(wanted) = &questions.baseline {
             let names = loaded.iter().map(|of| of.policy.name());
             match position(
                 wanted,
                 "--baseline",
-                "policy of this comparison",
+                "policy in this comparison",
                 names,
                 diagnostics,
             ) {
@@ -108,8 +113,14 @@ impl Loader {
             }
         }
         let outcomes = loaded.first()?.program.outcomes();
-        let front = front_outcomes(front, outcomes, diagnostics);
-        (!diagnostics.has_errors()).then_some(Field { loaded, front })
+        let front = front_outcomes(&questions.front, outcomes, diagnostics);
+        let select = questions.select.as_ref();
+        let select = select.and_then(|name| judged(name, "--select", outcomes, diagnostics));
+        (!diagnostics.has_errors()).then_some(Field {
+            loaded,
+            front,
+            select,
+        })
     }
 
     /// The scenario under every combination of some levers' options.
@@ -167,33 +178,38 @@ fn front_outcomes(
     outcomes: &[Outcome],
     diagnostics: &mut Diagnostics,
 ) -> Vec<usize> {
-    let judged = |place: &usize| outcomes[*place].better.is_some();
     if wanted.is_empty() {
+        let judged = |place: &usize| outcomes[*place].better.is_some();
         return (0..outcomes.len()).filter(judged).take(2).collect();
     }
     let mut front = Vec::with_capacity(wanted.len());
     for wanted in wanted {
-        let names = outcomes.iter().map(|of| of.name.as_str());
-        let Some(place) = position(wanted, "--pareto", "outcome", names, diagnostics) else {
-            continue;
-        };
-        if !judged(&place) {
-            diagnostics
-                .error_without_place(format!(
-                    "--pareto {wanted}: this outcome has no better direction"
-                ))
-                .help(
-                    "write `better = \"lower\"` or `better = \"higher\"` into it, or take another",
-                );
-        }
-        if !front.contains(&place) {
-            front.push(place);
-        }
+        let place = judged(wanted, "--pareto", outcomes, diagnostics);
+        front.extend(place.filter(|place| !front.contains(place)));
     }
     if front.len() == 1 {
         diagnostics.error_without_place("--pareto takes two outcomes or more");
     }
     front
+}
+
+/// The position of an outcome that has a better direction.
+fn judged(
+    wanted: &str,
+    flag: &str,
+    outcomes: &[Outcome],
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let names = outcomes.iter().map(|of| of.name.as_str());
+    let place = position(wanted, flag, "outcome", names, diagnostics)?;
+    if outcomes[place].better.is_none() {
+        diagnostics
+            .error_without_place(format!(
+                "{flag} {wanted}: this outcome has no better direction"
+            ))
+            .help("write `better = \"lower\"` or `better = \"higher\"` into it, or take another");
+    }
+    Some(place)
 }
 
 /// Where a name that a flag gives stands among others.

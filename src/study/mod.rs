@@ -16,6 +16,7 @@ mod prose;
 mod rates;
 mod refusals;
 mod run;
+mod select;
 mod table;
 mod trace;
 
@@ -24,16 +25,18 @@ pub use compare::{CompareFailure, CompareReport, compare};
 pub use compare_table::comparison_table;
 pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
 pub use export::{ExportFailure, prism};
-pub use field::{Alternatives, Field, load_field};
+pub use field::{Alternatives, Field, Questions, load_field};
 pub use load::{Findings, Loaded, Overrides, load, load_pair, load_with_rates};
 pub use paired::{draw_paired_timeline, paired_json, paired_text, trace_pair};
 pub use plot::plot;
 pub use prose::trajectory_text;
 pub use rates::{RateReport, RatesReport, draw_rates, rates, rates_json, rates_table};
 pub use run::{RunFailure, RunOptions, RunReport, run, simulate};
+pub use select::{SelectFailure, SelectReport, select, selection_table};
 pub use table::outcome_table;
 pub use trace::{draw_timeline, trace, trajectory_json};
 
+pub use crate::analysis::select::Promise;
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
 pub use crate::scenario::SCHEMA;
 pub use crate::store::{Manifest, Run, Summary, Trajectory};

@@ -12,6 +12,7 @@
 mod architecture;
 mod belarus;
 mod command_line;
+mod compare;
 mod coverage;
 mod documentation;
 mod exact;

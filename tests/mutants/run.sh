@@ -28,7 +28,7 @@ mutate() {
     shift 2
     while IFS= read -r pattern; do chosen+=(--re "$pattern"); done
     if test -e "$out"; then chosen+=(--iterate); fi
-    "${with[@]}" cargo mutants "${how[@]}" "${without[@]}" --output "$out" "${chosen[@]}" \
+    "${with[@]}" cargo mutants "${how[@]}" "${places[@]}" "${without[@]}" --output "$out" "${chosen[@]}" \
         --cargo-arg="$target" -- -- "$@" || test $? -eq 2 -o $? -eq 3
 }
 

@@ -4,6 +4,7 @@
 //! a snapshot of all that is said about it; a new file needs nothing but its snapshot. `INSTA_UPDATE=always cargo test` takes new ones.
 
 mod checks;
+mod comparisons;
 mod exact;
 #[cfg(unix)]
 mod interrupted;

@@ -1,0 +1,306 @@
+//! `detente compare`
+
+use super::{complaint, detente, ladder, same_as_before};
+use detente::analysis::select::Selection;
+use detente::store::{Comparison, Summary};
+use std::fs;
+use std::path::Path;
+
+/// Three policies for the ladder, in a folder of their own.
+fn policies(folder: &Path) {
+    for (name, set) in [
+        ("original", ""),
+        ("calmer", "danger_to_threat = 0.15"),
+        ("slower", "threat_to_conflict = 0.10"),
+    ] {
+        let text = format!("name = \"{name}\"\nset = {{ {set} }}\n");
+        fs::write(folder.join(format!("{name}.toml")), text).unwrap();
+    }
+}
+
+fn compare(folder: &Path, more: &[&str]) -> super::Said {
+    let ladder = ladder();
+    let mut arguments = vec!["compare", ladder.as_str()];
+    arguments.extend(more);
+    detente(folder, &arguments)
+}
+
+const THREE: [&str; 4] = ["--policies", "calmer.toml", "original.toml", "slower.toml"];
+
+#[test]
+fn policies_are_compared_and_leave_their_folders() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    let more = [
+        "--seed",
+        "1",
+        "--trials",
+        "4000",
+        "--no-figures",
+        "--baseline",
+        "original",
+    ];
+    let said = compare(dir.path(), &[&THREE[..], &more].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(said.stdout.lines().all(|line| line.chars().count() <= 100));
+    same_as_before("comparison", &said.stdout);
+    let out = dir.path().join("results/ladder/comparison");
+    let text = fs::read_to_string(out.join("comparison.json")).unwrap();
+    let comparison: Comparison = serde_json::from_str(&text).unwrap();
+    let names: Vec<&String> = comparison.policies.keys().collect();
+    assert_eq!(names, ["original", "calmer", "slower"]);
+    for name in names {
+        // Each is the run that it would be alone.
+        let alone = dir.path().join("alone");
+        let file = format!("{name}.toml");
+        let ladder = ladder();
+        let run = [
+            "run", &ladder, "--policy", &file, "--seed", "1", "--trials", "4000",
+        ];
+        let rest = ["--no-figures", "--out", "alone"];
+        assert_eq!(
+            detente(dir.path(), &[&run[..], &rest].concat()).code,
+            Some(0)
+        );
+        for file in ["summary.json", "trial-0.json", "policy.toml"] {
+            let [one, other] = [&alone, &out.join(name)].map(|of| fs::read(of.join(file)).unwrap());
+            assert!(one == other, "{name}: {file}");
+        }
+    }
+    // Without one of them, its folder goes.
+    let two = [
+        "--policies",
+        "original.toml",
+        "calmer.toml",
+        "--seed",
+        "1",
+        "--trials",
+        "1000",
+    ];
+    assert_eq!(
+        compare(dir.path(), &[&two[..], &["--no-figures"]].concat()).code,
+        Some(0)
+    );
+    assert!(out.join("calmer/summary.json").exists() && !out.join("slower").exists());
+}
+
+#[test]
+fn threads_change_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    let mut found = Vec::new();
+    for threads in ["1", "3"] {
+        let more = [
+            "--seed",
+            "7",
+            "--trials",
+            "3500",
+            "--parameter-draws",
+            "9",
+            "--threads",
+            threads,
+        ];
+        let more = [&THREE[..], &more, &["--no-figures", "--out", threads]].concat();
+        assert_eq!(compare(dir.path(), &more).code, Some(0));
+        let out = dir.path().join(threads);
+        found.push(
+            [
+                "comparison.json",
+                "comparison.csv",
+                "comparison.parquet",
+                "draws.csv",
+                "correlations.csv",
+            ]
+            .map(|file| fs::read(out.join(file)).unwrap()),
+        );
+    }
+    assert!(found[0] == found[1]);
+}
+
+/// A lever that nothing reads: equal results, and `check` says so.
+#[test]
+fn levers_are_crossed_and_one_that_nothing_reads_changes_nothing() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = fs::read_to_string(ladder()).unwrap();
+    let levers = "
+        [levers.idle]
+        options = [\"yes\", \"no\"]
+        default = \"no\"
+        [levers.brake]
+        options = [\"off\", \"on\"]
+        default = \"off\"
+    ";
+    let text = text.replace(
+        "rate = \"danger_to_threat\"",
+        "rate = \"if(brake == on, 0.5, 1) * danger_to_threat\"",
+    );
+    fs::write(dir.path().join("l.toml"), text + levers).unwrap();
+    let arguments = [
+        "compare",
+        "l.toml",
+        "--levers",
+        "idle,brake",
+        "--seed",
+        "2",
+        "--trials",
+        "2000",
+    ];
+    let said = detente(dir.path(), &[&arguments[..], &["--no-figures"]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let out = dir.path().join("results/ladder/comparison");
+    let text = fs::read_to_string(out.join("comparison.json")).unwrap();
+    let comparison: Comparison = serde_json::from_str(&text).unwrap();
+    let names: Vec<&String> = comparison.policies.keys().collect();
+    assert_eq!(names, ["yes-off", "yes-on", "no-off", "no-on"]);
+    let pairs = &comparison.outcomes["conflict"].pairs;
+    let pair = |a: &str, b: &str| {
+        pairs
+            .iter()
+            .find(|of| of.policy_a == a && of.policy_b == b)
+            .unwrap()
+    };
+    assert_eq!(pair("no-off", "yes-off").trials_that_differ, 0);
+    assert_eq!(pair("no-on", "yes-on").trials_that_differ, 0);
+    assert!(pair("yes-on", "yes-off").ci95.unwrap()[1] < 0.0);
+    let [one, other] =
+        ["yes-on", "no-on"].map(|of| fs::read(out.join(of).join("summary.json")).unwrap());
+    assert!(one == other);
+    let policy = fs::read_to_string(out.join("no-on/policy.toml")).unwrap();
+    assert!(policy.contains("brake = \"on\""), "{policy}");
+    let said = detente(dir.path(), &["check", "l.toml"]);
+    assert!(said.stderr.contains("`idle`"), "{}", said.stderr);
+}
+
+#[test]
+fn what_cannot_be_compared_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    fs::write(dir.path().join("twin.toml"), "name = \"calmer\"\n").unwrap();
+    let ladder = ladder();
+    let of = |more: &[&str]| complaint(dir.path(), &[&["compare", ladder.as_str()], more].concat());
+    let said = [
+        of(&["--policies", "original.toml"]),
+        of(&["--policies", "original.toml", "calmer.toml", "twin.toml"]),
+        of(&["--policies", "original.toml", "calm.toml", "slow.toml"]),
+        of(&[&THREE[..], &["--baseline", "calmest"]].concat()),
+        of(&[&THREE[..], &["--pareto", "conflict,share_stable"]].concat()),
+        of(&[&THREE[..], &["--pareto", "conflicts"]].concat()),
+        of(&[&THREE[..], &["--set", "danger_to_treat=1"]].concat()),
+        of(&["--levers", "idle"]),
+        of(&[]),
+    ]
+    .join("\n-----\n");
+    let configs = Path::new(&ladder).parent().unwrap().to_str().unwrap();
+    same_as_before("comparison-refused", &said.replace(configs, "configs"));
+}
+
+#[test]
+fn the_best_is_selected_and_losers_are_dropped() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    fs::write(
+        dir.path().join("twin.toml"),
+        "name = \"twin\"\nset = { danger_to_threat = 0.15 }\n",
+    )
+    .unwrap();
+    let select = [
+        "--select",
+        "conflict",
+        "--indifference",
+        "0.005",
+        "--seed",
+        "1",
+    ];
+    let four = [
+        "--policies",
+        "slower.toml",
+        "calmer.toml",
+        "original.toml",
+        "twin.toml",
+    ];
+    let said = compare(dir.path(), &[&four[..], &select].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    same_as_before("selection", &said.stdout);
+    let text =
+        fs::read_to_string(dir.path().join("results/ladder/selection/selection.json")).unwrap();
+    let found: Selection = serde_json::from_str(&text).unwrap();
+    assert_eq!(found.selected.as_deref(), Some("calmer"));
+    assert!(found.policies["twin"].tie && !found.policies["original"].tie);
+    assert!(found.trials < found.trials_without_dropping);
+    for (name, of) in &found.policies {
+        // As many of its first trials as counted.
+        let file = format!("{name}.toml");
+        let trials = of.trials.to_string();
+        let ladder = ladder();
+        let run = [
+            "run", &ladder, "--policy", &file, "--seed", "1", "--trials", &trials,
+        ];
+        let rest = ["--no-figures", "--out", "alone"];
+        assert_eq!(
+            detente(dir.path(), &[&run[..], &rest].concat()).code,
+            Some(0)
+        );
+        let alone = fs::read_to_string(dir.path().join("alone/summary.json")).unwrap();
+        let alone: Summary = serde_json::from_str(&alone).unwrap();
+        assert!(
+            (alone.outcomes["conflict"].mean - of.mean).abs() < 1e-12,
+            "{name}"
+        );
+    }
+    let close = [
+        "--policies",
+        "calmer.toml",
+        "slower.toml",
+        "--select",
+        "share_stable",
+        "--indifference",
+        "1",
+    ];
+    assert!(
+        complaint(
+            dir.path(),
+            &[&["compare", ladder().as_str()], &close[..]].concat()
+        )
+        .contains("no better direction")
+    );
+    let few = [
+        "--policies",
+        "calmer.toml",
+        "slower.toml",
+        "--select",
+        "conflict",
+        "--indifference",
+        "0.1",
+        "--trials",
+        "9999",
+    ];
+    let said = detente(
+        dir.path(),
+        &[&["compare", ladder().as_str()], &few[..]].concat(),
+    );
+    assert_eq!(said.code, Some(2));
+    assert!(
+        said.stderr.contains("at least 10000 trials"),
+        "{}",
+        said.stderr
+    );
+    // Where the trials end first, nothing is selected; that is an answer too.
+    let rare = [
+        "--policies",
+        "calmer.toml",
+        "slower.toml",
+        "--select",
+        "conflict",
+        "--indifference",
+        "1e-6",
+        "--trials",
+        "10500",
+    ];
+    let said = compare(dir.path(), &[&rare[..], &["--seed", "1"]].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(
+        said.stdout.contains("No policy is selected") && said.stdout.contains("calmer leads"),
+        "{}",
+        said.stdout
+    );
+}
