@@ -209,19 +209,14 @@ fn front_lines(front: &Front) -> String {
     let mut text = wrapped(&format!(
         "Pareto front by {outcomes}: policies that no other equals in all of them and beats in one"
     ));
-    let names = front.policies.keys().map(|name| name.chars().count());
-    let width = names.max().unwrap_or(0).clamp(8, 20);
     for (policy, member) in &front.policies {
-        let on = if member.on_front { "on it" } else { "beaten" };
-        let by = if member.on_front {
-            String::new()
-        } else {
-            format!("  by {}", member.beaten_by.join(", "))
-        };
         let share = 100.0 * member.share_of_resamples;
-        let name = shortened(policy, width);
-        let line = format!("{name:width$}  {on:6}  on it in {share:5.1} % of resamples{by}");
-        let _ = writeln!(text, "{}", line.trim_end());
+        let place = match member.beaten_by.as_slice() {
+            [] => "on it".to_owned(),
+            by => format!("beaten by {}", by.join(", ")),
+        };
+        let line = format!("{policy}: {place}; on it in {share:.1} % of resamples");
+        text += &wrapped(&line);
     }
     text.push('\n');
     text

@@ -115,7 +115,9 @@ impl<'p> Comparing<'p> {
             if self.front.contains(&index) {
                 front.extend(values.iter().cloned());
             }
-            if let (None, Some(better)) = (&self.grids[index], outcome.better) {
+            // Of what happens or does not, dominance is the difference of the means again.
+            let judged = outcome.better.filter(|_| outcome.kind != OutcomeKind::Ever);
+            if let (None, Some(better)) = (&self.grids[index], judged) {
                 let better = match better {
                     "higher" => Better::Larger,
                     _ => Better::Smaller,

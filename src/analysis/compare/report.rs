@@ -72,7 +72,7 @@ pub struct PairComparison {
     /// Of `ever`: the probability under a over that under b.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub ratio: Option<RiskRatio>,
-    /// Where one direction is better: whether one policy's outcomes dominate the other's.
+    /// Where one direction is better, but not of `ever`: whether one policy's outcomes dominate the other's.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub dominance: Option<DominancePair>,
     /// Of a `first_time`, against the baseline: the difference of the survival curves.

@@ -207,7 +207,7 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "--select",
         "conflict",
         "--indifference",
-        "0.005",
+        "0.0002",
         "--seed",
         "1",
     ];
