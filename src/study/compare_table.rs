@@ -1,6 +1,7 @@
 //! The tables that a comparison prints.
 
 use super::compare::CompareReport;
+use super::draws_table::difference_table;
 use super::table::{grouped, rounded, shortened, spelled, wrapped};
 use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
 use crate::store::Comparison;
@@ -24,6 +25,15 @@ pub fn comparison_table(report: &CompareReport) -> String {
     }
     if !comparison.obligations.is_empty() {
         text += &breaches(comparison);
+    }
+    if let Some(draws) = &comparison.draws {
+        let judged = outcomes.iter().filter(|(_, outcome)| shown(outcome));
+        let first: Vec<&str> = judged.take(2).map(|(name, _)| name.as_str()).collect();
+        let of_front = comparison.front.as_ref().map(|front| {
+            let names = front.outcomes.iter().map(String::as_str);
+            names.collect::<Vec<_>>()
+        });
+        text += &difference_table(draws, &of_front.unwrap_or(first));
     }
     text += &wrapped(
         "p is Holm's over all pairs of the outcome. \"may be best\": no other policy is better at 5 % over all the others \

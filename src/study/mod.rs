@@ -6,6 +6,7 @@ mod check;
 mod compare;
 mod compare_table;
 mod draws;
+mod draws_table;
 mod exact;
 mod export;
 mod field;

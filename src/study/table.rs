@@ -1,5 +1,6 @@
 //! The result table that a run prints.
 
+use super::draws_table::spread_table;
 use super::run::RunReport;
 use crate::store::{KindSummary, OutcomeSummary, PrecisionReport};
 use std::fmt::Write;
@@ -63,6 +64,15 @@ pub fn outcome_table(report: &RunReport) -> String {
             let line = kind_line(state, kind, name_width);
             let _ = writeln!(text, "{line}");
         }
+    }
+    if let Some(draws) = &summary.draws {
+        let shown: Vec<&str> = summary.outcomes.keys().map(String::as_str).collect();
+        let _ = write!(
+            text,
+            "\n{}",
+            spread_table(draws, &shown).trim_end_matches('\n')
+        );
+        text.push('\n');
     }
     let _ = writeln!(
         text,

@@ -1,0 +1,127 @@
+//! What draws of the parameters say, as tables.
+
+use super::table::{grouped, rounded, shortened, wrapped};
+use crate::analysis::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
+use std::fmt::Write;
+
+/// Parameters named for each spread, at most.
+const NAMED: usize = 3;
+
+/// The outcomes of one policy over draws of the parameters, those that `shown` names, in lines of at most 100 columns.
+#[must_use]
+pub(super) fn spread_table(report: &DrawsReport, shown: &[&str]) -> String {
+    let mut text = heading(report);
+    let width = width(shown.iter().copied());
+    let _ = writeln!(
+        text,
+        "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
+        "outcome", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
+    );
+    let mut hangs = String::new();
+    for (name, outcome) in chosen(report, shown) {
+        for PolicyDraws { spread, .. } in outcome.policies.values() {
+            text += &line(&shortened(name, width), width, spread);
+            hangs += &hangs_on(name, spread);
+        }
+    }
+    text + &hangs + "\n"
+}
+
+/// The differences of policies over draws of the parameters, on the outcomes that `shown` names, in lines of at most 100 columns.
+#[must_use]
+pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
+    let mut text = heading(report);
+    for (name, outcome) in chosen(report, shown) {
+        let width = width(outcome.policies.keys().map(String::as_str));
+        let baseline = outcome.differences.first().map(|of| of.policy_b.as_str());
+        let _ = writeln!(text, "{name}, less {}", baseline.unwrap_or_default());
+        let _ = writeln!(
+            text,
+            "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}  best in",
+            "policy", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
+        );
+        let mut hangs = String::new();
+        for (policy, PolicyDraws { best, .. }) in &outcome.policies {
+            let of = outcome.differences.iter().find(|of| of.policy_a == *policy);
+            let shown = shortened(policy, width);
+            let of_policy = match of {
+                Some(of) => line(&shown, width, &of.spread),
+                None => format!("{shown:width$}  {:>10}{:58}", "baseline", ""),
+            };
+            let best = best.as_ref().map(|best| {
+                let [share, lo, hi] = [best.share, best.ci95[0], best.ci95[1]].map(|of| 100.0 * of);
+                format!("  {share:.0} % ({lo:.0} to {hi:.0})")
+            });
+            let _ = writeln!(
+                text,
+                "{}{}",
+                of_policy.trim_end_matches('\n'),
+                best.unwrap_or_default()
+            );
+            if let Some(of) = of {
+                hangs += &hangs_on(policy, &of.spread);
+            }
+        }
+        text += &hangs;
+        text.push('\n');
+    }
+    text
+}
+
+fn heading(report: &DrawsReport) -> String {
+    wrapped(&format!(
+        "Under {} draws of {} parameters, {} trials each (5 to 95 % of draws and \"best in\" hold the noise of so few trials; \
+         parameters: their share of a trial's variance)",
+        grouped(report.draws),
+        report.parameters.len(),
+        grouped(report.trials_per_draw)
+    ))
+}
+
+fn chosen<'r>(
+    report: &'r DrawsReport,
+    shown: &[&str],
+) -> impl Iterator<Item = (&'r String, &'r OutcomeDraws)> {
+    let outcomes = report.outcomes.iter();
+    outcomes.filter(move |(name, _)| shown.contains(&name.as_str()))
+}
+
+fn width<'n>(names: impl Iterator<Item = &'n str>) -> usize {
+    let longest = names.map(|name| name.chars().count()).max();
+    longest.unwrap_or(0).clamp(8, 16)
+}
+
+fn line(name: &str, width: usize, spread: &Spread) -> String {
+    let [low, _, high] = spread.quantiles;
+    let interval = spread.ci95.map_or("-".to_owned(), |[lo, hi]| {
+        format!("{} to {}", rounded(lo, hi - lo), rounded(hi, hi - lo))
+    });
+    let mean = rounded(spread.mean, spread.ci95.map_or(0.0, |[lo, hi]| hi - lo));
+    let range = format!(
+        "{} to {}",
+        rounded(low, high - low),
+        rounded(high, high - low)
+    );
+    let share = spread
+        .variance
+        .as_ref()
+        .map(|variance| 100.0 * variance.share);
+    let share = share.map_or(String::new(), |share| format!("{share:.1} %"));
+    format!("{name:width$}  {mean:>10}  {interval:>21}  {range:>21}  {share:>10}\n")
+}
+
+/// The parameters that something goes with most, of those whose interval leaves 0 out.
+fn hangs_on(name: &str, spread: &Spread) -> String {
+    let clear = spread
+        .correlations
+        .iter()
+        .filter(|of| of.ci95[0] > 0.0 || of.ci95[1] < 0.0);
+    let named: Vec<String> = clear
+        .take(NAMED)
+        .map(|of| format!("{} {:+.2}", of.parameter, of.rho))
+        .collect();
+    if named.is_empty() {
+        return String::new();
+    }
+    wrapped(&format!("{name} goes with {}", named.join(", ")))
+}
