@@ -3,5 +3,6 @@
 pub mod compare;
 pub mod draws;
 pub mod exact;
+pub mod hypotheses;
 pub mod prism;
 pub mod select;

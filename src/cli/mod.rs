@@ -4,6 +4,7 @@ mod check;
 mod compare;
 mod exact;
 mod export;
+mod hypotheses;
 mod plot;
 mod rates;
 mod run;
@@ -39,6 +40,8 @@ enum Command {
     Run(run::RunArguments),
     /// Run policies on the same trials; say how they differ, and how sure that is
     Compare(compare::CompareArguments),
+    /// Judge the claims that a scenario states, on the same trials under every setting
+    Hypotheses(hypotheses::HypothesesArguments),
     /// Look for mistakes; say what a scenario contains and who depends on whom
     Check(check::CheckArguments),
     /// Tell one trial of a run step by step
@@ -62,6 +65,7 @@ pub fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Hypotheses(arguments) => hypotheses::hypotheses(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
         Command::Exact(arguments) => exact::exact(&arguments),

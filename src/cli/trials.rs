@@ -168,7 +168,7 @@ fn quoted(word: &str) -> String {
 }
 
 /// The first Ctrl-C sets `stop`; a second one, for chunks that take too long, ends the program.
-fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
+pub(super) fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
     let stop = Arc::clone(stop);
     // Where no handler can be set, Ctrl-C simply ends the program.
     let _ = ctrlc::set_handler(move || {
@@ -183,7 +183,7 @@ fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
     });
 }
 
-fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
+pub(super) fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
     if quiet {
         return ProgressBar::hidden();
     }

@@ -7,6 +7,7 @@
 
 mod ast;
 mod check;
+mod comparison;
 mod environment;
 mod lexer;
 mod parse;
@@ -15,6 +16,7 @@ mod typed;
 
 pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
 pub use check::{check, check_state_name, infer};
+pub use comparison::{ComparisonAst, ComparisonKind, SettingAst, Word, parse_comparison};
 pub use environment::{Environment, Refusal, Typed};
 pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
 pub use template::{Bindings, Element, Template, fill};

@@ -6,6 +6,7 @@
 mod calendar;
 mod document;
 mod edit;
+mod hypothesis;
 mod influence;
 mod interval;
 mod law;
@@ -19,6 +20,7 @@ mod reader;
 mod resolve;
 mod resolve_clocks;
 mod resolve_events;
+mod resolve_hypotheses;
 mod resolve_named;
 mod resolve_outcomes;
 mod resolve_rates;
@@ -27,6 +29,7 @@ mod state_space;
 mod wording;
 
 pub use edit::{policy_text, scenario_text_with_horizon};
+pub use hypothesis::{Comparison, Expectation, Hypothesis, Linear, Setting, Term};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
 pub use lineage::{extended_file, refuse_changes, resolved_text};

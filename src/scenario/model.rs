@@ -2,6 +2,7 @@
 //!
 //! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
 
+use super::hypothesis::Hypothesis;
 use super::{Expression, LawSpec, Names, Span};
 use crate::diagnostic::FileId;
 use crate::expr::Type;
@@ -30,6 +31,7 @@ pub struct Scenario {
     pub(crate) outcomes: Vec<Outcome>,
     pub(crate) series: Vec<Series>,
     pub(crate) rates: Vec<Rate>,
+    pub(crate) hypotheses: Vec<Hypothesis>,
     pub(crate) names: Names,
 }
 

@@ -6,8 +6,8 @@ use super::model::{Limits, Scenario};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
 use super::{
-    Expression, lineage, lint, resolve_events, resolve_named, resolve_outcomes, resolve_rates,
-    resolve_world,
+    Expression, lineage, lint, resolve_events, resolve_hypotheses, resolve_named, resolve_outcomes,
+    resolve_rates, resolve_world,
 };
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
 use crate::expr::{Ast, Bindings, Expr, Function, RESERVED, Type, check, parse};
@@ -47,6 +47,7 @@ pub fn scenario_from_files(
     let outcome_table = section("outcomes", diagnostics);
     let series_table = section("series", diagnostics);
     let rate_table = section("rates", diagnostics);
+    let hypothesis_table = section("hypotheses", diagnostics);
     root.finish(diagnostics);
 
     let mut names = Names {
@@ -118,6 +119,14 @@ pub fn scenario_from_files(
     let series = resolve_outcomes::series(&series_entries, &names, diagnostics);
     let rate_entries = of(rate_table, &names, diagnostics);
     let rates = resolve_rates::rates(&rate_entries, &outcomes, &names, diagnostics);
+    let hypothesis_entries = of(hypothesis_table, &names, diagnostics);
+    let world = resolve_hypotheses::World {
+        outcomes: &outcomes,
+        levers: &levers,
+        parameters: &parameters,
+        names: &names,
+    };
+    let hypotheses = resolve_hypotheses::hypotheses(&hypothesis_entries, &world, diagnostics);
 
     let header = header?;
     for lint in &header.allow {
@@ -145,6 +154,7 @@ pub fn scenario_from_files(
         outcomes,
         series,
         rates,
+        hypotheses,
         names,
     })
 }

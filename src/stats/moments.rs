@@ -53,6 +53,15 @@ impl Moments {
         }
     }
 
+    /// Of the same values with the other sign.
+    #[must_use]
+    pub fn negated(&self) -> Self {
+        Self {
+            mean: -self.mean,
+            ..*self
+        }
+    }
+
     fn n(&self) -> f64 {
         self.count as f64
     }

@@ -4,7 +4,7 @@ use super::folder::{ResultFolder, StoreError};
 use super::manifest::{Input, Run};
 use super::summary::ObligationSummary;
 use crate::analysis::compare::{Front, OutcomeComparison};
-use crate::analysis::draws::{Correlation, CorrelationRow, Draws, DrawsReport};
+use crate::analysis::draws::{Correlation, CorrelationRow, Design, Draws, DrawsReport};
 use crate::stats::mean_interval;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -161,8 +161,7 @@ impl ComparisonRow {
 }
 
 /// The parameters' values in each draw, as a table.
-fn draws_csv(draws: &Draws<'_>) -> String {
-    let design = draws.design();
+pub(super) fn design_csv(design: &Design) -> String {
     let mut text = "draw".to_owned();
     for (_, name) in &design.parameters {
         let _ = write!(text, ",{name}");
@@ -220,7 +219,7 @@ impl ResultFolder {
         draws: &Draws<'_>,
         correlations: &[CorrelationRow],
     ) -> Result<(), StoreError> {
-        self.write("draws.csv", draws_csv(draws).as_bytes())?;
+        self.write("draws.csv", design_csv(draws.design()).as_bytes())?;
         self.write(
             "correlations.csv",
             correlations_csv(correlations).as_bytes(),

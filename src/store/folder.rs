@@ -1,6 +1,7 @@
 //! A result folder: which files it holds, and how they are written.
 
 use super::comparison_parquet::COMPARISON_FILE;
+use super::hypotheses::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::series::SERIES_FILE;
 use super::trials::TRIALS_FILE;
 use crate::stats::ColumnChanged;
@@ -44,9 +45,12 @@ pub struct ResultFolder {
 /// The file whose presence says that the folder is complete: removed first, written last.
 const MANIFEST: &str = "manifest.json";
 
-/// The other files of a run or a comparison, beside the folder of figures.
-const FILES: [&str; 12] = [
+/// The other files of a run, a comparison or of claims, beside the folder of figures.
+const FILES: [&str; 15] = [
     "selection.json",
+    HYPOTHESES_FILE,
+    HYPOTHESES_TABLE,
+    HYPOTHESES_DRAWS,
     "comparison.json",
     "comparison.csv",
     COMPARISON_FILE,

@@ -5,6 +5,7 @@ mod comparison;
 mod comparison_parquet;
 mod exact;
 mod folder;
+mod hypotheses;
 mod manifest;
 mod paired;
 mod parquet_file;
@@ -22,6 +23,7 @@ pub use exact::{
     ExactSolution, ExactSummary, ExactSurvival,
 };
 pub use folder::{ResultFolder, StoreError};
+pub use hypotheses::{Hypotheses, HypothesesManifest};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use paired::{
     Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,

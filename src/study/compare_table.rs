@@ -2,7 +2,7 @@
 
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
-use super::table::{grouped, rounded, shortened, spelled, wrapped};
+use super::table::{grouped, p_shown, rounded, shortened, spelled, wrapped};
 use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
 use crate::store::Comparison;
 use indexmap::IndexMap;
@@ -178,14 +178,6 @@ fn cells(pair: &PairComparison) -> [String; 4] {
         format!("×{ratio:.*}", if ratio < 10.0 { 2 } else { 0 })
     });
     [difference, interval, p, shared]
-}
-
-fn p_shown(p: f64) -> String {
-    match p {
-        0.0..1e-9 => "<1e-9".to_owned(),
-        0.0..0.001 => format!("{p:.0e}"),
-        _ => format!("{p:.3}"),
-    }
 }
 
 /// Each policy's breaches.

@@ -123,10 +123,7 @@ pub fn load_with_rates(
 ) -> Result<Loaded, Box<Findings>> {
     let mut loader = Loader::over(observed.map(Path::to_owned));
     let mut loaded = loader.load(scenario_path, policy, overrides);
-    let by_name = scenario_path.file_name().map(|name| {
-        let folder = scenario_path.parent().unwrap_or(Path::new(""));
-        folder.join("observed").join(name)
-    });
+    let by_name = beside(scenario_path, "observed");
     let has_none = |loaded: &Loaded| loaded.scenario.rates().is_empty();
     if observed.is_none() && loaded.as_ref().is_some_and(has_none) {
         let beside = by_name.as_ref().filter(|path| path.is_file());
@@ -151,13 +148,28 @@ pub fn load_with_rates(
     loader.ended(loaded)
 }
 
+/// The file of a scenario's name in a folder beside it.
+pub(super) fn beside(scenario_path: &Path, folder: &str) -> Option<PathBuf> {
+    let name = scenario_path.file_name()?;
+    let parent = scenario_path.parent().unwrap_or(Path::new(""));
+    Some(parent.join(folder).join(name))
+}
+
 /// A scenario with what the command line changes, before any policy.
 pub(super) struct World {
     pub scenario: Scenario,
     /// The text that reproduces it.
     text: String,
     pub file: PathBuf,
-    settings: Vec<Quoted>,
+    /// What `--set` gives.
+    pub settings: Vec<Quoted>,
+}
+
+impl World {
+    /// The scenario, the text that reproduces it, and where it was read.
+    pub fn into_parts(self) -> (Scenario, String, String) {
+        (self.scenario, self.text, self.file.display().to_string())
+    }
 }
 
 /// Reads input files and keeps what is found in them.
@@ -165,14 +177,14 @@ pub(super) struct World {
 pub(super) struct Loader {
     pub found: Findings,
     /// A file to lay over the scenario.
-    observed: Option<PathBuf>,
+    overlay: Option<PathBuf>,
 }
 
 impl Loader {
     /// A loader that lays a file over the scenario.
-    fn over(observed: Option<PathBuf>) -> Self {
+    pub fn over(overlay: Option<PathBuf>) -> Self {
         Self {
-            observed,
+            overlay,
             ..Self::default()
         }
     }
@@ -282,8 +294,8 @@ impl Loader {
     /// A scenario and the text that reproduces it.
     pub fn scenario(&mut self, path: &Path) -> Option<(Scenario, String)> {
         let mut files = self.lineage(path)?;
-        if let Some(observed) = self.observed.clone() {
-            let overlay = self.read_or_tell(&observed)?;
+        if let Some(overlay) = self.overlay.clone() {
+            let overlay = self.read_or_tell(&overlay)?;
             let found = &mut self.found;
             refuse_changes(overlay, &files, &found.sources, &mut found.diagnostics);
             files.insert(0, overlay);
@@ -386,17 +398,7 @@ impl Loader {
         if by_name.is_file() {
             return Some(by_name);
         }
-        let known: Vec<String> = policies_in(&folder)
-            .iter()
-            .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-            .collect();
-        let help = if known.is_empty() {
-            "give the path of a policy file".to_owned()
-        } else {
-            let near = did_you_mean(given, known.iter().map(String::as_str));
-            let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-            format!("{near}in {} stand {}", folder.display(), known.join(", "))
-        };
+        let help = policies_there(given, &folder);
         self.found
             .diagnostics
             .error_without_place(format!(
@@ -404,6 +406,27 @@ impl Loader {
                 by_name.display()
             ))
             .help(help);
+        None
+    }
+
+    /// The file of a policy that a claim names, in `policies` beside the scenario.
+    pub fn policy_of_claim(&mut self, name: &Quoted, world: &World) -> Option<PathBuf> {
+        let folder = policy_folder(&world.file);
+        let path = folder.join(format!("{}.toml", name.text));
+        if path.is_file() {
+            return Some(path);
+        }
+        let help = match world.scenario.lever_with_option(&name.text) {
+            Some(lever) => format!(
+                "an option stands behind its lever: `{lever} = {}`",
+                name.text
+            ),
+            None => policies_there(&name.text, &folder),
+        };
+        let message = format!("there is no policy `{}`", name.text);
+        let label = format!("no {}", path.display());
+        let diagnostics = &mut self.found.diagnostics;
+        diagnostics.error(name.span, message, label).help(help);
         None
     }
 
@@ -417,6 +440,20 @@ impl Loader {
         };
         Quoted::in_source(word, span, word)
     }
+}
+
+/// What policies there are in a folder, and which of them may have been meant.
+fn policies_there(given: &str, folder: &Path) -> String {
+    let known: Vec<String> = policies_in(folder)
+        .iter()
+        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    if known.is_empty() {
+        return "give the path of a policy file".to_owned();
+    }
+    let near = did_you_mean(given, known.iter().map(String::as_str));
+    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
+    format!("{near}in {} stand {}", folder.display(), known.join(", "))
 }
 
 /// Where the policies of a scenario are looked for by name.

@@ -3,6 +3,7 @@
 //! The command line, tests and benchmarks use these and nothing below them.
 
 mod check;
+mod claims;
 mod compare;
 mod compare_table;
 mod draws;
@@ -10,6 +11,8 @@ mod draws_table;
 mod exact;
 mod export;
 mod field;
+mod hypotheses;
+mod hypotheses_table;
 mod load;
 mod paired;
 mod plot;
@@ -22,11 +25,14 @@ mod table;
 mod trace;
 
 pub use check::{Checked, check};
+pub use claims::{Claims, load_claims};
 pub use compare::{CompareFailure, CompareReport, compare};
 pub use compare_table::comparison_table;
 pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
 pub use export::{ExportFailure, prism};
 pub use field::{Alternatives, Field, Questions, load_field};
+pub use hypotheses::{HypothesesFailure, HypothesesReport, hypotheses};
+pub use hypotheses_table::hypotheses_table;
 pub use load::{Findings, Loaded, Overrides, load, load_pair, load_with_rates};
 pub use paired::{draw_paired_timeline, paired_json, paired_text, trace_pair};
 pub use plot::plot;

@@ -170,6 +170,15 @@ pub(super) fn shortened(name: &str, width: usize) -> String {
     name.chars().take(width - 1).chain(['…']).collect()
 }
 
+/// A p-value.
+pub(super) fn p_shown(p: f64) -> String {
+    match p {
+        0.0..1e-9 => "<1e-9".to_owned(),
+        0.0..0.001 => format!("{p:.0e}"),
+        _ => format!("{p:.3}"),
+    }
+}
+
 /// A time with its unit, in the plural where that is English.
 pub(super) fn spelled(time: f64, unit: &str) -> String {
     let english = ["year", "month", "week", "day", "hour"].contains(&unit);

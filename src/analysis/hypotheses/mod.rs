@@ -1,0 +1,284 @@
+//! Claims about outcomes under stated settings, judged on trials that all settings share.
+//!
+//! Every distinct setting runs the same trials, and every event draws the same numbers under each. The value of a linear
+//! comparison, a difference of differences too, is formed within each trial; its interval is that of a mean.
+
+mod draws;
+mod part;
+mod report;
+mod value;
+mod verdict;
+
+pub use draws::{ClaimsDrawn, DrawnClaims};
+pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
+pub use verdict::Verdict;
+
+use crate::ensemble::{Outcome, OutcomeKind};
+use crate::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
+use crate::stats::holm;
+use part::Part;
+use value::Value;
+
+/// The chance that a 95 % interval misses at either end.
+const MISS: f64 = 0.025;
+
+/// Where a claim's settings run: for each comparison that is made of it, the program of each of its settings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Placed {
+    /// At the parameters' own values.
+    pub main: Vec<usize>,
+    /// With parameters at their neutral values, where the claim names any.
+    pub neutral: Option<Vec<usize>>,
+    /// Under every combination of other levers' options, each a lever and an option.
+    pub across: Vec<(Vec<(usize, usize)>, Vec<usize>)>,
+}
+
+/// An outcome under a setting.
+#[derive(Debug, Clone)]
+struct Column {
+    program: usize,
+    outcome: usize,
+    kind: OutcomeKind,
+    horizon: f64,
+    /// The smallest and largest value seen, and over all settings.
+    seen: [f64; 2],
+}
+
+impl Column {
+    /// How far two values can lie apart: by the outcome's kind, or else as far as any two that were seen.
+    fn reach(&self) -> f64 {
+        match self.kind {
+            OutcomeKind::Ever | OutcomeKind::TimeShare => 1.0,
+            OutcomeKind::FirstTime => self.horizon,
+            _ => (self.seen[1] - self.seen[0]).max(0.0),
+        }
+    }
+}
+
+/// The columns that comparisons read.
+#[derive(Debug, Clone, Default)]
+struct Columns {
+    list: Vec<Column>,
+    /// The values of the next trials.
+    values: Vec<Vec<f64>>,
+}
+
+impl Columns {
+    /// The place of an outcome under a program.
+    fn place(&mut self, program: usize, outcome: usize, of: &Outcome, horizon: f64) -> usize {
+        let same = |known: &Column| (known.program, known.outcome) == (program, outcome);
+        if let Some(known) = self.list.iter().position(same) {
+            return known;
+        }
+        self.list.push(Column {
+            program,
+            outcome,
+            kind: of.kind,
+            horizon,
+            seen: [f64::INFINITY, f64::NEG_INFINITY],
+        });
+        self.values.push(Vec::new());
+        self.list.len() - 1
+    }
+
+    /// A comparison whose settings run as `programs`.
+    fn value(
+        &mut self,
+        comparison: &Comparison<Linear>,
+        programs: &[usize],
+        outcomes: &[Outcome],
+        horizon: f64,
+    ) -> Value {
+        let placed = comparison.map(&mut |part: &Linear| {
+            let terms = part.terms.iter().map(|term| {
+                let of = &outcomes[term.outcome];
+                let program = programs[term.setting];
+                (term.factor, self.place(program, term.outcome, of, horizon))
+            });
+            (part.constant, terms.collect::<Vec<_>>())
+        });
+        placed.map(&mut |(constant, terms)| Part::new(*constant, terms.clone(), &self.list))
+    }
+
+    /// Takes the next trials of every program: for each a column an outcome, NaN where a first time was not reached.
+    fn take(&mut self, programs: &[&[Vec<f64>]]) {
+        for (column, values) in self.list.iter_mut().zip(&mut self.values) {
+            values.clear();
+            // A time that was not reached counts as the horizon.
+            let counted = |value: &f64| {
+                if value.is_nan() {
+                    column.horizon
+                } else {
+                    *value
+                }
+            };
+            values.extend(programs[column.program][column.outcome].iter().map(counted));
+            let [low, high] = column.seen;
+            column.seen = [
+                values.iter().copied().fold(low, f64::min),
+                values.iter().copied().fold(high, f64::max),
+            ];
+        }
+    }
+
+    /// What was seen of an outcome under any setting is seen of all.
+    fn share_what_was_seen(&mut self) {
+        for place in 0..self.list.len() {
+            let outcome = self.list[place].outcome;
+            let same = self.list.iter().filter(|of| of.outcome == outcome);
+            let [low, high] = same.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], of| {
+                [low.min(of.seen[0]), high.max(of.seen[1])]
+            });
+            self.list[place].seen = [low, high];
+        }
+    }
+}
+
+/// A claim's comparisons.
+struct Claim<'s> {
+    of: &'s Hypothesis,
+    main: Value,
+    neutral: Option<Value>,
+    across: Vec<(Vec<(usize, usize)>, Value)>,
+}
+
+/// Claims being judged: trials come in chunk by chunk, and memory does not grow with them.
+pub struct Judging<'s> {
+    scenario: &'s Scenario,
+    claims: Vec<Claim<'s>>,
+    columns: Columns,
+    room: Vec<f64>,
+}
+
+impl<'s> Judging<'s> {
+    /// A scenario's claims, whose settings run as `placed` says.
+    #[must_use]
+    pub fn new(
+        scenario: &'s Scenario,
+        placed: &[Placed],
+        outcomes: &[Outcome],
+        horizon: f64,
+    ) -> Self {
+        let mut columns = Columns::default();
+        let claims = scenario
+            .hypotheses()
+            .iter()
+            .zip(placed)
+            .map(|(of, placed)| {
+                let mut value =
+                    |programs: &[usize]| columns.value(&of.comparison, programs, outcomes, horizon);
+                Claim {
+                    of,
+                    main: value(&placed.main),
+                    neutral: placed.neutral.as_deref().map(&mut value),
+                    across: placed
+                        .across
+                        .iter()
+                        .map(|(levers, programs)| (levers.clone(), value(programs)))
+                        .collect(),
+                }
+            });
+        Self {
+            scenario,
+            claims: claims.collect(),
+            columns,
+            room: Vec::new(),
+        }
+    }
+
+    /// Adds the same trials of every program: for each a column an outcome, NaN where a first time was not reached.
+    pub fn add(&mut self, programs: &[&[Vec<f64>]]) {
+        self.columns.take(programs);
+        let (values, room) = (&self.columns.values, &mut self.room);
+        let mut add = |part: &mut Part| part.add(values, room);
+        for claim in &mut self.claims {
+            claim.main.for_each_mut(&mut add);
+            if let Some(neutral) = &mut claim.neutral {
+                neutral.for_each_mut(&mut add);
+            }
+            for (_, value) in &mut claim.across {
+                value.for_each_mut(&mut add);
+            }
+        }
+    }
+
+    /// The claims, judged, each with its name.
+    #[must_use]
+    pub fn reports(&mut self) -> Vec<(String, HypothesisReport)> {
+        self.columns.share_what_was_seen();
+        let columns = &self.columns.list;
+        let mut reports: Vec<(String, HypothesisReport)> = self
+            .claims
+            .iter()
+            .map(|claim| (claim.of.name.clone(), self.report(claim, columns)))
+            .collect();
+        let p: Vec<f64> = reports.iter().map(|(_, report)| report.p).collect();
+        for ((_, report), adjusted) in reports.iter_mut().zip(holm(&p)) {
+            report.p_holm = adjusted;
+        }
+        reports
+    }
+
+    fn report(&self, claim: &Claim<'_>, columns: &[Column]) -> HypothesisReport {
+        let of = claim.of;
+        let effect = |value: &Value| effect(of, value, columns);
+        let p = match of.expect {
+            Expectation::Above => claim.main.p_above(0.0, columns),
+            Expectation::Below => claim.main.p_below(0.0, columns),
+            // Two one-sided tests: Schuirmann 1987, doi:10.1007/BF01068419.
+            Expectation::Equal => {
+                let below = claim.main.p_below(of.smallest, columns);
+                below.max(claim.main.p_above(-of.smallest, columns))
+            }
+        };
+        let without_mechanism = claim.neutral.as_ref().map(|value| {
+            let effect = effect(value);
+            let names = of.neutral.iter().map(|place| {
+                let parameter = &self.scenario.parameters()[*place];
+                parameter.name().to_owned()
+            });
+            WithoutMechanism {
+                neutral: names.collect(),
+                gone: effect.ci95[0] <= 0.0 && 0.0 <= effect.ci95[1],
+                effect,
+            }
+        });
+        let across = claim.across.iter().map(|(levers, value)| {
+            let names = levers.iter().map(|(lever, option)| {
+                let (lever, option) = self.scenario.lever_option(*lever, *option);
+                (lever.to_owned(), option.to_owned())
+            });
+            Cell {
+                levers: names.collect(),
+                effect: effect(value),
+            }
+        });
+        HypothesisReport {
+            claim: of.claim.clone(),
+            compare: of.compare.clone(),
+            expect: of.expect.text().to_owned(),
+            smallest: (of.smallest > 0.0).then_some(of.smallest),
+            unit: of.unit.clone(),
+            effect: effect(&claim.main),
+            interval: match claim.main {
+                Comparison::Linear(_) => "paired",
+                _ => "simultaneous",
+            }
+            .to_owned(),
+            p,
+            p_holm: p,
+            without_mechanism,
+            across: across.collect(),
+            draws: None,
+        }
+    }
+}
+
+fn effect(of: &Hypothesis, value: &Value, columns: &[Column]) -> Effect {
+    let ci95 = [value.lower(MISS, columns), value.upper(MISS, columns)];
+    Effect {
+        estimate: value.estimate(),
+        ci95,
+        verdict: Verdict::of(of.expect, of.smallest, ci95),
+    }
+}

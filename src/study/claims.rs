@@ -1,0 +1,299 @@
+//! The claims of a scenario, and every distinct setting that they need, compiled once.
+
+use super::load::{Findings, Loader, Overrides, World, beside};
+use crate::analysis::hypotheses::Placed;
+use crate::diagnostic::{Diagnostics, FileId, Quoted, did_you_mean};
+use crate::program::Program;
+use crate::scenario::{Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings};
+use crate::store::Input;
+use std::path::{Path, PathBuf};
+
+/// Distinct settings that are run at once, at most.
+const MOST_SETTINGS: usize = 1_024;
+
+/// Claims ready to be judged.
+#[derive(Debug)]
+pub struct Claims {
+    /// The scenario with the claims to be judged.
+    pub scenario: Scenario,
+    /// The scenario's text, with that of the claims.
+    pub(super) scenario_text: String,
+    /// Where the scenario was read, as given.
+    pub scenario_file: String,
+    /// Where the claims were read, if not there.
+    pub(super) claims_file: Option<String>,
+    /// The policies that the claims name.
+    pub(super) policies: Vec<Input>,
+    /// The distinct settings. Those of the claims themselves stand before all others.
+    pub(super) settings: Vec<SettingRun>,
+    /// Settings of the claims themselves.
+    pub(super) own: usize,
+    /// For each claim where its settings stand.
+    pub(super) placed: Vec<Placed>,
+}
+
+/// A setting, compiled.
+#[derive(Debug)]
+pub(super) struct SettingRun {
+    /// The policy with all that the setting changes.
+    pub policy: Policy,
+    pub program: Program,
+    /// In words.
+    pub text: String,
+}
+
+impl Claims {
+    /// Distinct settings to be run.
+    #[must_use]
+    pub fn settings(&self) -> usize {
+        self.settings.len()
+    }
+}
+
+/// Reads a scenario with its claims, and compiles every setting that they need. Claims stand in the scenario, or in the file
+/// `hypotheses`, or in the file of the scenario's name in the folder `hypotheses` beside it, which is laid over it. `names` are the
+/// claims wanted, all where there are none.
+///
+/// # Errors
+/// Everything that is wrong with the files and names, each mistake with its place.
+pub fn load_claims(
+    scenario_path: &Path,
+    hypotheses: Option<&Path>,
+    names: &[String],
+    overrides: &Overrides,
+) -> Result<Claims, Box<Findings>> {
+    let mut file = hypotheses.map(Path::to_owned);
+    let mut loader = Loader::over(file.clone());
+    let mut world = loader.world(scenario_path, overrides);
+    let has_none = |world: &World| world.scenario.hypotheses().is_empty();
+    let place = beside(scenario_path, "hypotheses");
+    if file.is_none() && world.as_ref().is_some_and(has_none) {
+        file = place.clone().filter(|path| path.is_file());
+        if file.is_some() {
+            loader = Loader::over(file.clone());
+            world = loader.world(scenario_path, overrides);
+        }
+    }
+    if world.as_ref().is_some_and(has_none) {
+        let shown = place.map_or(String::new(), |path| format!(" as {}", path.display()));
+        let lacking = hypotheses.unwrap_or(scenario_path).display();
+        loader
+            .found
+            .diagnostics
+            .error_without_place(format!("{lacking} has no hypotheses"))
+            .help(format!(
+                "write [hypotheses] into it, or into a file of their own that --hypotheses names or that stands{shown}"
+            ));
+        world = None;
+    }
+    let claims = world.and_then(|world| loader.claims(world, file, names));
+    loader.ended(claims)
+}
+
+/// Settings being collected, each once.
+struct Settings<'w> {
+    world: &'w World,
+    /// The policies named so far, with their files; the first is that of the defaults.
+    policies: Vec<(String, Policy, Option<(PathBuf, FileId)>)>,
+    /// For each setting its policy among those, and what it comes to.
+    known: Vec<(usize, Policy)>,
+    texts: Vec<String>,
+}
+
+impl Loader {
+    fn claims(
+        &mut self,
+        mut world: World,
+        claims_file: Option<PathBuf>,
+        names: &[String],
+    ) -> Option<Claims> {
+        let wanted = wanted(&world.scenario, names, &mut self.found.diagnostics)?;
+        world.scenario = world.scenario.with_hypotheses(&wanted);
+        let default = world.scenario.default_policy();
+        let mut settings = Settings {
+            world: &world,
+            policies: vec![(String::new(), default, None)],
+            known: Vec::new(),
+            texts: Vec::new(),
+        };
+        let hypotheses = world.scenario.hypotheses();
+        let mut main = Vec::with_capacity(hypotheses.len());
+        for of in hypotheses {
+            let places = of
+                .settings
+                .iter()
+                .map(|setting| settings.place(self, setting));
+            let places: Vec<Option<usize>> = places.collect();
+            main.push(places.into_iter().collect::<Option<Vec<usize>>>());
+        }
+        let main: Vec<Vec<usize>> = main.into_iter().collect::<Option<_>>()?;
+        let own = settings.known.len();
+        let mut placed = Vec::with_capacity(hypotheses.len());
+        for (of, main) in hypotheses.iter().zip(main) {
+            placed.push(Placed {
+                neutral: settings.neutral(self, of)?,
+                across: settings.across(self, of)?,
+                main,
+            });
+        }
+        let (known, texts, policies) = (settings.known, settings.texts, settings.policies);
+        if known.len() > MOST_SETTINGS {
+            let count = known.len();
+            self.found
+                .diagnostics
+                .error_without_place(format!(
+                    "these claims need {count} settings; at most {MOST_SETTINGS} are run at once"
+                ))
+                .help("name some of the claims on the command line");
+            return None;
+        }
+        let mut runs = Vec::with_capacity(known.len());
+        for ((_, mut policy), text) in known.into_iter().zip(texts) {
+            policy.name.clone_from(&text);
+            let program = self.program(&world.scenario, &policy)?;
+            runs.push(SettingRun {
+                policy,
+                program,
+                text,
+            });
+        }
+        let inputs = policies.iter().filter_map(|(_, policy, file)| {
+            let (path, file) = file.as_ref()?;
+            let text = self.found.sources.text(*file);
+            let text = policy_text(Some(text), policy, &world.scenario).ok()?;
+            let path = Some(path.display().to_string());
+            Some(Input::new(policy.name(), policy.title(), path, &text))
+        });
+        let inputs = inputs.collect();
+        let (scenario, scenario_text, scenario_file) = world.into_parts();
+        (!self.found.diagnostics.has_errors()).then(|| Claims {
+            scenario,
+            scenario_text,
+            scenario_file,
+            claims_file: claims_file.map(|path| path.display().to_string()),
+            policies: inputs,
+            settings: runs,
+            own,
+            placed,
+        })
+    }
+}
+
+impl Settings<'_> {
+    /// The place of a setting among all; none where there is no such policy.
+    fn place(&mut self, loader: &mut Loader, setting: &Setting) -> Option<usize> {
+        let base = match &setting.policy {
+            None => 0,
+            Some(name) => self.policy(loader, name)?,
+        };
+        let scenario = &self.world.scenario;
+        // Mistakes in --set were told with the world.
+        let mut told = Diagnostics::new();
+        let policy = self.policies[base].1.clone();
+        let policy = policy_with_settings(policy, &self.world.settings, scenario, &mut told);
+        let policy = policy.under(setting);
+        let known = self
+            .known
+            .iter()
+            .position(|(of, known)| *of == base && known.is_as(&policy));
+        if known.is_some() {
+            return known;
+        }
+        self.known.push((base, policy));
+        self.texts.push(scenario.setting_text(setting));
+        Some(self.known.len() - 1)
+    }
+
+    /// The place of a policy by the name that a claim gives.
+    fn policy(&mut self, loader: &mut Loader, name: &Quoted) -> Option<usize> {
+        let known = self.policies.iter().skip(1);
+        if let Some(place) = known.clone().position(|(known, ..)| *known == name.text) {
+            return Some(place + 1);
+        }
+        let path = loader.policy_of_claim(name, self.world)?;
+        let (policy, file) = loader.policy(&path, &self.world.scenario)?;
+        self.policies
+            .push((name.text.clone(), policy, Some((path, file))));
+        Some(self.policies.len() - 1)
+    }
+
+    /// The places of a claim's settings with parameters at their neutral values, if it names any.
+    fn neutral(&mut self, loader: &mut Loader, of: &Hypothesis) -> Option<Option<Vec<usize>>> {
+        if of.neutral.is_empty() {
+            return Some(None);
+        }
+        let values = self.world.scenario.neutral_values(&of.neutral);
+        let changed = |setting: &Setting| {
+            let mut setting = setting.clone();
+            values
+                .iter()
+                .for_each(|(of, value)| setting.set(*of, *value));
+            setting
+        };
+        self.changed(loader, of, changed).map(Some)
+    }
+
+    /// The places of a claim's settings under every combination of other levers' options.
+    #[allow(clippy::type_complexity, reason = "what `Placed` holds")]
+    fn across(
+        &mut self,
+        loader: &mut Loader,
+        of: &Hypothesis,
+    ) -> Option<Vec<(Vec<(usize, usize)>, Vec<usize>)>> {
+        if of.across.is_empty() {
+            return Some(Vec::new());
+        }
+        let cells = self.world.scenario.crossed(&of.across);
+        let cells = cells.into_iter().map(|cell| {
+            let changed = |setting: &Setting| {
+                let mut setting = setting.clone();
+                cell.iter()
+                    .for_each(|(lever, option)| setting.choose(*lever, *option));
+                setting
+            };
+            let places = self.changed(loader, of, changed)?;
+            Some((cell, places))
+        });
+        cells.collect()
+    }
+
+    fn changed(
+        &mut self,
+        loader: &mut Loader,
+        of: &Hypothesis,
+        change: impl Fn(&Setting) -> Setting,
+    ) -> Option<Vec<usize>> {
+        let places = of
+            .settings
+            .iter()
+            .map(|setting| self.place(loader, &change(setting)));
+        places.collect()
+    }
+}
+
+/// The claims that the command line names, by position; all where it names none.
+fn wanted(
+    scenario: &Scenario,
+    names: &[String],
+    diagnostics: &mut Diagnostics,
+) -> Option<Vec<usize>> {
+    let known = scenario.hypotheses().iter().map(Hypothesis::name);
+    if names.is_empty() {
+        return Some((0..known.count()).collect());
+    }
+    let mut wanted = Vec::with_capacity(names.len());
+    for name in names {
+        match known.clone().position(|known| known == name) {
+            Some(place) if !wanted.contains(&place) => wanted.push(place),
+            Some(_) => {}
+            None => {
+                let near = did_you_mean(name, known.clone());
+                let all = || format!("there are {}", known.clone().collect::<Vec<_>>().join(", "));
+                diagnostics
+                    .error_without_place(format!("there is no hypothesis `{name}`"))
+                    .help(near.map_or_else(all, |near| format!("did you mean `{near}`?")));
+            }
+        }
+    }
+    (!diagnostics.has_errors()).then_some(wanted)
+}

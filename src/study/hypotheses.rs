@@ -1,0 +1,207 @@
+//! Claims judged: every setting on the same trials, then under draws of the parameters.
+
+use super::claims::{Claims, SettingRun};
+use super::draws::trials_per_draw;
+use super::run::{RunFailure, RunOptions, Timer, how_run};
+use crate::analysis::draws::Design;
+use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
+use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
+use crate::program::{Program, compile};
+use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
+use indexmap::IndexMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use thiserror::Error;
+
+/// What was found out about claims and where it stands.
+#[derive(Debug)]
+pub struct HypothesesReport {
+    /// What `hypotheses.json` says.
+    pub hypotheses: Hypotheses,
+    /// What `manifest.json` says.
+    pub manifest: HypothesesManifest,
+}
+
+/// Why claims could not be judged.
+#[derive(Debug, Error)]
+#[error("{}{failure}", under(.setting))]
+pub struct HypothesesFailure {
+    /// The setting at fault, where one is.
+    pub setting: Option<String>,
+    /// What went wrong.
+    pub failure: RunFailure,
+}
+
+fn under(setting: &Option<String>) -> String {
+    let setting = setting.as_ref();
+    setting.map_or(String::new(), |text| format!("under {text}: "))
+}
+
+impl<E: Into<RunFailure>> From<E> for HypothesesFailure {
+    fn from(failure: E) -> Self {
+        Self {
+            setting: None,
+            failure: failure.into(),
+        }
+    }
+}
+
+/// Runs the same trials under every setting, judges the claims and fills a folder. Once `stop` is set the chunks finished that
+/// form a prefix are judged. `on_progress` gets the trials of a setting done.
+///
+/// # Errors
+/// Where a trial fails or results cannot be written; then the folder holds no manifest.
+pub fn hypotheses(
+    claims: &Claims,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    mut on_progress: impl FnMut(u64),
+) -> Result<HypothesesReport, HypothesesFailure> {
+    let folder = ResultFolder::replace(&options.out)?;
+    folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
+    let first = &claims.settings[0].program;
+    let (outcomes, horizon) = (first.outcomes(), first.horizon());
+    let mut judging = Judging::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let programs: Vec<&Program> = claims.settings.iter().map(|of| &of.program).collect();
+    let timer = Timer::start();
+    let found = run_together(&programs, options.plan, stop, |checkpoints| {
+        let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
+        judging.add(&columns);
+        if let Some(first) = checkpoints.iter().flatten().next() {
+            on_progress(first.done);
+        }
+        Ok(Vec::new())
+    })
+    .map_err(|failure| of_setting(failure, &claims.settings))?;
+    let trials = found[0].tally.trials;
+    if trials == 0 {
+        return Err(RunFailure::NothingDone.into());
+    }
+    let events = found.iter().map(|found| found.tally.events).sum();
+    let mut reports: IndexMap<_, _> = judging.reports().into_iter().collect();
+    let draws = options.parameter_draws;
+    let drawn = if draws == 0 || stop.load(Ordering::Relaxed) {
+        None
+    } else {
+        let plan = options.plan;
+        Some(under_draws(claims, draws, plan, stop, |done| {
+            on_progress(plan.trials + done)
+        })?)
+    };
+    if let Some((drawn, _)) = &drawn {
+        let per_draw = trials_per_draw(options.plan.trials, draws);
+        for (report, of_draws) in reports.values_mut().zip(drawn.reports(per_draw)) {
+            report.draws = of_draws;
+        }
+    }
+    let hypotheses = Hypotheses {
+        honesty: claims.scenario.honesty(),
+        scenario: claims.scenario.title().to_owned(),
+        seed: options.plan.seed,
+        trials,
+        settings: claims.settings.len() as u64,
+        time_unit: claims.scenario.time_unit().to_owned(),
+        horizon,
+        claims: reports.len() as u64,
+        hypotheses: reports,
+    };
+    let drawn = drawn.as_ref().map(|(drawn, design)| (drawn, design));
+    folder.write_hypotheses(&hypotheses, drawn)?;
+    let manifest = manifest(claims, options, [trials, events], timer.seconds());
+    folder.write_json("manifest.json", &manifest)?;
+    Ok(HypothesesReport {
+        hypotheses,
+        manifest,
+    })
+}
+
+/// Runs the claims' own settings under every draw.
+fn under_draws<'c>(
+    claims: &'c Claims,
+    draws: u64,
+    plan: Plan,
+    stop: &AtomicBool,
+    mut on_progress: impl FnMut(u64),
+) -> Result<(ClaimsDrawn<'c>, Design), EnsembleError> {
+    let settings = &claims.settings[..claims.own];
+    let first = &settings[0];
+    let parameters = claims.scenario.parameters().iter();
+    let laws = first.program.parameter_laws().iter().map(Option::as_ref);
+    let everywhere = |parameter: &usize| {
+        let sets = |of: &SettingRun| of.policy.parameters_set().any(|set| set == *parameter);
+        settings.iter().all(sets)
+    };
+    let fixed: Vec<usize> = first.policy.parameters_set().filter(everywhere).collect();
+    let names = parameters.map(|parameter| parameter.name());
+    let count = usize::try_from(draws).unwrap_or(usize::MAX);
+    let design = Design::new(names.zip(laws), &fixed, count, plan.seed);
+    let per_draw = trials_per_draw(plan.trials, draws);
+    let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
+    let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let empty = found.empty();
+    let make = |draw: u64| -> Result<Vec<Program>, EnsembleError> {
+        let place = usize::try_from(draw).unwrap_or(usize::MAX);
+        let programs = settings.iter().map(|of| {
+            let policy = of.policy.with_parameters(design.draw(place));
+            compile(&claims.scenario, &policy).map_err(|errors| EnsembleError::Draw {
+                draw,
+                problem: errors
+                    .iter()
+                    .map(ToString::to_string)
+                    .collect::<Vec<_>>()
+                    .join("; "),
+            })
+        });
+        programs.collect()
+    };
+    let mut done = 0;
+    run_draws(
+        draws,
+        Plan {
+            trials: per_draw,
+            ..plan
+        },
+        stop,
+        make,
+        |draw: &mut DrawnClaims, columns| draw.add(columns, &empty),
+        |draw| {
+            found.push(&draw);
+            done += per_draw;
+            on_progress(done);
+            Ok(())
+        },
+    )?;
+    Ok((found, design))
+}
+
+fn of_setting(failure: Failure, settings: &[SettingRun]) -> HypothesesFailure {
+    let setting = failure.program.map(|place| settings[place].text.clone());
+    HypothesesFailure {
+        setting,
+        failure: failure.error.into(),
+    }
+}
+
+fn manifest(
+    claims: &Claims,
+    options: &RunOptions,
+    done: [u64; 2],
+    seconds: [f64; 2],
+) -> HypothesesManifest {
+    let scenario = &claims.scenario;
+    HypothesesManifest {
+        program: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        honesty: scenario.honesty(),
+        scenario: Input::new(
+            scenario.name(),
+            scenario.title(),
+            Some(claims.scenario_file.clone()),
+            &claims.scenario_text,
+        ),
+        claims: claims.claims_file.clone(),
+        policies: claims.policies.clone(),
+        settings: claims.settings.iter().map(|of| of.text.clone()).collect(),
+        run: how_run(options, None, false, done, seconds),
+        same_bytes: HypothesesManifest::same_bytes(),
+    }
+}
