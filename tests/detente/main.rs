@@ -19,6 +19,7 @@ mod exact;
 mod export;
 mod extends;
 mod gauntlet;
+mod hypotheses;
 mod known_answer;
 mod known_clocks;
 mod model_document;

@@ -213,7 +213,7 @@ enum Sight {
 
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
-const WRONG: [(&str, Sight); 60] = [
+const WRONG: [(&str, Sight); 61] = [
     ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
@@ -231,6 +231,7 @@ const WRONG: [(&str, Sight); 60] = [
     ("guard-reads-time", Names),
     ("header-incomplete", Seen),
     ("horizon-not-positive", Seen),
+    ("hypotheses", Seen),
     ("impossible-date", NotToml),
     ("initial-value-out-of-bounds", Values),
     ("inverted-range", Seen),
@@ -430,6 +431,15 @@ fn judges_shapes_as_the_reader_does() {
         "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = [1], per = \"x\", observed = 1, interval = [0, 2] }",
         "[outcomes]\nx = { ever = true }\n[rates]\ny = { count = \"x\", per = \"x\", observed = \"a\", interval = [0, 2] }",
         "[outcomes]\nx = { maximum = true }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"> 0\" }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"=0\", smallest = 0.1, unit = \"1\", source = \"s\" }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"> 1\" }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"> 0\", smallest = 0 }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = 0 }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\" }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", given = 1 }",
+        "[levers]\nl = { options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", policy = \"p\", given = { l = \"b\" }, across = [\"l\"], neutral = [] }",
+        "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", across = \"l\" }",
         "[outcomes]\ntrial = { ever = true }",
         "[outcomes.\"x_{side}\"]\nfor = \"side\"\never = true\nbetter = \"{side.better}\"",
         "[outcomes.\"x_{side}\"]\never = true",
@@ -625,6 +635,11 @@ fn unknown_keys() -> Vec<(&'static str, bool, String)> {
         ("outcome", false, scenario("[outcomes.x]\nzzzzzzzz = 1")),
         ("series", false, scenario("[series.x]\nzzzzzzzz = 1")),
         ("rate", false, scenario("[rates.x]\nzzzzzzzz = 1")),
+        (
+            "hypothesis",
+            false,
+            scenario("[hypotheses.x]\nzzzzzzzz = 1"),
+        ),
         ("policy", true, "name = \"p\"\nzzzzzzzz = 1\n".to_owned()),
         (
             "rule",
