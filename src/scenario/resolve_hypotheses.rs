@@ -516,9 +516,7 @@ impl Made<'_, '_> {
             seen.push(key);
             match one {
                 SettingAst::Policy(name) => {
-                    let mut quoted = Quoted::opaque(name.text.clone(), span);
-                    quoted.text = name.text.trim().to_owned();
-                    setting.policy = Some(quoted);
+                    setting.policy = Some(Quoted::opaque(name.text.trim(), span));
                 }
                 SettingAst::Value(name, value) => {
                     let found = named(name.text.trim(), span, self.world, self.diagnostics);

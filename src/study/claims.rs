@@ -1,7 +1,7 @@
 //! The claims of a scenario, and every distinct setting that they need, compiled once.
 
 use super::load::{Findings, Loader, Overrides, World, beside};
-use crate::analysis::hypotheses::Placed;
+use crate::analysis::hypotheses::{Placed, PlacedCell};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, did_you_mean};
 use crate::program::Program;
 use crate::scenario::{Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings};
@@ -21,7 +21,7 @@ pub struct Claims {
     /// Where the scenario was read, as given.
     pub scenario_file: String,
     /// Where the claims were read, if not there.
-    pub(super) claims_file: Option<String>,
+    pub(super) laid_over: Option<String>,
     /// The policies that the claims name.
     pub(super) policies: Vec<Input>,
     /// The distinct settings. Those of the claims themselves stand before all others.
@@ -94,17 +94,26 @@ pub fn load_claims(
 struct Settings<'w> {
     world: &'w World,
     /// The policies named so far, with their files; the first is that of the defaults.
-    policies: Vec<(String, Policy, Option<(PathBuf, FileId)>)>,
+    policies: Vec<Base>,
     /// For each setting its policy among those, and what it comes to.
     known: Vec<(usize, Policy)>,
     texts: Vec<String>,
+}
+
+/// A policy that claims name.
+struct Base {
+    /// As they name it.
+    name: String,
+    policy: Policy,
+    /// Where it stands; the defaults stand nowhere.
+    file: Option<(PathBuf, FileId)>,
 }
 
 impl Loader {
     fn claims(
         &mut self,
         mut world: World,
-        claims_file: Option<PathBuf>,
+        laid_over: Option<PathBuf>,
         names: &[String],
     ) -> Option<Claims> {
         let wanted = wanted(&world.scenario, names, &mut self.found.diagnostics)?;
@@ -112,7 +121,11 @@ impl Loader {
         let default = world.scenario.default_policy();
         let mut settings = Settings {
             world: &world,
-            policies: vec![(String::new(), default, None)],
+            policies: vec![Base {
+                name: String::new(),
+                policy: default,
+                file: None,
+            }],
             known: Vec::new(),
             texts: Vec::new(),
         };
@@ -131,7 +144,10 @@ impl Loader {
         let mut placed = Vec::with_capacity(hypotheses.len());
         for (of, main) in hypotheses.iter().zip(main) {
             placed.push(Placed {
-                neutral: settings.neutral(self, of)?,
+                neutral: match of.neutral.as_slice() {
+                    [] => None,
+                    parameters => Some(settings.neutral(self, of, parameters)?),
+                },
                 across: settings.across(self, of)?,
                 main,
             });
@@ -157,7 +173,7 @@ impl Loader {
                 text,
             });
         }
-        let inputs = policies.iter().filter_map(|(_, policy, file)| {
+        let inputs = policies.iter().filter_map(|Base { policy, file, .. }| {
             let (path, file) = file.as_ref()?;
             let text = self.found.sources.text(*file);
             let text = policy_text(Some(text), policy, &world.scenario).ok()?;
@@ -170,7 +186,7 @@ impl Loader {
             scenario,
             scenario_text,
             scenario_file,
-            claims_file: claims_file.map(|path| path.display().to_string()),
+            laid_over: laid_over.map(|path| path.display().to_string()),
             policies: inputs,
             settings: runs,
             own,
@@ -189,7 +205,7 @@ impl Settings<'_> {
         let scenario = &self.world.scenario;
         // Mistakes in --set were told with the world.
         let mut told = Diagnostics::new();
-        let policy = self.policies[base].1.clone();
+        let policy = self.policies[base].policy.clone();
         let policy = policy_with_settings(policy, &self.world.settings, scenario, &mut told);
         let policy = policy.under(setting);
         let known = self
@@ -207,39 +223,38 @@ impl Settings<'_> {
     /// The place of a policy by the name that a claim gives.
     fn policy(&mut self, loader: &mut Loader, name: &Quoted) -> Option<usize> {
         let known = self.policies.iter().skip(1);
-        if let Some(place) = known.clone().position(|(known, ..)| *known == name.text) {
+        if let Some(place) = known.clone().position(|known| known.name == name.text) {
             return Some(place + 1);
         }
         let path = loader.policy_of_claim(name, self.world)?;
         let (policy, file) = loader.policy(&path, &self.world.scenario)?;
-        self.policies
-            .push((name.text.clone(), policy, Some((path, file))));
+        self.policies.push(Base {
+            name: name.text.clone(),
+            policy,
+            file: Some((path, file)),
+        });
         Some(self.policies.len() - 1)
     }
 
-    /// The places of a claim's settings with parameters at their neutral values, if it names any.
-    fn neutral(&mut self, loader: &mut Loader, of: &Hypothesis) -> Option<Option<Vec<usize>>> {
-        if of.neutral.is_empty() {
-            return Some(None);
-        }
-        let values = self.world.scenario.neutral_values(&of.neutral);
-        let changed = |setting: &Setting| {
+    /// The places of a claim's settings with parameters at their neutral values.
+    fn neutral(
+        &mut self,
+        loader: &mut Loader,
+        of: &Hypothesis,
+        parameters: &[usize],
+    ) -> Option<Vec<usize>> {
+        let values = self.world.scenario.neutral_values(parameters);
+        self.changed(loader, of, |setting| {
             let mut setting = setting.clone();
             values
                 .iter()
                 .for_each(|(of, value)| setting.set(*of, *value));
             setting
-        };
-        self.changed(loader, of, changed).map(Some)
+        })
     }
 
     /// The places of a claim's settings under every combination of other levers' options.
-    #[allow(clippy::type_complexity, reason = "what `Placed` holds")]
-    fn across(
-        &mut self,
-        loader: &mut Loader,
-        of: &Hypothesis,
-    ) -> Option<Vec<(Vec<(usize, usize)>, Vec<usize>)>> {
+    fn across(&mut self, loader: &mut Loader, of: &Hypothesis) -> Option<Vec<PlacedCell>> {
         if of.across.is_empty() {
             return Some(Vec::new());
         }
@@ -251,8 +266,11 @@ impl Settings<'_> {
                     .for_each(|(lever, option)| setting.choose(*lever, *option));
                 setting
             };
-            let places = self.changed(loader, of, changed)?;
-            Some((cell, places))
+            let programs = self.changed(loader, of, changed)?;
+            Some(PlacedCell {
+                programs,
+                levers: cell.clone(),
+            })
         });
         cells.collect()
     }

@@ -7,6 +7,7 @@ use crate::analysis::draws::Design;
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
 use crate::program::{Program, compile};
+use crate::scenario::Parameter;
 use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,7 +24,7 @@ pub struct HypothesesReport {
 
 /// Why claims could not be judged.
 #[derive(Debug, Error)]
-#[error("{}{failure}", under(.setting))]
+#[error("{}{failure}", under(.setting.as_deref()))]
 pub struct HypothesesFailure {
     /// The setting at fault, where one is.
     pub setting: Option<String>,
@@ -31,8 +32,7 @@ pub struct HypothesesFailure {
     pub failure: RunFailure,
 }
 
-fn under(setting: &Option<String>) -> String {
-    let setting = setting.as_ref();
+fn under(setting: Option<&str>) -> String {
     setting.map_or(String::new(), |text| format!("under {text}: "))
 }
 
@@ -84,7 +84,7 @@ pub fn hypotheses(
     } else {
         let plan = options.plan;
         Some(under_draws(claims, draws, plan, stop, |done| {
-            on_progress(plan.trials + done)
+            on_progress(plan.trials + done);
         })?)
     };
     if let Some((drawn, _)) = &drawn {
@@ -131,7 +131,7 @@ fn under_draws<'c>(
         settings.iter().all(sets)
     };
     let fixed: Vec<usize> = first.policy.parameters_set().filter(everywhere).collect();
-    let names = parameters.map(|parameter| parameter.name());
+    let names = parameters.map(Parameter::name);
     let count = usize::try_from(draws).unwrap_or(usize::MAX);
     let design = Design::new(names.zip(laws), &fixed, count, plan.seed);
     let per_draw = trials_per_draw(plan.trials, draws);
@@ -198,7 +198,7 @@ fn manifest(
             Some(claims.scenario_file.clone()),
             &claims.scenario_text,
         ),
-        claims: claims.claims_file.clone(),
+        claims: claims.laid_over.clone(),
         policies: claims.policies.clone(),
         settings: claims.settings.iter().map(|of| of.text.clone()).collect(),
         run: how_run(options, None, false, done, seconds),

@@ -9,7 +9,7 @@ use crate::store::Hypotheses;
 use std::fmt::Write;
 
 /// Letters of a claim's name, at most.
-const NAME_WIDTH: usize = 14;
+const NAME_WIDTH: usize = 19;
 
 /// Every claim with its effect and verdict, as a table of at most 100 columns, and below it what each hangs on.
 #[must_use]
@@ -23,7 +23,7 @@ pub fn hypotheses_table(report: &HypothesesReport) -> String {
     let width = names.max().unwrap_or(0).clamp("claim".len(), NAME_WIDTH);
     let _ = writeln!(
         text,
-        "{:width$}  {:>10}  {:>22}  {:6}  {:>8}  {:19}  {:>7}",
+        "{:width$}  {:>9}  {:>20}  {:6}  {:>8}  {:19}  {:>7}",
         "claim", "effect", "95 % interval", "expect", "smallest", "verdict", "p Holm"
     );
     for (name, of) in &hypotheses.hypotheses {
@@ -35,7 +35,7 @@ pub fn hypotheses_table(report: &HypothesesReport) -> String {
         let (expect, p) = (&of.expect, p_shown(of.p_holm));
         let _ = writeln!(
             text,
-            "{name:width$}  {effect:>10}  {interval:>22}  {expect:6}  {smallest:>8}  {verdict:19}  {p:>7}"
+            "{name:width$}  {effect:>9}  {interval:>20}  {expect:6}  {smallest:>8}  {verdict:19}  {p:>7}"
         );
     }
     text.push('\n');
@@ -111,7 +111,7 @@ fn details(name: &str, of: &HypothesisReport) -> String {
     let mut text = wrapped(&format!("{name}  {}", of.claim));
     let mut lines = vec![of.compare.clone()];
     if let Some(unit) = &of.unit {
-        lines[0] += &format!("  [{unit}]");
+        let _ = write!(lines[0], " [{unit}]");
     }
     if let Some(without) = &of.without_mechanism {
         let [effect, interval] = cells(&without.effect);
@@ -139,7 +139,8 @@ fn details(name: &str, of: &HypothesisReport) -> String {
         );
         if let (Some(share), Some(ci95)) = (draws.share_that_matters, draws.share_that_matters_ci95)
         {
-            line += &format!(
+            let _ = write!(
+                line,
                 ", by the smallest effect or more in {:.0} % ({})",
                 100.0 * share,
                 percent(ci95)

@@ -29,8 +29,17 @@ pub struct Placed {
     pub main: Vec<usize>,
     /// With parameters at their neutral values, where the claim names any.
     pub neutral: Option<Vec<usize>>,
-    /// Under every combination of other levers' options, each a lever and an option.
-    pub across: Vec<(Vec<(usize, usize)>, Vec<usize>)>,
+    /// Under every combination of other levers' options.
+    pub across: Vec<PlacedCell>,
+}
+
+/// One combination of other levers' options.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlacedCell {
+    /// Levers and their options.
+    pub levers: Vec<(usize, usize)>,
+    /// The program of each setting.
+    pub programs: Vec<usize>,
 }
 
 /// An outcome under a setting.
@@ -174,7 +183,7 @@ impl<'s> Judging<'s> {
                     across: placed
                         .across
                         .iter()
-                        .map(|(levers, programs)| (levers.clone(), value(programs)))
+                        .map(|cell| (cell.levers.clone(), value(&cell.programs)))
                         .collect(),
                 }
             });
