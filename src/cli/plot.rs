@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct PlotArguments {
-    /// The result folder of a finished run
+    /// The result folder of a finished run or comparison
     dir: PathBuf,
     /// Draw only this figure; may be given several times
     #[arg(long, value_name = "NAME")]

@@ -294,6 +294,7 @@ mod tests {
         let context = Context {
             scenario_title: "",
             policy_title: "",
+            subtitle: None,
             time_unit: "year",
             epoch_year: Some(2019.67),
             horizon: 10.0,

@@ -14,8 +14,8 @@ use plotters::style::{
 
 use super::FigureError;
 use super::fonts::{FAMILY, Face, Font};
-use super::palette::Rgb;
-use super::stroke::{self, Point, Stroke};
+use super::palette::{Rgb, WHITE};
+use super::stroke::{self, Marker, Point, Stroke};
 
 /// Units of the view box in a millimetre.
 const UNITS_PER_MM: f64 = 100.0;
@@ -160,6 +160,23 @@ impl Canvas<'_> {
             colour,
             1.0,
         )
+    }
+
+    /// Draws a sign, filled or open.
+    ///
+    /// # Errors
+    /// The SVG backend refuses it.
+    pub fn sign(
+        &mut self,
+        marker: Marker,
+        place: Point,
+        colour: Rgb,
+        filled: bool,
+    ) -> Result<(), FigureError> {
+        let mut corners = marker.corners(place);
+        self.fill(&corners, if filled { colour } else { WHITE }, 1.0)?;
+        corners.extend(corners.first().copied());
+        self.line(&corners, &Stroke::full(colour, 0.3))
     }
 
     /// Writes one line of text with its baseline through `place`.

@@ -16,6 +16,7 @@ pub fn context() -> Context<'static> {
     Context {
         scenario_title: "Belarus between NATO and the CSTO",
         policy_title: "Soft NATO cooperation, careful cooperation with Russia, own forces",
+        subtitle: None,
         time_unit: "year",
         epoch_year: Some(2019.665),
         horizon: 10.0,

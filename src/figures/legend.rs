@@ -4,8 +4,8 @@ use super::FigureError;
 use super::canvas::{Align, Canvas};
 use super::fonts::{self, Font};
 use super::page::write_lines;
-use super::palette::{INK, MUTED, Rgb};
-use super::stroke::Stroke;
+use super::palette::{INK, MUTED, Rgb, STRENGTHS};
+use super::stroke::{Marker, Stroke};
 
 /// Font of a legend.
 pub const FONT: Font = Font::regular(7.0);
@@ -24,6 +24,8 @@ pub enum Key {
     Area(Rgb),
     /// A line.
     Line(Stroke),
+    /// A sign, filled or open.
+    Sign(Marker, bool),
 }
 
 /// One entry as it is asked for.
@@ -163,6 +165,10 @@ pub fn draw_key(
                 (left, top),
             ];
             canvas.line(&outline, &Stroke::full(MUTED, 0.1))
+        }
+        Key::Sign(marker, filled) => {
+            let place = (f64::midpoint(left, right), middle);
+            canvas.sign(*marker, place, STRENGTHS[3], *filled)
         }
         Key::Line(stroke) => {
             canvas.line(&[(left, middle), (right, middle)], stroke)?;

@@ -12,6 +12,7 @@ mod axis;
 mod bars;
 mod canvas;
 mod columns;
+mod compare;
 mod convergence;
 mod curve;
 mod danger_and_first_times;
@@ -62,6 +63,7 @@ mod wide;
 use crate::store::Summary;
 
 pub use axis::decimal_year;
+pub use compare::draw as draw_comparison;
 pub use exact::exact;
 pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;
@@ -75,6 +77,8 @@ pub struct Context<'a> {
     pub scenario_title: &'a str,
     /// Title of the policy.
     pub policy_title: &'a str,
+    /// What stands below the title instead of the number of trials and the policy.
+    pub subtitle: Option<&'a str>,
     /// The scenario's time unit: `year`, `day`, …
     pub time_unit: &'a str,
     /// Decimal year of t = 0, for an axis of calendar years.

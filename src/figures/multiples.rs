@@ -143,7 +143,7 @@ pub fn draw(
             blocks.push(Box::new(Keys::new(&keys)?));
         }
         for row in rows {
-            for fields in row.places.iter().flat_map(|place| &place.cell.rows) {
+            for fields in row.table() {
                 table.row(fields.iter().cloned());
             }
             blocks.push(Box::new(row));
@@ -177,7 +177,10 @@ fn shape(panels: usize) -> (usize, f64) {
 }
 
 /// Fills rows with panels, and pages with rows.
-fn into_pages(cells: Vec<Cell>) -> Result<Vec<Vec<Row>>, FigureError> {
+///
+/// # Errors
+/// The embedded font is unreadable.
+pub fn into_pages(cells: Vec<Cell>) -> Result<Vec<Vec<Row>>, FigureError> {
     let (columns, height) = shape(cells.len());
     let mut pages: Vec<Vec<Row>> = Vec::new();
     let mut cells = cells.into_iter().peekable();
@@ -280,7 +283,7 @@ impl Place<'_> {
 }
 
 /// Panels side by side; their axes begin and end together.
-struct Row<'a> {
+pub struct Row<'a> {
     places: Vec<Place<'a>>,
     height: f64,
 }
@@ -332,6 +335,11 @@ impl<'a> Row<'a> {
         Ok(Self { places, height })
     }
 
+    /// The rows of the table behind its panels.
+    pub fn table(&self) -> impl Iterator<Item = &Vec<String>> {
+        self.places.iter().flat_map(|place| &place.cell.rows)
+    }
+
     fn above(&self) -> f64 {
         self.places.iter().map(Place::above).fold(0.0, f64::max)
     }
@@ -354,13 +362,17 @@ impl Block for Row<'_> {
 }
 
 /// Keys beside each other.
-struct Keys {
+pub struct Keys {
     /// Lines of (left end, key with its name).
     lines: Vec<Vec<(f64, Entry)>>,
 }
 
 impl Keys {
-    fn new(entries: &[Entry]) -> Result<Self, FigureError> {
+    /// Breaks keys and names into lines.
+    ///
+    /// # Errors
+    /// The embedded font is unreadable.
+    pub fn new(entries: &[Entry]) -> Result<Self, FigureError> {
         let mut lines: Vec<Vec<(f64, Entry)>> = vec![Vec::new()];
         let mut left = MARGIN;
         for entry in entries {

@@ -38,11 +38,10 @@ impl Frame {
         context: &Context,
         notes: &[String],
     ) -> Result<Self, FigureError> {
-        let unit = if trials == 1 { "trial" } else { "trials" };
-        let mut subtitle = format!("{} {unit}", number(trials as f64, 0));
-        if !context.policy_title.trim().is_empty() {
-            subtitle = format!("{subtitle} · policy: {}", context.policy_title);
-        }
+        let subtitle = match context.subtitle {
+            Some(subtitle) => subtitle.to_owned(),
+            None => of_run(trials, context),
+        };
         let paragraphs = notes.iter().map(String::as_str).chain([context.honesty]);
         Self::over(WIDTH, title, &subtitle, paragraphs)
     }
@@ -101,6 +100,17 @@ impl Frame {
             MUTED,
         )?;
         Ok(())
+    }
+}
+
+/// The number of trials, and the policy where it has a title.
+fn of_run(trials: u64, context: &Context) -> String {
+    let unit = if trials == 1 { "trial" } else { "trials" };
+    let trials = format!("{} {unit}", number(trials as f64, 0));
+    if context.policy_title.trim().is_empty() {
+        trials
+    } else {
+        format!("{trials} · policy: {}", context.policy_title)
     }
 }
 

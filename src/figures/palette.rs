@@ -56,6 +56,11 @@ pub fn category(index: usize) -> Rgb {
     CATEGORIES[index % CATEGORIES.len()]
 }
 
+/// White for 0, and darker up to 1.
+pub fn shade(share: f64) -> Rgb {
+    mix(WHITE, STRENGTHS[3], share.clamp(0.0, 1.0))
+}
+
 /// Black or white, whichever is easier to read on `background`.
 pub fn readable_on(background: Rgb) -> Rgb {
     let luminance = relative_luminance(background);

@@ -5,10 +5,12 @@ use crate::store::OutcomeSummary;
 
 /// The unit of an outcome's mean: its own, or what its measure implies.
 pub fn of_mean(outcome: &OutcomeSummary, context: &Context) -> String {
-    match (
-        outcome.unit.as_deref().map(str::trim),
-        outcome.kind.as_str(),
-    ) {
+    of_measure(outcome.unit.as_deref(), &outcome.kind, context)
+}
+
+/// The unit of a measure's values: its own, or what the measure implies.
+pub fn of_measure(unit: Option<&str>, kind: &str, context: &Context) -> String {
+    match (unit.map(str::trim), kind) {
         (Some(unit), _) if !unit.is_empty() => unit.to_owned(),
         (_, "ever") => "share of trials".to_owned(),
         (_, "time_share") => "share of the time".to_owned(),

@@ -28,6 +28,9 @@ pub struct Comparison {
     pub trials: u64,
     /// The scenario's time unit.
     pub time_unit: String,
+    /// The date of t = 0, where the scenario has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub epoch: Option<String>,
     /// The end of every trial, in time units.
     pub horizon: f64,
     /// One entry an outcome.
@@ -224,6 +227,12 @@ impl ResultFolder {
             "correlations.csv",
             correlations_csv(correlations).as_bytes(),
         )
+    }
+
+    /// Whether a comparison stands here, not a run.
+    #[must_use]
+    pub fn holds_comparison(&self) -> bool {
+        self.path().join("comparison.json").is_file()
     }
 
     /// Reads `comparison.json`.

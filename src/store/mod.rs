@@ -16,6 +16,10 @@ mod trajectory;
 mod trials;
 mod values;
 
+pub use crate::analysis::compare::{
+    Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
+};
+pub use crate::analysis::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
 pub use exact::{

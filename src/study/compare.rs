@@ -2,6 +2,7 @@
 
 use super::field::Field;
 use super::load::Loaded;
+use super::plot::draw_compared_into;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
 use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
@@ -99,6 +100,9 @@ pub fn compare(
     }
     let rows = ComparisonRow::all(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
+    if options.figures {
+        draw_compared_into(&folder, &comparison, &[])?;
+    }
     let events = runs.iter().map(|run| run.summary.events).sum();
     let of_first = &runs[0].manifest.run;
     let counts = [of_first.trials_done, events];
@@ -139,6 +143,7 @@ fn told(
         seed,
         trials: runs[0].summary.trials,
         time_unit: scenario.time_unit().to_owned(),
+        epoch: scenario.epoch().map(|date| date.to_string()),
         horizon: scenario.horizon(),
         outcomes: comparing.outcomes().into_iter().collect(),
         obligations: obligations(runs),

@@ -147,6 +147,7 @@ fn draw(
     let context = Context {
         scenario_title: &manifest.scenario.title,
         policy_title: &manifest.policy.title,
+        subtitle: None,
         time_unit: &manifest.time_unit,
         epoch_year: manifest.epoch.as_deref().and_then(decimal_year),
         horizon: manifest.horizon,

@@ -1,17 +1,21 @@
-//! Figures from a finished run.
+//! Figures from a finished run or comparison.
 
 use super::run::RunFailure;
-use crate::figures::{Context, decimal_year, draw_all, png, timeline};
-use crate::store::{Manifest, ResultFolder, Summary, Trajectory};
+use crate::figures::{Context, Figure, decimal_year, draw_all, draw_comparison, png, timeline};
+use crate::store::{Comparison, Manifest, ResultFolder, Summary, Trajectory};
 use std::path::{Path, PathBuf};
 
-/// Draws a finished run's figures again, from its files alone, and returns where they stand: all of them, or those in `only`,
+/// Draws the figures of a finished run or comparison again, from its files alone, and returns where they stand: all of them, or those in `only`,
 /// by name or by the beginning of it before a number.
 ///
 /// # Errors
-/// Where there is no finished run, or none of its figures is called so, or drawing or writing fails.
+/// Where there is neither, or none of its figures is called so, or drawing or writing fails.
 pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
+    if folder.holds_comparison() {
+        let comparison = folder.comparison().map_err(RunFailure::Read)?;
+        return draw_compared_into(&folder, &comparison, only);
+    }
     let summary = folder.summary().map_err(RunFailure::Read)?;
     let manifest = folder.manifest().map_err(RunFailure::Read)?;
     let told = folder.trajectory().map_err(RunFailure::Read)?;
@@ -29,6 +33,7 @@ pub(super) fn draw_into(
     let context = Context {
         scenario_title: &manifest.scenario.title,
         policy_title: &manifest.policy.title,
+        subtitle: None,
         time_unit: &manifest.time_unit,
         epoch_year: manifest.epoch.as_deref().and_then(decimal_year),
         horizon: manifest.horizon,
@@ -36,6 +41,24 @@ pub(super) fn draw_into(
     };
     let mut figures = draw_all(summary, &context)?;
     figures.push(timeline(told)?);
+    write_into(folder, figures, only)
+}
+
+/// Draws all figures of a comparison into its folder.
+pub(super) fn draw_compared_into(
+    folder: &ResultFolder,
+    comparison: &Comparison,
+    only: &[String],
+) -> Result<Vec<PathBuf>, RunFailure> {
+    write_into(folder, draw_comparison(comparison)?, only)
+}
+
+/// Writes the figures that are asked for.
+fn write_into(
+    folder: &ResultFolder,
+    mut figures: Vec<Figure>,
+    only: &[String],
+) -> Result<Vec<PathBuf>, RunFailure> {
     if only.is_empty() {
         folder.remove_figures()?;
     } else {

@@ -202,6 +202,7 @@ pub fn draw_rates(
     let context = Context {
         scenario_title: loaded.scenario.title(),
         policy_title: loaded.policy.title(),
+        subtitle: None,
         time_unit: loaded.scenario.time_unit(),
         epoch_year: None,
         horizon: loaded.scenario.horizon(),

@@ -63,6 +63,7 @@ pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
     let context = Context {
         scenario_title: &trajectory.scenario,
         policy_title: &trajectory.policy,
+        subtitle: None,
         time_unit: &trajectory.time_unit,
         epoch_year: trajectory.epoch.as_deref().and_then(decimal_year),
         horizon: trajectory.horizon,

@@ -48,6 +48,7 @@ pub fn paired_timeline(told: &PairedTrial) -> Result<Figure, FigureError> {
     let context = Context {
         scenario_title: &a.scenario,
         policy_title: &policies,
+        subtitle: None,
         time_unit: &a.time_unit,
         epoch_year: a.epoch.as_deref().and_then(decimal_year),
         horizon: a.horizon,
