@@ -1,6 +1,6 @@
 //! Figure `best`: how often each policy is the best over draws of the parameters, and how its difference from the baseline varies.
 
-use super::lanes::{Lane, Lanes, MOST_LANES, Mark, Side, into_parts};
+use super::lanes::{Lane, MOST_LANES, Mark, RowPanel, Side, into_parts};
 use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Sheets};
@@ -79,13 +79,13 @@ struct Of<'c> {
 }
 
 impl Of<'_> {
-    fn panels(&self, policies: &[&String], context: &Context) -> [Lanes; 2] {
+    fn panels(&self, policies: &[&String], context: &Context) -> [RowPanel; 2] {
         let factor = measure::factor(self.outcome);
         let title = &self.outcome.title;
         let unit = measure::unit_of_difference(self.outcome, context);
         let quantiles = self.drawn.differences.iter();
         let quantiles = quantiles.flat_map(|of| of.spread.quantiles);
-        let mut shares = Lanes {
+        let mut shares = RowPanel {
             title: title.clone(),
             scale: Scale::between(
                 (0.0, 100.0),
@@ -96,7 +96,7 @@ impl Of<'_> {
             lanes: Vec::new(),
             rows: Vec::new(),
         };
-        let mut spans = Lanes {
+        let mut spans = RowPanel {
             title: String::new(),
             scale: Scale::around_0(
                 quantiles.map(|value| factor * value),

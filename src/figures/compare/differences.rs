@@ -1,6 +1,6 @@
 //! Figure `differences`: for each outcome every policy's paired difference from the baseline, with its interval.
 
-use super::lanes::{Lane, Lanes, MOST_LANES, Mark, Side, into_parts};
+use super::lanes::{Lane, MOST_LANES, Mark, RowPanel, Side, into_parts};
 use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Sheets};
@@ -94,7 +94,7 @@ fn panel(
     policies: &[&String],
     comparison: &Comparison,
     context: &Context,
-) -> Option<Lanes> {
+) -> Option<RowPanel> {
     let factor = measure::factor(outcome);
     let all = || measure::from_baseline(outcome, comparison);
     all().next()?;
@@ -107,7 +107,7 @@ fn panel(
         ends,
         format!("difference from {} ({unit})", comparison.baseline),
     );
-    let mut panel = Lanes {
+    let mut panel = RowPanel {
         title: outcome.title.clone(),
         scale,
         line: 0.0,

@@ -93,7 +93,7 @@ pub struct Side {
 
 /// A panel of rows.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Lanes {
+pub struct RowPanel {
     /// Its title.
     pub title: String,
     /// Its axis.
@@ -110,7 +110,7 @@ pub struct Lanes {
 
 /// Panels side by side.
 struct Band {
-    panels: Vec<Lanes>,
+    panels: Vec<RowPanel>,
     titles: Vec<Vec<String>>,
     axes: Vec<Axis>,
     labels: Vec<Vec<String>>,
@@ -134,8 +134,8 @@ struct Plan {
 }
 
 impl Plan {
-    fn new(panels: &[Lanes], columns: usize) -> Result<Self, FigureError> {
-        let names = |panel: &Lanes| -> Vec<String> {
+    fn new(panels: &[RowPanel], columns: usize) -> Result<Self, FigureError> {
+        let names = |panel: &RowPanel| -> Vec<String> {
             panel.lanes.iter().map(|lane| lane.name.clone()).collect()
         };
         let shared = panels.chunks(columns).all(|band| {
@@ -177,12 +177,12 @@ impl Plan {
 ///
 /// # Errors
 /// The embedded font is unreadable.
-pub fn into_parts<'a>(panels: Vec<Lanes>, columns: usize) -> Result<Vec<Part<'a>>, FigureError> {
+pub fn into_parts<'a>(panels: Vec<RowPanel>, columns: usize) -> Result<Vec<Part<'a>>, FigureError> {
     let plan = Plan::new(&panels, columns)?;
     let mut parts = Vec::new();
     let mut panels = panels.into_iter().peekable();
     while panels.peek().is_some() {
-        let mut band: Vec<Lanes> = panels.by_ref().take(columns).collect();
+        let mut band: Vec<RowPanel> = panels.by_ref().take(columns).collect();
         let rows = band
             .iter_mut()
             .flat_map(|panel| std::mem::take(&mut panel.rows));
@@ -196,7 +196,7 @@ pub fn into_parts<'a>(panels: Vec<Lanes>, columns: usize) -> Result<Vec<Part<'a>
 }
 
 impl Band {
-    fn new(panels: Vec<Lanes>, plan: Plan) -> Result<Self, FigureError> {
+    fn new(panels: Vec<RowPanel>, plan: Plan) -> Result<Self, FigureError> {
         let (mut titles, mut axes, mut labels, mut lefts) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let mut all_names = Vec::new();
@@ -318,7 +318,7 @@ fn draw_name(
 
 /// A panel's part between its axis and its title.
 struct Plot<'a> {
-    panel: &'a Lanes,
+    panel: &'a RowPanel,
     axis: &'a Axis,
     ends: (f64, f64),
     top: f64,
@@ -404,7 +404,15 @@ impl Plot<'_> {
                 canvas.sign(Marker::Disc, place, STRENGTHS[3], *filled)
             }
             Mark::Dot(value) => {
-                let corners = Marker::Disc.corners((self.at(*value), y));
+                let x = self.at(*value);
+                let (low, high) = self.panel.scale.ends;
+                let corners = if (low..=high).contains(value) {
+                    Marker::Disc.corners((x, y))
+                } else {
+                    // It points at what lies beyond the axis.
+                    let out = if *value > high { 1.6 } else { -1.6 };
+                    vec![(x, y), (x - out, y - 1.0), (x - out, y + 1.0)]
+                };
                 canvas.fill(&corners, STRENGTHS[3], 1.0)
             }
             Mark::Bar { value, ends } => {

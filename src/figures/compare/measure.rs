@@ -1,7 +1,8 @@
 //! An outcome as figures of a comparison show it: its unit, and how differences are written.
 
 use crate::figures::Context;
-use crate::figures::interval::value_with_interval;
+use crate::figures::interval::{significant, value_with_interval};
+use crate::figures::ticks::number;
 use crate::figures::units;
 use crate::stats::{mean_interval, wilson_of_share};
 use crate::store::{Comparison, OutcomeComparison, PairComparison, Standing};
@@ -72,10 +73,23 @@ pub fn mean(
     (standing.mean, interval)
 }
 
-/// A number and its interval times a factor, in words.
+/// A number and its interval times a factor, in words, with one or two digits of the interval’s half-width.
 pub fn written(value: f64, interval: Option<[f64; 2]>, factor: f64) -> String {
-    let interval = interval.map(|ends| ends.map(|end| factor * end));
-    value_with_interval(factor * value, interval)
+    /// Decimals that a reader still counts.
+    const MOST: f64 = 6.0;
+    let Some([low, high]) = interval else {
+        return significant(factor * value);
+    };
+    let parts = [value, low, high].map(|part| factor * part);
+    let needed = libm::ceil(-libm::log10((parts[2] - parts[1]) / 4.0));
+    if needed.is_nan() || needed > MOST || parts.iter().any(|part| part.abs() >= 1e10) {
+        return value_with_interval(parts[0], Some([parts[1], parts[2]]));
+    }
+    let [value, low, high] = parts.map(|part| number(part, needed.max(0.0) as usize));
+    // The minus sign is an en dash.
+    let signed = low.starts_with('–') || high.starts_with('–');
+    let to = if signed { " to " } else { "–" };
+    format!("{value} ({low}{to}{high})")
 }
 
 /// A difference in words: its sign, its interval, and what stands in place of an interval.
@@ -107,4 +121,22 @@ pub fn signed(number: String) -> String {
 pub fn better(outcome: &OutcomeComparison) -> Option<(bool, String)> {
     let better = outcome.better.as_deref()?;
     Some((better == "higher", format!("{better} is better")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_have_the_digits_that_their_intervals_bear() {
+        let text = |value: f64, ends: [f64; 2]| written(value, Some(ends), 100.0);
+        assert_eq!(text(0.005, [-0.006, 0.0155]), "0.5 (–0.6 to 1.6)");
+        assert_eq!(text(0.0302, [0.025, 0.036]), "3.0 (2.5–3.6)");
+        assert_eq!(text(0.2, [0.1, 0.3]), "20 (10–30)");
+        assert_eq!(written(9.0113, Some([8.97, 9.05]), 1.0), "9.01 (8.97–9.05)");
+        assert_eq!(written(0.5, None, 100.0), "50");
+        assert_eq!(signed("0.5 (0.1–0.9)".to_owned()), "+0.5 (0.1–0.9)");
+        assert_eq!(signed("0.0 (–0.1 to 0.1)".to_owned()), "0.0 (–0.1 to 0.1)");
+        assert_eq!(signed("–0.5".to_owned()), "–0.5");
+    }
 }

@@ -18,6 +18,8 @@ pub fn wrap(font: Font, name: &str, width: f64, most: usize) -> Result<Vec<Strin
         if font.width(longer.trim_end())? <= width {
             lines.pop();
             lines.push(longer);
+        } else if font.width(piece.trim_end())? <= width {
+            lines.push(piece.to_owned());
         } else {
             lines.extend(font.wrap(piece, width, usize::MAX)?);
         }
@@ -41,6 +43,8 @@ mod tests {
         let lines = |name: &str, width: f64, most: usize| wrap(font, name, width, most).unwrap();
         assert_eq!(lines("csto-integration", 60.0, 2), ["csto-integration"]);
         assert_eq!(lines("csto-integration", 16.0, 2), ["csto-", "integration"]);
+        let title = "Share of time without foreign base or active integration";
+        assert_eq!(lines(title, 38.0, 9).concat(), title);
         let long = lines("none-own_pilots-far_away-for_ever", 16.0, 2);
         assert_eq!(long.len(), 2);
         assert!(long[1].ends_with('…'), "{long:?}");

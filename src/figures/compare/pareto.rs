@@ -1,7 +1,7 @@
 //! Figure `pareto`: the policies by the first two outcomes of the front, with those that no other beats.
 
 use super::measure;
-use super::places::{Box4, Room, place};
+use super::places::{Box4, Room, leader, place};
 use super::sheets::{self, Part, Sheets};
 use crate::figures::axis::{Axis, snug_axis};
 use crate::figures::canvas::{Align, Canvas};
@@ -9,7 +9,7 @@ use crate::figures::fonts::Font;
 use crate::figures::interval::significant;
 use crate::figures::legend::{Entry, Key};
 use crate::figures::page::{MARGIN, WIDTH};
-use crate::figures::palette::{INK, MUTED, Rgb, STRENGTHS};
+use crate::figures::palette::{INK, MUTED, Rgb, STRENGTHS, WHITE};
 use crate::figures::panel::{ABOVE, BELOW, Panel};
 use crate::figures::stack::Block;
 use crate::figures::stroke::{Marker, Point, Stroke};
@@ -225,7 +225,7 @@ impl<'c> Scatter<'c> {
                 outcome.title,
                 measure::unit(outcome, context)
             );
-            snug_axis(low, high, 0.0, label)
+            with_room(snug_axis(low, high, 0.0, label))
         });
         let mut scatter = Self {
             tick_width: Panel::tick_width(&axes[1])?,
@@ -474,6 +474,16 @@ fn ranges(places: &[usize]) -> String {
     texts.collect::<Vec<_>>().join(", ")
 }
 
+/// The axis with a little room beyond both ends, so that no point lies on the edge.
+fn with_room(axis: Axis) -> Axis {
+    let room = 0.04 * (axis.high - axis.low);
+    Axis {
+        low: axis.low - room,
+        high: axis.high + room,
+        ..axis
+    }
+}
+
 /// The box around two points.
 fn hull(one: Point, other: Point) -> Box4 {
     [
@@ -499,25 +509,29 @@ impl Block for Scatter<'_> {
         panel.draw_grid(canvas)?;
         panel.draw_time_grid(canvas)?;
         self.draw_corner(canvas, &panel)?;
-        canvas.line(&front, &Stroke::full(STRENGTHS[3], 0.4))?;
+        let crosses = if self.all.len() > MOST_NAMES {
+            Stroke::full(STRENGTHS[1], 0.2)
+        } else {
+            Stroke::full(STRENGTHS[2], 0.25)
+        };
         for of in &self.all {
             for line in self.crosses(&panel, of) {
-                canvas.line(&line, &Stroke::full(STRENGTHS[2], 0.25))?;
+                canvas.line(&line, &crosses)?;
             }
         }
-        for Label {
-            lines,
-            place: [left, upper, right, lower],
-            point,
-        } in &self.labels
-        {
-            let (upper, lower) = (upper + top, lower + top);
-            let point = (point.0, point.1 + top);
-            let near = (point.0.clamp(*left, *right), point.1.clamp(upper, lower));
-            let apart = (near.0 - point.0).abs().max((near.1 - point.1).abs());
-            if apart > 2.5 {
-                canvas.line(&[point, near], &Stroke::full(MUTED, 0.12))?;
+        canvas.line(&front, &Stroke::full(STRENGTHS[3], 0.4))?;
+        let moved = |[left, upper, right, lower]: Box4| [left, upper + top, right, lower + top];
+        for label in &self.labels {
+            let point = (label.point.0, label.point.1 + top);
+            if let Some(end) = leader(point, &moved(label.place)) {
+                canvas.line(&[point, end], &Stroke::full(INK, 0.12))?;
             }
+        }
+        for Label { lines, place, .. } in &self.labels {
+            let [left, upper, right, lower] = moved(*place);
+            // What lies below a name shines through it.
+            let corners = [(left, upper), (right, upper), (right, lower), (left, lower)];
+            canvas.fill(&corners, WHITE, 0.7)?;
             let first = upper + TEXT.size / 2.0 + TEXT.cap_height() / 2.0;
             for (index, line) in lines.iter().enumerate() {
                 let baseline = first + index as f64 * TEXT.leading();

@@ -38,6 +38,7 @@ pub struct Room<'a> {
 /// The box of each label, by its point and its size; none where one finds no place. Labels are placed one after the other.
 pub fn place(labels: &[(Point, (f64, f64))], mut room: Room) -> Option<Vec<Box4>> {
     let mut placed = Vec::with_capacity(labels.len());
+    let mut leaders: Vec<Box4> = Vec::new();
     for &(point, size) in labels {
         let candidates = DISTANCES.iter().flat_map(|distance| {
             DIRECTIONS
@@ -48,14 +49,53 @@ pub fn place(labels: &[(Point, (f64, f64))], mut room: Room) -> Option<Vec<Box4>
             is_within(label, &room.inside) && !room.taken.iter().any(|other| overlap(label, other))
         });
         let cost = |(distance, label): &(f64, Box4)| {
-            let crossed = room.strokes.iter().filter(|stroke| overlap(label, stroke));
-            distance + CROSSED * crossed.count() as f64
+            let strokes = room.strokes.iter().filter(|stroke| overlap(label, stroke));
+            let under = leaders.iter().filter(|dot| overlap(label, dot));
+            let over = dots(point, label).into_iter().filter(|dot| {
+                let others = room.taken.iter().filter(|other| !holds(other, point));
+                others.chain(&leaders).any(|other| overlap(dot, other))
+            });
+            distance + CROSSED * (strokes.count() + under.count() + over.count()) as f64
         };
         let (_, best) = free.min_by(|one, other| cost(one).total_cmp(&cost(other)))?;
+        leaders.extend(dots(point, &best));
         room.taken.push(best);
         placed.push(best);
     }
     Some(placed)
+}
+
+/// Where the line from a point to its label ends, if the label stands so far off that it needs one.
+pub fn leader(point: Point, label: &Box4) -> Option<Point> {
+    /// Labels nearer than this, in millimetres, need no line.
+    const NEAR: f64 = 2.5;
+    let [left, top, right, bottom] = *label;
+    let end = (point.0.clamp(left, right), point.1.clamp(top, bottom));
+    let apart = (end.0 - point.0).abs().max((end.1 - point.1).abs());
+    (apart > NEAR).then_some(end)
+}
+
+/// Small boxes along the line from a point to its label, without its ends.
+fn dots(point: Point, label: &Box4) -> Vec<Box4> {
+    /// How many.
+    const COUNT: u8 = 12;
+    let Some(end) = leader(point, label) else {
+        return Vec::new();
+    };
+    let dot = |step: u8| {
+        let share = f64::from(step) / f64::from(COUNT);
+        let (x, y) = (
+            point.0 + share * (end.0 - point.0),
+            point.1 + share * (end.1 - point.1),
+        );
+        [x - 0.2, y - 0.2, x + 0.2, y + 0.2]
+    };
+    (1..COUNT).map(dot).collect()
+}
+
+/// Whether a point lies in a box.
+fn holds(place: &Box4, (x, y): Point) -> bool {
+    (place[0]..=place[2]).contains(&x) && (place[1]..=place[3]).contains(&y)
 }
 
 /// A label so far from a point in a direction.

@@ -47,16 +47,19 @@ impl Scale {
         }
     }
 
-    /// A logarithmic axis that holds 1 and all positive ones of some values, and reaches from 1 at least a factor of 2.
+    /// A logarithmic axis that holds 1 and all positive ones of some values, and reaches at least up to 2 and, so that one value
+    /// does not press the others together, at most from 1 / 10,000 to 10,000.
     pub fn ratios(values: impl Iterator<Item = f64>, label: String) -> Self {
         /// Room beyond the values, as a factor.
         const ROOM: f64 = 1.25;
+        /// The farthest value on the axis.
+        const FARTHEST: f64 = 1e4;
         let values = values.filter(|value| value.is_finite() && *value > 0.0);
         let (low, high) = values.fold((0.8, 2.0), |(low, high), value| {
             (f64::min(low, value), f64::max(high, value))
         });
         Self {
-            ends: (low / ROOM, high * ROOM),
+            ends: (low.max(1.0 / FARTHEST) / ROOM, high.min(FARTHEST) * ROOM),
             logarithmic: true,
             label,
         }

@@ -1,10 +1,11 @@
 //! Figure `sharing`: what it brought that all policies ran on the same random numbers.
 
-use super::lanes::{Lane, Lanes, MOST_LANES, Mark, Side, into_parts};
+use super::lanes::{Lane, MOST_LANES, Mark, RowPanel, Side, into_parts};
 use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Sheets};
 use crate::figures::table::field;
+use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
 use crate::store::{Comparison, OutcomeComparison, PairComparison};
 
@@ -40,7 +41,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let mut panels = Vec::new();
     for outcomes in outcomes.chunks(MOST_LANES) {
         for policy in comparison.policies.keys() {
-            let mut panel = Lanes {
+            let mut panel = RowPanel {
                 title: policy.clone(),
                 scale: scale.clone(),
                 line: 1.0,
@@ -71,7 +72,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
         notes: vec![format!(
             "Variance of the difference from {} in independent runs over that in these runs, which share their random numbers: so many times as many trials \
              would independent runs need. Left of 1, shaded: sharing made it worse than independent runs ({worse} of {}). Where no trial differs, or all \
-             differ by the same, there is no ratio.",
+             differ by the same, there is no ratio. Triangles point at what lies beyond the axis.",
             comparison.baseline,
             ratios().count()
         )],
@@ -86,7 +87,8 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
 /// The ratio in words.
 fn times(ratio: f64) -> String {
     match ratio {
-        100.0.. => format!("×{ratio:.0}"),
+        1e6.. => format!("×{ratio:.1e}"),
+        100.0..1e6 => format!("×{}", number(ratio, 0)),
         10.0..100.0 => format!("×{ratio:.1}"),
         _ => format!("×{ratio:.2}"),
     }

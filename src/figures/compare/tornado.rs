@@ -1,6 +1,6 @@
 //! Figure `tornado`: the parameters with which each policy's difference from the baseline goes most, over draws.
 
-use super::lanes::{Lane, Lanes, Mark, into_parts};
+use super::lanes::{Lane, Mark, RowPanel, into_parts};
 use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Part, Sheets};
@@ -38,7 +38,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     for (name, outcome) in measure::shown(comparison) {
         let drawn = draws.outcomes.get(name);
         let differences = drawn.into_iter().flat_map(|drawn| &drawn.differences);
-        let panels: Vec<Lanes> = differences
+        let panels: Vec<RowPanel> = differences
             .filter(|of| !of.spread.correlations.is_empty())
             .map(|of| panel((name, outcome), of))
             .collect();
@@ -91,10 +91,10 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     sheets::draw(&sheets, pages, context)
 }
 
-fn panel((name, outcome): (&str, &OutcomeComparison), of: &DifferenceDraws) -> Lanes {
+fn panel((name, outcome): (&str, &OutcomeComparison), of: &DifferenceDraws) -> RowPanel {
     let shown = || of.spread.correlations.iter().take(MOST_PARAMETERS);
     let label = "rank correlation with the difference".to_owned();
-    Lanes {
+    RowPanel {
         title: format!("{} less {}", of.policy_a, of.policy_b),
         scale: Scale::between((-1.0, 1.0), label),
         line: 0.0,
