@@ -75,3 +75,78 @@ fn only_some_are_drawn() {
         said.stderr
     );
 }
+
+/// A comparison of two made-up policies of the ladder, in a folder `out` beside them.
+fn ladder_comparison(folder: &Path, further: &[&str]) -> Said {
+    for (name, onset) in [("calm", "0.2"), ("tense", "0.6")] {
+        let text = format!("name = \"{name}\"\nset = {{ danger_to_threat = {onset} }}\n");
+        fs::write(folder.join(format!("{name}.toml")), text).unwrap();
+    }
+    let scenario = ladder();
+    let arguments = [
+        "compare",
+        &scenario,
+        "--policies",
+        "calm.toml",
+        "tense.toml",
+        "--trials",
+        "1000",
+        "--seed",
+        "5",
+        "--out",
+        "out",
+    ];
+    let said = detente(folder, &[&arguments[..], further].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    said
+}
+
+/// A comparison draws its figures, `plot` draws the same again, all or some, and says which there are.
+#[test]
+fn comparisons_are_drawn_again() {
+    let dir = TempDir::new().unwrap();
+    ladder_comparison(dir.path(), &[]);
+    let figures = dir.path().join("out").join("figures");
+    let stems = ["differences", "pareto", "sharing", "survival-differences"];
+    let mut files = files_below(&figures);
+    files.sort();
+    let expected = stems
+        .iter()
+        .flat_map(|stem| ["csv", "png", "svg"].map(|kind| format!("{stem}.{kind}")));
+    assert_eq!(files, expected.collect::<Vec<_>>());
+    let before: Vec<Vec<u8>> = files
+        .iter()
+        .map(|file| fs::read(figures.join(file)).unwrap())
+        .collect();
+    for file in &files {
+        fs::write(figures.join(file), "old").unwrap();
+    }
+    let said = detente(dir.path(), &["plot", "out", "--only", "pareto"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert!(
+        said.stdout.trim().ends_with("pareto.svg") && said.stdout.lines().count() == 1,
+        "{}",
+        said.stdout
+    );
+    assert_eq!(fs::read(figures.join("sharing.svg")).unwrap(), b"old");
+    let said = detente(dir.path(), &["plot", "out"]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    assert_eq!(said.stdout.lines().count(), stems.len());
+    for (file, before) in files.iter().zip(before) {
+        assert!(
+            fs::read(figures.join(file)).unwrap() == before,
+            "{file} differs"
+        );
+    }
+    let said = detente(dir.path(), &["plot", "out", "--only", "levels"]);
+    assert_eq!(said.code, Some(2));
+    let names = "is called `levels`; there are differences, survival-differences, pareto, sharing";
+    assert!(said.stderr.contains(names), "{}", said.stderr);
+}
+
+#[test]
+fn comparisons_draw_nothing_where_no_figures_are_wanted() {
+    let dir = TempDir::new().unwrap();
+    ladder_comparison(dir.path(), &["--no-figures"]);
+    assert!(!dir.path().join("out").join("figures").exists());
+}
