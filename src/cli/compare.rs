@@ -1,7 +1,7 @@
 //! `detente compare SCENARIO --policies P…`
 
 use super::setup::Setup;
-use super::trials::{Trials, ended, trace_command};
+use super::trials::{RunFlags, ended, trace_command};
 use super::{failed, mistaken, print, say, wrong_input};
 use crate::study::{
     self, Alternatives, CompareFailure, Field, Promise, Questions, RunOptions, Sampler,
@@ -51,7 +51,7 @@ pub(super) struct CompareArguments {
     #[command(flatten)]
     setup: Setup,
     #[command(flatten)]
-    trials: Trials,
+    trials: RunFlags,
     /// The folder for results (default: results/<scenario>/comparison, with --select …/selection); an earlier comparison in it is replaced
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,

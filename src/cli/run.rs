@@ -1,7 +1,7 @@
 //! `detente run SCENARIO`
 
 use super::setup::Setup;
-use super::trials::{Trials, ended, trace_command};
+use super::trials::{RunFlags, ended, trace_command};
 use super::{default_folder, failed, print, say, wrong_input};
 use crate::study::{self, RunReport, Sampler};
 use clap::Args;
@@ -15,7 +15,7 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     setup: Setup,
     #[command(flatten)]
-    trials: Trials,
+    trials: RunFlags,
     /// What runs a trial; the oracle is for tests: the same trajectories, slowly, by looking at everything again
     #[arg(long, value_name = "NAME", value_enum, default_value_t = SamplerName::Engine)]
     sampler: SamplerName,
@@ -72,7 +72,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     }
 }
 
-fn finish(report: &RunReport, trials: &Trials) -> ExitCode {
+fn finish(report: &RunReport, trials: &RunFlags) -> ExitCode {
     let printed = print(&study::outcome_table(report));
     let run = &report.manifest.run;
     trials.say_where(trials.what(), &report.folder, run.wall_seconds);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 #[derive(Debug, Args)]
-pub(super) struct Trials {
+pub(super) struct RunFlags {
     /// Trials to run [default: 10000; with --precision or --select at most 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub trials: Option<u64>,
@@ -37,7 +37,7 @@ pub(super) struct Trials {
     pub quiet: bool,
 }
 
-impl Trials {
+impl RunFlags {
     /// What is to be run, into the folder `out`.
     pub fn options(
         &self,

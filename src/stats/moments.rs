@@ -18,11 +18,13 @@ impl Moments {
         Self::default()
     }
 
-    /// Of some values, in two passes.
+    /// Of some values, in two passes; about the first of them, so that equal values have no spread to the last bit.
     #[must_use]
     pub fn of(values: &[f64]) -> Self {
         let count = values.len() as u64;
-        let mean = values.iter().sum::<f64>() / count.max(1) as f64;
+        let first = values.first().copied().unwrap_or(0.0);
+        let beyond: f64 = values.iter().map(|value| value - first).sum();
+        let mean = first + beyond / count.max(1) as f64;
         let squares = values.iter().map(|value| (value - mean) * (value - mean));
         Self {
             count,
@@ -127,6 +129,13 @@ mod tests {
         assert_eq!(of(&[1.0, 3.0]).sd(), Some(2.0_f64.sqrt()));
         assert_eq!(of(&[1.0, 3.0]).se(), Some(1.0));
         assert_eq!(of(&[0.1; 1000]).sd(), Some(0.0));
+    }
+
+    #[test]
+    fn equal_values_have_no_spread_however_they_come() {
+        let mut all = Moments::of(&[0.2; 1000]);
+        all.merge(&Moments::of(&[0.2; 999]));
+        assert_eq!((all.mean(), all.sd()), (0.2, Some(0.0)));
     }
 
     proptest! {

@@ -133,6 +133,12 @@ impl ResultFolder {
         })
     }
 
+    /// Whether a result folder may hold a file or folder of this name.
+    #[must_use]
+    pub fn has_file(name: &str) -> bool {
+        name == MANIFEST || name == FIGURES || FILES.contains(&name)
+    }
+
     /// Where the folder stands.
     #[must_use]
     pub fn path(&self) -> &Path {

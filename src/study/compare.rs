@@ -29,7 +29,7 @@ pub struct CompareReport {
 
 /// Why a comparison left no results.
 #[derive(Debug, Error)]
-#[error("{}{failure}", under(.policy))]
+#[error("{}{failure}", under(.policy.as_deref()))]
 pub struct CompareFailure {
     /// The policy at fault, where one is.
     pub policy: Option<String>,
@@ -37,8 +37,7 @@ pub struct CompareFailure {
     pub failure: RunFailure,
 }
 
-fn under(policy: &Option<String>) -> String {
-    let policy = policy.as_ref();
+fn under(policy: Option<&str>) -> String {
     policy.map_or(String::new(), |name| format!("under policy `{name}`: "))
 }
 

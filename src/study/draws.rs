@@ -5,6 +5,7 @@ use super::run::RunFailure;
 use crate::analysis::draws::{Design, Draw, Draws};
 use crate::ensemble::{EnsembleError, Plan, run_draws};
 use crate::program::{Program, compile};
+use crate::scenario::Parameter;
 use std::sync::atomic::AtomicBool;
 
 /// Trials of a policy in a draw, at least.
@@ -35,7 +36,7 @@ pub(super) fn run_under_draws<'l>(
         loaded.iter().all(sets)
     };
     let fixed: Vec<usize> = first.policy.parameters_set().filter(everywhere).collect();
-    let names = parameters.map(|parameter| parameter.name());
+    let names = parameters.map(Parameter::name);
     let count = usize::try_from(draws).unwrap_or(usize::MAX);
     let design = Design::new(names.zip(laws), &fixed, count, plan.seed);
     let policies = loaded

@@ -2,6 +2,7 @@
 
 use super::table::{grouped, rounded, shortened, wrapped};
 use crate::analysis::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
+use crate::stats::normal_quantile;
 use std::fmt::Write;
 
 /// Parameters named for each spread, at most.
@@ -21,7 +22,7 @@ pub(super) fn spread_table(report: &DrawsReport, shown: &[&str]) -> String {
     for (name, outcome) in chosen(report, shown) {
         for PolicyDraws { spread, .. } in outcome.policies.values() {
             text += &line(&shortened(name, width), width, spread);
-            hangs += &hangs_on(name, spread);
+            hangs += &hangs_on(name, spread, report);
         }
     }
     text + &hangs + "\n"
@@ -37,7 +38,7 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
         let _ = writeln!(text, "{name}, less {}", baseline.unwrap_or_default());
         let _ = writeln!(
             text,
-            "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}  best in",
+            "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
             "policy", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
         );
         let mut hangs = String::new();
@@ -46,20 +47,17 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
             let shown = shortened(policy, width);
             let of_policy = match of {
                 Some(of) => line(&shown, width, &of.spread),
-                None => format!("{shown:width$}  {:>10}{:58}", "baseline", ""),
+                None => format!("{shown:width$}  {:>10}\n", "baseline"),
             };
-            let best = best.as_ref().map(|best| {
+            text += &of_policy;
+            if let Some(best) = best {
                 let [share, lo, hi] = [best.share, best.ci95[0], best.ci95[1]].map(|of| 100.0 * of);
-                format!("  {share:.0} % ({lo:.0} to {hi:.0})")
-            });
-            let _ = writeln!(
-                text,
-                "{}{}",
-                of_policy.trim_end_matches('\n'),
-                best.unwrap_or_default()
-            );
+                hangs += &wrapped(&format!(
+                    "{policy}: no other is better in {share:.0} % of draws ({lo:.0} to {hi:.0})"
+                ));
+            }
             if let Some(of) = of {
-                hangs += &hangs_on(policy, &of.spread);
+                hangs += &hangs_on(policy, &of.spread, report);
             }
         }
         text += &hangs;
@@ -70,7 +68,7 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
 
 fn heading(report: &DrawsReport) -> String {
     wrapped(&format!(
-        "Under {} draws of {} parameters, {} trials each (5 to 95 % of draws and \"best in\" hold the noise of so few trials; \
+        "Under {} draws of {} parameters, {} trials each (what is said of single draws holds the noise of so few trials; \
          parameters: their share of a trial's variance)",
         grouped(report.draws),
         report.parameters.len(),
@@ -88,7 +86,7 @@ fn chosen<'r>(
 
 fn width<'n>(names: impl Iterator<Item = &'n str>) -> usize {
     let longest = names.map(|name| name.chars().count()).max();
-    longest.unwrap_or(0).clamp(8, 16)
+    longest.unwrap_or(0).clamp(8, 26)
 }
 
 fn line(name: &str, width: usize, spread: &Spread) -> String {
@@ -110,12 +108,19 @@ fn line(name: &str, width: usize, spread: &Spread) -> String {
     format!("{name:width$}  {mean:>10}  {interval:>21}  {range:>21}  {share:>10}\n")
 }
 
-/// The parameters that something goes with most, of those whose interval leaves 0 out.
-fn hangs_on(name: &str, spread: &Spread) -> String {
+/// The parameters that something goes with most, of those whose rank correlation chance does not explain: at 5 % over all
+/// parameters (Bonferroni), by the standard error of its interval.
+fn hangs_on(name: &str, spread: &Spread, report: &DrawsReport) -> String {
+    let miss = 0.025 / report.parameters.len().max(1) as f64;
+    let far = normal_quantile(1.0 - miss);
+    let beyond_chance = |rho: f64| {
+        let error = (1.0 + rho * rho / 2.0) / (report.draws.max(4) - 3) as f64;
+        libm::atanh(rho.abs().min(1.0 - 1e-12)) > far * error.sqrt()
+    };
     let clear = spread
         .correlations
         .iter()
-        .filter(|of| of.ci95[0] > 0.0 || of.ci95[1] < 0.0);
+        .filter(|of| beyond_chance(of.rho));
     let named: Vec<String> = clear
         .take(NAMED)
         .map(|of| format!("{} {:+.2}", of.parameter, of.rho))

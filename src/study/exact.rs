@@ -84,7 +84,7 @@ pub fn exact(
 ) -> Result<ExactReport, ExactFailure> {
     let mut loader = Loader::default();
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
-        return Err(ExactFailure::Input(loader.mistakes()));
+        return Err(ExactFailure::Input(Box::new(loader.mistakes())));
     };
     let run = options.against.as_deref().map(|path| run_of(path, &loaded));
     let run = run.transpose()?;
@@ -93,7 +93,7 @@ pub fn exact(
         Ok(found) => found,
         Err(ExactError::NotMarkovian(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &MEMORY);
-            return Err(ExactFailure::Input(loader.mistakes()));
+            return Err(ExactFailure::Input(Box::new(loader.mistakes())));
         }
         Err(error) => return Err(error.into()),
     };

@@ -33,13 +33,13 @@ pub fn prism(
 ) -> Result<String, ExportFailure> {
     let mut loader = Loader::default();
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
-        return Err(ExportFailure::Input(loader.mistakes()));
+        return Err(ExportFailure::Input(Box::new(loader.mistakes())));
     };
     match prism::export(&loaded.scenario, &loaded.policy, &loaded.program) {
         Ok(text) => Ok(text),
         Err(PrismError::Refused(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &NOT_SAYABLE);
-            Err(ExportFailure::Input(loader.mistakes()))
+            Err(ExportFailure::Input(Box::new(loader.mistakes())))
         }
         Err(error) => Err(ExportFailure::Model(error)),
     }

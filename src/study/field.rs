@@ -4,6 +4,7 @@ use super::load::{Findings, Loaded, Loader, Overrides, World};
 use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
 use crate::ensemble::Outcome;
 use crate::scenario::crossed_policies;
+use crate::store::ResultFolder;
 use std::path::Path;
 
 /// Policies that are compared at once, at most: their pairs are 2,016.
@@ -155,10 +156,17 @@ impl Loader {
     }
 }
 
-/// Every policy has a folder of its name.
+/// Every policy has a folder of its name, beside the comparison's files.
 fn names_differ(loaded: &[Loaded], diagnostics: &mut Diagnostics) {
     for (place, of) in loaded.iter().enumerate() {
         let name = of.policy.name();
+        if ResultFolder::has_file(name) {
+            diagnostics
+                .error_without_place(format!(
+                    "a policy is called `{name}`, as is a file that a comparison leaves"
+                ))
+                .help("give it another `name`");
+        }
         if loaded[..place]
             .iter()
             .any(|before| before.policy.name() == name)
@@ -187,7 +195,7 @@ fn front_outcomes(
         let place = judged(wanted, "--pareto", outcomes, diagnostics);
         front.extend(place.filter(|place| !front.contains(place)));
     }
-    if front.len() == 1 {
+    if wanted.len() == 1 {
         diagnostics.error_without_place("--pareto takes two outcomes or more");
     }
     front

@@ -191,14 +191,14 @@ impl Loader {
 
     /// What was loaded, or all that is wrong.
     pub fn ended<T>(self, loaded: Option<T>) -> Result<T, Box<Findings>> {
-        loaded.ok_or_else(|| self.mistakes())
+        loaded.ok_or_else(|| Box::new(self.mistakes()))
     }
 
     /// All that is wrong.
-    pub fn mistakes(mut self) -> Box<Findings> {
+    pub fn mistakes(mut self) -> Findings {
         // Warnings are for `check`; here they would hide the mistakes.
         self.found.diagnostics.keep_errors();
-        Box::new(self.found)
+        self.found
     }
 
     /// Reads and compiles a scenario under a policy, as [`load`] does.

@@ -55,16 +55,20 @@ pub fn select(
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<SelectReport, SelectFailure> {
-    if promise.trials < FEWEST_TRIALS {
-        return Err(SelectFailure::TooFew(promise.trials));
-    }
     let loaded = &field.loaded;
     let first = &loaded[0].program;
     let names = loaded
         .iter()
         .map(|of| of.policy.name().to_owned())
         .collect();
-    let mut selecting = Selecting::new(names, first.outcomes(), place, first.horizon(), promise)?;
+    let least = Promise {
+        trials: promise.trials.max(FEWEST_TRIALS),
+        ..promise
+    };
+    let mut selecting = Selecting::new(names, first.outcomes(), place, first.horizon(), least)?;
+    if promise.trials < FEWEST_TRIALS {
+        return Err(SelectFailure::TooFew(promise.trials));
+    }
     let folder = ResultFolder::replace(&options.out).map_err(CompareFailure::from)?;
     folder
         .write("scenario.toml", loaded[0].scenario_text.as_bytes())

@@ -308,12 +308,13 @@ fn the_best_is_among_those_that_may_be() {
     ]) {
         for repeat in 0..repeats {
             let mut columns = vec![vec![vec![0.0; trials]; 5]; means.len()];
+            columns.iter_mut().for_each(|of| of[3].clear());
             for trial in 0..trials {
                 let draw = stream(repeat + 7_000 * means.len() as u64, trial as u64);
                 let shared = draw(0);
-                for (policy, mean) in means.iter().enumerate() {
+                for (policy, (mean, columns)) in means.iter().zip(&mut columns).enumerate() {
                     let own = draw(1 + policy as u64);
-                    columns[policy][3][trial] = mean - 1.0 + 0.5 * (shared + own);
+                    columns[3].push(mean - 1.0 + 0.5 * (shared + own));
                 }
             }
             let names = (0..means.len()).map(|place| place.to_string()).collect();
@@ -403,7 +404,11 @@ fn draws_recover_the_variance_that_parameters_bring() {
 /// The draws of one policy.
 fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
     let program = &loaded.program;
-    let parameters = loaded.scenario.parameters().iter().map(|of| of.name());
+    let parameters = loaded
+        .scenario
+        .parameters()
+        .iter()
+        .map(detente::scenario::Parameter::name);
     let laws = program.parameter_laws().iter().map(Option::as_ref);
     let design = Design::new(parameters.zip(laws), &[], count, plan.seed);
     let names = vec![loaded.policy.name().to_owned()];

@@ -41,7 +41,7 @@ pub(super) fn rank<'p>(
             if sign > 0.0 { [lo, hi] } else { [-hi, -lo] }
         };
         let [lo, hi] = limits(LEVEL / 2.0);
-        rank.may_be_best &= limits(LEVEL)[0] <= 0.0;
+        rank.may_be_best &= !of.is_above(sign, LEVEL / others as f64);
         rank.regret = rank.regret.max(better);
         rank.regret_ci95[0] = rank.regret_ci95[0].max(lo);
         rank.regret_ci95[1] = rank.regret_ci95[1].max(hi);

@@ -121,6 +121,28 @@ impl Pair {
         Some([mean - half, mean + half].map(|end| end.clamp(-within, within)))
     }
 
+    /// Whether a − b, times `sign`, is shown to be above 0 with a chance of at most `miss` to be wrong: by the exact test for
+    /// `ever`, else by the interval; where all trials differ by the same, by the sign test.
+    pub fn is_above(&self, sign: f64, miss: f64) -> bool {
+        let n = self.trials();
+        if sign * self.estimate() <= 0.0 {
+            return false;
+        }
+        if self.kind == OutcomeKind::Ever {
+            return paired_difference_p(self.only_a, self.only_b) / 2.0 <= miss;
+        }
+        match self.interval(miss) {
+            Some([lo, hi]) => {
+                if sign > 0.0 {
+                    lo > 0.0
+                } else {
+                    hi < 0.0
+                }
+            }
+            None => libm::pow(0.5, n as f64) <= miss,
+        }
+    }
+
     /// The two-sided p-value of no difference; none where the trials show no spread from which to judge.
     pub fn p(&self) -> Option<f64> {
         if self.kind == OutcomeKind::Ever {

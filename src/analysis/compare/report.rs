@@ -60,7 +60,7 @@ pub struct PairComparison {
     /// Its 95 % interval: Tango's score interval for `ever`, else Student's. Where no trial differs, what so many trials
     /// cannot exclude; null where that has no bound, and where all trials differ by the same.
     pub ci95: Option<[f64; 2]>,
-    /// Two-sided p-value of no difference: exact McNemar for `ever`, else by the standard error. Null where the trials show no
+    /// Two-sided p-value of no difference: the exact test of `McNemar` for `ever`, else by the standard error. Null where the trials show no
     /// spread from which to judge.
     pub p: Option<f64>,
     /// The same adjusted over all pairs of this outcome (Holm 1979).

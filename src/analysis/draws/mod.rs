@@ -182,18 +182,18 @@ impl<'p> Draws<'p> {
         let differences = (1..count).map(|policy| {
             let place = count + policy - 1;
             let draws = self.drawn.len() as u64;
-            let above = self.column(index, place).map(|of| match of.mean() {
-                mean if mean > 0.0 => 1.0,
-                0.0 => 0.5,
-                _ => 0.0,
-            });
-            let share = above.sum::<f64>() / draws.max(1) as f64;
+            let count = |wanted: fn(f64) -> bool| {
+                let means = self.column(index, place).map(Moments::mean);
+                means.filter(|mean| wanted(*mean)).count() as f64 / draws.max(1) as f64
+            };
+            let share = count(|mean| mean > 0.0);
             DifferenceDraws {
                 policy_a: self.policies[policy].clone(),
                 policy_b: self.policies[0].clone(),
                 spread: spread(place, policy, true),
                 share_above_zero: share,
                 share_above_zero_ci95: wilson_of_share(share, draws),
+                share_equal: count(|mean| mean == 0.0),
             }
         });
         let differences = differences.collect();
@@ -271,11 +271,10 @@ impl<'p> Draws<'p> {
                 .map(|of| sign * of.mean());
             let values: Vec<f64> = signed.collect();
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-            let ties = values.iter().filter(|value| **value == most).count() as f64;
             for ((share, regret), value) in shares.iter_mut().zip(&mut regrets).zip(&values) {
                 *regret += (most - value) / draws;
                 if *value == most {
-                    *share += 1.0 / ties;
+                    *share += 1.0;
                 }
             }
         }

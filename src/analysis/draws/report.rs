@@ -40,7 +40,7 @@ pub struct PolicyDraws {
 /// In how many draws a policy is the best, by its mean over the draw's trials.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BestDraws {
-    /// The share of draws; policies that tie for the best have equal parts of the draw.
+    /// The share of draws in which no other policy has a better mean; those that tie for the best all count.
     pub share: f64,
     /// Its 95 % interval (Wilson), of so many draws: the trials in a draw are few, which blurs who is best in it.
     pub ci95: [f64; 2],
@@ -58,10 +58,12 @@ pub struct DifferenceDraws {
     /// The mean over draws and trials, how it varies, and with which parameters.
     #[serde(flatten)]
     pub spread: Spread,
-    /// Share of draws in which a's mean is the larger, half of those without a difference added.
+    /// Share of draws in which a's mean is the larger.
     pub share_above_zero: f64,
     /// Its 95 % interval (Wilson).
     pub share_above_zero_ci95: [f64; 2],
+    /// Share of draws in which the means are equal.
+    pub share_equal: f64,
 }
 
 /// How a mean over trials varies over draws of the parameters.

@@ -58,7 +58,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
         what: "Policies over draws of the parameters",
         description: describe(comparison, draws),
         notes: vec![format!(
-            "Left: share of {} draws in which a policy has the best mean, with 95 % intervals (Wilson) of so many draws; ties have equal parts. Right: bars from \
+            "Left: share of {} draws in which a policy has the best mean, with 95 % intervals (Wilson) of so many draws; of ties all count. Right: bars from \
              the 5 % to the 95 % quantile of the draws’ mean differences from {}, a line at the median. Each draw has {} trials of each policy, \
              whose noise is in both: it blurs who is best and widens the bars.",
             draws.draws, comparison.baseline, draws.trials_per_draw
