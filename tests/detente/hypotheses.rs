@@ -1,5 +1,6 @@
 //! Claims judged: effects known exactly, every verdict, and those of Belarus with their mechanisms off.
 
+use detente::scenario::Hypothesis;
 use detente::study::{
     Claims, HypothesesReport, Overrides, Plan, RunOptions, Sampler, hypotheses, load_claims,
 };
@@ -324,8 +325,8 @@ fn the_same_bytes_for_any_number_of_threads() {
 fn claims_of_belarus_without_their_mechanisms() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/belarus-2019.toml");
     let all = load_claims(&path, None, &[], &Overrides::default()).unwrap();
-    let names = all.scenario.hypotheses().iter();
-    let names: Vec<&str> = names.map(detente::scenario::Hypothesis::name).collect();
+    let names = all.scenario.hypotheses().iter().map(Hypothesis::name);
+    let names: Vec<&str> = names.collect();
     for number in 1..=10 {
         let name = format!("H{number}");
         let stated = |found: &&str| **found == name || found.starts_with(&format!("{name}_"));
