@@ -84,7 +84,8 @@ impl Recorder {
         }
     }
 
-    /// The outcomes of the last trial, in the order of the program; NaN where a first time was not reached.
+    /// The outcomes of the last trial, in the order of the program, then of each obligation whether it was breached and for what
+    /// share of time; NaN where a first time was not reached.
     #[must_use]
     pub fn outcomes(&self) -> &[f64] {
         &self.outcomes

@@ -224,6 +224,7 @@ impl Made<'_> {
                     difference["policy_b"] = json!(self.policies[0]);
                     difference["share_above_zero"] = json!(0.5);
                     difference["share_above_zero_ci95"] = json!([0.36, 0.64]);
+                    difference["share_equal"] = json!(0.0);
                     difference
                 });
             let drawn = json!({
