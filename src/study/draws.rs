@@ -5,7 +5,7 @@ use super::run::RunFailure;
 use crate::analysis::draws::{Design, Draw, Draws};
 use crate::ensemble::{EnsembleError, Plan, run_draws};
 use crate::program::{Program, compile};
-use crate::scenario::Parameter;
+use crate::scenario::{Parameter, Policy, Scenario};
 use std::sync::atomic::AtomicBool;
 
 /// Trials of a policy in a draw, at least.
@@ -14,6 +14,54 @@ const FEWEST_TRIALS: u64 = 100;
 /// Trials of each policy in each of some draws, for as many in all as at the parameters' own values.
 pub(super) fn trials_per_draw(trials: u64, draws: u64) -> u64 {
     trials.div_ceil(draws.max(1)).max(FEWEST_TRIALS)
+}
+
+/// Policies of a scenario with the draws of its parameters.
+pub(super) struct Drawn<'s> {
+    scenario: &'s Scenario,
+    policies: Vec<&'s Policy>,
+    /// The parameters' values in each draw.
+    pub design: Design,
+}
+
+impl<'s> Drawn<'s> {
+    /// Draws of every parameter that has a law, in `program` of one of the policies, and whose value not all of them set.
+    pub fn new(
+        scenario: &'s Scenario,
+        policies: Vec<&'s Policy>,
+        program: &Program,
+        draws: u64,
+        seed: u64,
+    ) -> Self {
+        let sets =
+            |policy: &Policy, parameter: usize| policy.parameters_set().any(|set| set == parameter);
+        let fixed = (0..scenario.parameters().len())
+            .filter(|parameter| policies.iter().all(|policy| sets(policy, *parameter)));
+        let fixed: Vec<usize> = fixed.collect();
+        let names = scenario.parameters().iter().map(Parameter::name);
+        let laws = program.parameter_laws().iter().map(Option::as_ref);
+        let count = usize::try_from(draws).unwrap_or(usize::MAX);
+        let design = Design::new(names.zip(laws), &fixed, count, seed);
+        Self {
+            scenario,
+            policies,
+            design,
+        }
+    }
+
+    /// The program of each policy in one draw.
+    pub fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
+        let place = usize::try_from(draw).unwrap_or(usize::MAX);
+        let programs = self.policies.iter().map(|policy| {
+            let policy = policy.with_parameters(self.design.draw(place));
+            compile(self.scenario, &policy).map_err(|errors| {
+                let problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                let problem = problems.join("; ");
+                EnsembleError::Draw { draw, problem }
+            })
+        });
+        programs.collect()
+    }
 }
 
 /// Runs every policy under every draw; `on_progress` gets the trials of a policy done.
@@ -29,37 +77,20 @@ pub(super) fn run_under_draws<'l>(
 ) -> Result<Draws<'l>, RunFailure> {
     let first = &loaded[0];
     let per_draw = trials_per_draw(plan.trials, draws);
-    let parameters = first.scenario.parameters().iter();
-    let laws = first.program.parameter_laws().iter().map(Option::as_ref);
-    let everywhere = |parameter: &usize| {
-        let sets = |of: &Loaded| of.policy.parameters_set().any(|set| set == *parameter);
-        loaded.iter().all(sets)
-    };
-    let fixed: Vec<usize> = first.policy.parameters_set().filter(everywhere).collect();
-    let names = parameters.map(Parameter::name);
-    let count = usize::try_from(draws).unwrap_or(usize::MAX);
-    let design = Design::new(names.zip(laws), &fixed, count, plan.seed);
+    let policies_run = loaded.iter().map(|of| &of.policy).collect();
+    let drawn = Drawn::new(
+        &first.scenario,
+        policies_run,
+        &first.program,
+        draws,
+        plan.seed,
+    );
     let policies = loaded
         .iter()
         .map(|of| of.policy.name().to_owned())
         .collect();
     let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
-    let mut found = Draws::new(policies, outcomes, design.clone(), per_draw);
-    let make = |draw: u64| -> Result<Vec<Program>, EnsembleError> {
-        let place = usize::try_from(draw).unwrap_or(usize::MAX);
-        let programs = loaded.iter().map(|of| {
-            let policy = of.policy.with_parameters(design.draw(place));
-            compile(&of.scenario, &policy).map_err(|errors| EnsembleError::Draw {
-                draw,
-                problem: errors
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            })
-        });
-        programs.collect()
-    };
+    let mut found = Draws::new(policies, outcomes, drawn.design.clone(), per_draw);
     let mut done = 0;
     run_draws(
         draws,
@@ -68,7 +99,7 @@ pub(super) fn run_under_draws<'l>(
             ..plan
         },
         stop,
-        make,
+        |draw| drawn.programs(draw),
         |draw: &mut Draw, columns| draw.add(columns, outcomes, horizon),
         |draw| {
             found.push(draw);

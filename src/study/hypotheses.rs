@@ -1,13 +1,12 @@
 //! Claims judged: every setting on the same trials, then under draws of the parameters.
 
 use super::claims::{Claims, SettingRun};
-use super::draws::trials_per_draw;
+use super::draws::{Drawn, trials_per_draw};
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::draws::Design;
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
-use crate::program::{Program, compile};
-use crate::scenario::Parameter;
+use crate::program::Program;
 use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -124,35 +123,12 @@ fn under_draws<'c>(
 ) -> Result<(ClaimsDrawn<'c>, Design), EnsembleError> {
     let settings = &claims.settings[..claims.own];
     let first = &settings[0];
-    let parameters = claims.scenario.parameters().iter();
-    let laws = first.program.parameter_laws().iter().map(Option::as_ref);
-    let everywhere = |parameter: &usize| {
-        let sets = |of: &SettingRun| of.policy.parameters_set().any(|set| set == *parameter);
-        settings.iter().all(sets)
-    };
-    let fixed: Vec<usize> = first.policy.parameters_set().filter(everywhere).collect();
-    let names = parameters.map(Parameter::name);
-    let count = usize::try_from(draws).unwrap_or(usize::MAX);
-    let design = Design::new(names.zip(laws), &fixed, count, plan.seed);
+    let policies = settings.iter().map(|of| &of.policy).collect();
+    let drawn = Drawn::new(&claims.scenario, policies, &first.program, draws, plan.seed);
     let per_draw = trials_per_draw(plan.trials, draws);
     let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
     let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
     let empty = found.empty();
-    let make = |draw: u64| -> Result<Vec<Program>, EnsembleError> {
-        let place = usize::try_from(draw).unwrap_or(usize::MAX);
-        let programs = settings.iter().map(|of| {
-            let policy = of.policy.with_parameters(design.draw(place));
-            compile(&claims.scenario, &policy).map_err(|errors| EnsembleError::Draw {
-                draw,
-                problem: errors
-                    .iter()
-                    .map(ToString::to_string)
-                    .collect::<Vec<_>>()
-                    .join("; "),
-            })
-        });
-        programs.collect()
-    };
     let mut done = 0;
     run_draws(
         draws,
@@ -161,7 +137,7 @@ fn under_draws<'c>(
             ..plan
         },
         stop,
-        make,
+        |draw| drawn.programs(draw),
         |draw: &mut DrawnClaims, columns| draw.add(columns, &empty),
         |draw| {
             found.push(&draw);
@@ -170,7 +146,7 @@ fn under_draws<'c>(
             Ok(())
         },
     )?;
-    Ok((found, design))
+    Ok((found, drawn.design))
 }
 
 fn of_setting(failure: Failure, settings: &[SettingRun]) -> HypothesesFailure {

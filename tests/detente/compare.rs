@@ -454,3 +454,24 @@ fn draws_of_a_parameter_are_its_own() {
     sorted.sort_by(f64::total_cmp);
     assert!(sorted[31] < 2.0 && 2.0 < sorted[32]);
 }
+
+/// All trials differ by the same: one alone shows nothing (it would by chance, too, every other time), five of two policies do.
+#[test]
+fn one_trial_rules_nobody_out() {
+    let of = kinds();
+    let outcomes = of[0].program.outcomes();
+    for (trials, left) in [(1, true), (4, true), (5, false)] {
+        let column = |count: f64| {
+            let mut columns = vec![vec![0.0; trials]; 5];
+            columns[3] = vec![count; trials];
+            columns
+        };
+        let (low, high) = (column(1.0), column(2.0));
+        let names = vec!["low".to_owned(), "high".to_owned()];
+        let mut comparing = Comparing::new(names, outcomes, 4.0, Vec::new());
+        comparing.add(&[&low, &high]);
+        let all = comparing.outcomes();
+        let rank = outcome(&all, "count").policies["low"].rank.clone().unwrap();
+        assert_eq!(rank.may_be_best, left, "{trials}");
+    }
+}
