@@ -4,7 +4,7 @@ use super::setup::Setup;
 use super::trials::{RunFlags, ended, trace_command};
 use super::{failed, mistaken, print, say, wrong_input};
 use crate::study::{
-    self, Alternatives, CompareFailure, Field, Promise, Questions, RunOptions, Sampler,
+    self, Alternatives, CompareFailure, Field, Overrides, Promise, Questions, RunOptions, Sampler,
     SelectFailure,
 };
 use clap::{ArgGroup, Args};
@@ -48,11 +48,18 @@ pub(super) struct CompareArguments {
         allow_negative_numbers = true
     )]
     indifference: Option<f64>,
+    /// Cross the policies with every option of these levers of other actors [default: of all their levers], and find best replies,
+    /// dominated choices and pure equilibria
+    #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["select", "baseline", "precision"])]
+    against_postures: Option<Vec<String>>,
+    /// The file of the actors' payoffs (default: the scenario's own, or that of its name in the folder `payoffs` beside it)
+    #[arg(long, value_name = "FILE", requires = "against_postures")]
+    payoffs: Option<PathBuf>,
     #[command(flatten)]
     setup: Setup,
     #[command(flatten)]
     trials: RunFlags,
-    /// The folder for results (default: results/<scenario>/comparison, with --select …/selection); an earlier comparison in it is replaced
+    /// The folder for results (default: results/<scenario>/comparison, with --select …/selection, with --against-postures …/game); an earlier comparison in it is replaced
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
@@ -78,6 +85,9 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
         select: arguments.select.clone(),
     };
     let overrides = setup.overrides();
+    if let Some(postures) = &arguments.against_postures {
+        return play(arguments, &alternatives, &questions, postures, &overrides);
+    }
     let field = match study::load_field(scenario, &alternatives, &questions, &overrides) {
         Ok(field) => field,
         Err(failure) => return wrong_input(&failure),
@@ -150,6 +160,62 @@ fn select(
     match printed {
         Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run),
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) => failed(&error),
+    }
+}
+
+fn play(
+    arguments: &CompareArguments,
+    alternatives: &Alternatives,
+    questions: &Questions,
+    postures: &[String],
+    overrides: &Overrides,
+) -> ExitCode {
+    let CompareArguments {
+        scenario, trials, ..
+    } = arguments;
+    // Without levers behind it the flag has one empty word.
+    let postures: Vec<String> = postures
+        .iter()
+        .filter(|of| !of.is_empty())
+        .cloned()
+        .collect();
+    let payoffs = arguments.payoffs.as_deref();
+    let loaded = study::load_game(
+        scenario,
+        alternatives,
+        questions,
+        &postures,
+        payoffs,
+        overrides,
+    );
+    let field = match loaded {
+        Ok(field) => field,
+        Err(failure) => return wrong_input(&failure),
+    };
+    let first = &field.field.loaded[0];
+    let out = arguments.out.clone().unwrap_or_else(|| {
+        let name = first.scenario.name();
+        Path::new("results").join(name).join("game")
+    });
+    let options = match trials.options(Sampler::Engine, out) {
+        Ok(options) => options,
+        Err(error) => return failed(&error),
+    };
+    trials.announce(options.plan.seed, first);
+    let stop = trials.stop();
+    let bar = trials.progress_bar(options.trials_to_run());
+    let played = study::play(&field, &options, &stop, |done| bar.set_position(done));
+    bar.finish_and_clear();
+    let played = match played {
+        Ok(played) => played,
+        Err(error) => return failed(&error),
+    };
+    let printed = print(&study::game_table(&played));
+    let run = &played.manifest.run;
+    trials.say_where(trials.what(), &options.out, run.wall_seconds);
+    match printed {
+        Ok(()) => ended(run),
         Err(error) => failed(&error),
     }
 }

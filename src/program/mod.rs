@@ -6,12 +6,14 @@
 
 mod assemble;
 mod compile;
+mod direct;
 mod instruction;
 mod lower;
 mod parameter_law;
 mod table;
 
 pub use compile::{ProgramError, compile};
+pub(crate) use direct::value_of;
 pub(crate) use instruction::{Code, Quick, apply, operand_count};
 pub use parameter_law::{ParameterDistribution, ParameterLaw};
 

@@ -229,15 +229,24 @@ impl Scenario {
         let policy = setting.policy.as_ref();
         let policy = policy.map_or("default", |policy| policy.text.as_str());
         let mut words = vec![policy.to_owned()];
-        for (lever, option) in &setting.choices {
-            let (lever, option) = self.lever_option(*lever, *option);
-            words.push(format!("{lever} = {option}"));
+        if !setting.choices.is_empty() {
+            words.push(self.choices_text(&setting.choices));
         }
         for (parameter, value) in &setting.values {
             let name = self.parameters[*parameter].name();
             words.push(format!("{name} = {value}"));
         }
         words.join(", ")
+    }
+
+    /// Levers and their options in words.
+    #[must_use]
+    pub fn choices_text(&self, choices: &[(usize, usize)]) -> String {
+        let words = choices.iter().map(|(lever, option)| {
+            let (lever, option) = self.lever_option(*lever, *option);
+            format!("{lever} = {option}")
+        });
+        words.collect::<Vec<_>>().join(", ")
     }
 
     /// A lever's name and an option's.

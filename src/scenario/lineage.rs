@@ -92,7 +92,7 @@ fn drop_what_excludes(base: &mut Table, own: &Table, path: &[String]) {
 }
 
 /// Complains about everything in a file that is laid over a scenario to count by, and would change the scenario: what both
-/// define, but outcomes, series, rates and hypotheses.
+/// define, but outcomes, series, rates, hypotheses and payoffs.
 pub fn refuse_changes(
     overlay: FileId,
     scenario: &[FileId],
@@ -110,7 +110,7 @@ pub fn refuse_changes(
             continue;
         };
         let section = section.text.as_str();
-        if ["outcomes", "series", "rates", "hypotheses"].contains(&section) {
+        if ["outcomes", "series", "rates", "hypotheses", "payoffs"].contains(&section) {
             continue;
         }
         for (key, _) in &table.entries {
@@ -126,7 +126,7 @@ pub fn refuse_changes(
                         format!("`{}` would change the scenario", key.text),
                         "defined there already",
                     )
-                    .help("a file of observed rates or of hypotheses asks by outcomes, and by events and variables of its own");
+                    .help("a file of observed rates, of hypotheses or of payoffs asks by outcomes, and by events and variables of its own");
             }
         }
     }

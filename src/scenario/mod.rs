@@ -14,6 +14,7 @@ mod lineage;
 mod lint;
 mod model;
 mod names;
+mod payoff;
 mod policy;
 mod reach;
 mod reader;
@@ -40,7 +41,8 @@ pub use model::{
     Series, Variable, VariableKind,
 };
 pub use names::{Names, Symbol};
-pub use policy::{crossed_policies, policy_from_file, policy_with_settings};
+pub use payoff::Payoff;
+pub use policy::{crossed_policies, levers_named, policy_from_file, policy_with_settings};
 pub use resolve::scenario_from_files;
 pub use state_space::StateSpace;
 

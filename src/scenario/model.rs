@@ -3,6 +3,7 @@
 //! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
 
 use super::hypothesis::Hypothesis;
+use super::payoff::Payoff;
 use super::{Expression, LawSpec, Names, Span};
 use crate::diagnostic::FileId;
 use crate::expr::Type;
@@ -32,6 +33,7 @@ pub struct Scenario {
     pub(crate) series: Vec<Series>,
     pub(crate) rates: Vec<Rate>,
     pub(crate) hypotheses: Vec<Hypothesis>,
+    pub(crate) payoffs: Vec<Payoff>,
     pub(crate) names: Names,
 }
 

@@ -33,18 +33,8 @@ pub fn crossed_policies(
     diagnostics: &mut Diagnostics,
 ) -> Vec<Policy> {
     let mut crossed = vec![(Vec::new(), Vec::new(), base.choices.clone())];
-    for (place, wanted) in levers.iter().enumerate() {
-        let Some(lever) = lever_named(wanted, scenario, diagnostics) else {
-            continue;
-        };
-        if levers[..place]
-            .iter()
-            .any(|before| before.text == wanted.text)
-        {
-            let problem = format!("lever `{}` is named twice", wanted.text);
-            diagnostics.error(wanted.span, problem, "again here");
-            continue;
-        }
+    for lever in levers_named(levers, scenario, diagnostics) {
+        let wanted = &scenario.levers[lever].name;
         let options = scenario.names.states(scenario.levers[lever].options);
         let mut more = Vec::with_capacity(crossed.len() * options.len());
         for (names, says, choices) in &crossed {
@@ -52,8 +42,7 @@ pub fn crossed_policies(
                 let mut choices: Vec<usize> = choices.clone();
                 choices[lever] = option;
                 let names: Vec<&str> = [names.as_slice(), &[name.as_str()]].concat();
-                let says: Vec<String> =
-                    [says.as_slice(), &[format!("{} = {name}", wanted.text)]].concat();
+                let says: Vec<String> = [says.as_slice(), &[format!("{wanted} = {name}")]].concat();
                 more.push((names, says, choices));
             }
         }
@@ -170,6 +159,28 @@ fn parameter_named(
             .maybe_help(near.map(|near| format!("did you mean `{near}`?")));
     }
     found
+}
+
+/// Levers by their names, each named once.
+pub fn levers_named(
+    wanted: &[Quoted],
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Vec<usize> {
+    let mut levers = Vec::with_capacity(wanted.len());
+    for (place, wanted_lever) in wanted.iter().enumerate() {
+        let Some(lever) = lever_named(wanted_lever, scenario, diagnostics) else {
+            continue;
+        };
+        let same = |before: &Quoted| before.text == wanted_lever.text;
+        if wanted[..place].iter().any(same) {
+            let problem = format!("lever `{}` is named twice", wanted_lever.text);
+            diagnostics.error(wanted_lever.span, problem, "again here");
+            continue;
+        }
+        levers.push(lever);
+    }
+    levers
 }
 
 fn lever_named(key: &Quoted, scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<usize> {

@@ -6,8 +6,8 @@ use super::model::{Limits, Scenario};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
 use super::{
-    Expression, lineage, lint, resolve_events, resolve_hypotheses, resolve_named, resolve_outcomes,
-    resolve_rates, resolve_world,
+    Expression, lineage, lint, payoff, resolve_events, resolve_hypotheses, resolve_named,
+    resolve_outcomes, resolve_rates, resolve_world,
 };
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
 use crate::expr::{Ast, Bindings, Expr, Function, RESERVED, Type, check, parse};
@@ -48,6 +48,7 @@ pub fn scenario_from_files(
     let series_table = section("series", diagnostics);
     let rate_table = section("rates", diagnostics);
     let hypothesis_table = section("hypotheses", diagnostics);
+    let payoff_table = section("payoffs", diagnostics);
     root.finish(diagnostics);
 
     let mut names = Names {
@@ -127,6 +128,7 @@ pub fn scenario_from_files(
         names: &names,
     };
     let hypotheses = resolve_hypotheses::hypotheses(&hypothesis_entries, &world, diagnostics);
+    let payoffs = payoff::payoffs(payoff_table, &levers, &outcomes, &names, diagnostics);
 
     let header = header?;
     for lint in &header.allow {
@@ -155,6 +157,7 @@ pub fn scenario_from_files(
         series,
         rates,
         hypotheses,
+        payoffs,
         names,
     })
 }

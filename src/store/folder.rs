@@ -1,6 +1,7 @@
 //! A result folder: which files it holds, and how they are written.
 
 use super::comparison_parquet::COMPARISON_FILE;
+use super::game::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
 use super::hypotheses::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::series::SERIES_FILE;
 use super::trials::TRIALS_FILE;
@@ -45,8 +46,11 @@ pub struct ResultFolder {
 /// The file whose presence says that the folder is complete: removed first, written last.
 const MANIFEST: &str = "manifest.json";
 
-/// The other files of a run, a comparison or of claims, beside the folder of figures.
-const FILES: [&str; 15] = [
+/// The other files of a run, a comparison, of claims or of a game, beside the folder of figures.
+const FILES: [&str; 18] = [
+    GAME_FILE,
+    PROFILES_TABLE,
+    REPLIES_TABLE,
     "selection.json",
     HYPOTHESES_FILE,
     HYPOTHESES_TABLE,

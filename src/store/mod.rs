@@ -5,6 +5,7 @@ mod comparison;
 mod comparison_parquet;
 mod exact;
 mod folder;
+mod game;
 mod hypotheses;
 mod manifest;
 mod paired;
@@ -20,6 +21,7 @@ pub use crate::analysis::compare::{
     Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
 };
 pub use crate::analysis::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
+pub use crate::analysis::game::{Replies, Reply};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
 pub use exact::{
@@ -27,6 +29,7 @@ pub use exact::{
     ExactSolution, ExactSummary, ExactSurvival,
 };
 pub use folder::{ResultFolder, StoreError};
+pub use game::{GameManifest, JudgedOutcome, StoredGame};
 pub use hypotheses::{Hypotheses, HypothesesManifest};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use paired::{

@@ -1,6 +1,6 @@
 //! The claims of a scenario, and every distinct setting that they need, compiled once.
 
-use super::load::{Findings, Loader, Overrides, World, beside};
+use super::load::{Findings, Loader, Overrides, World, laid_over};
 use crate::analysis::hypotheses::{Placed, PlacedCell};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, did_you_mean};
 use crate::program::Program;
@@ -62,28 +62,13 @@ pub fn load_claims(
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Claims, Box<Findings>> {
-    let mut file = hypotheses.map(Path::to_owned);
-    let mut loader = Loader::over(file.clone());
-    let mut world = loader.world(scenario_path, overrides);
+    let load = |loader: &mut Loader| loader.world(scenario_path, overrides);
     let has_none = |world: &World| world.scenario.hypotheses().is_empty();
-    let place = beside(scenario_path, "hypotheses");
-    if file.is_none() && world.as_ref().is_some_and(has_none) {
-        file = place.clone().filter(|path| path.is_file());
-        if file.is_some() {
-            loader = Loader::over(file.clone());
-            world = loader.world(scenario_path, overrides);
-        }
-    }
+    let folder = "hypotheses";
+    let (mut loader, mut world, file) =
+        laid_over(scenario_path, hypotheses, folder, load, has_none);
     if world.as_ref().is_some_and(has_none) {
-        let shown = place.map_or(String::new(), |path| format!(" as {}", path.display()));
-        let lacking = hypotheses.unwrap_or(scenario_path).display();
-        loader
-            .found
-            .diagnostics
-            .error_without_place(format!("{lacking} has no hypotheses"))
-            .help(format!(
-                "write [hypotheses] into it, or into a file of their own that --hypotheses names or that stands{shown}"
-            ));
+        loader.lacks(scenario_path, hypotheses, folder, [folder, folder]);
         world = None;
     }
     let claims = world.and_then(|world| loader.claims(world, file, names));

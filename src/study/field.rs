@@ -74,7 +74,7 @@ pub fn load_field(
 }
 
 impl Loader {
-    fn field(
+    pub(super) fn field(
         &mut self,
         world: &World,
         alternatives: &Alternatives,

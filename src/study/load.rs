@@ -121,35 +121,46 @@ pub fn load_with_rates(
     policy: Option<&str>,
     overrides: &Overrides,
 ) -> Result<Loaded, Box<Findings>> {
-    let mut loader = Loader::over(observed.map(Path::to_owned));
-    let mut loaded = loader.load(scenario_path, policy, overrides);
-    let by_name = beside(scenario_path, "observed");
+    let load = |loader: &mut Loader| loader.load(scenario_path, policy, overrides);
     let has_none = |loaded: &Loaded| loaded.scenario.rates().is_empty();
-    if observed.is_none() && loaded.as_ref().is_some_and(has_none) {
-        let beside = by_name.as_ref().filter(|path| path.is_file());
-        if let Some(path) = beside {
-            loader = Loader::over(Some(path.clone()));
-            loaded = loader.load(scenario_path, policy, overrides);
-        }
-    }
+    let (mut loader, mut loaded, _) =
+        laid_over(scenario_path, observed, "observed", load, has_none);
     if loaded.as_ref().is_some_and(has_none) {
-        let shown = by_name.map_or(String::new(), |path| format!(" as {}", path.display()));
-        let lacking = observed.unwrap_or(scenario_path).display();
-        let message = format!("{lacking} has no observed rates");
-        loader
-            .found
-            .diagnostics
-            .error_without_place(message)
-            .help(format!(
-                "write [rates] into it, or into a file of their own that --observed names or that stands{shown}"
-            ));
+        loader.lacks(
+            scenario_path,
+            observed,
+            "observed",
+            ["observed rates", "rates"],
+        );
         loaded = None;
     }
     loader.ended(loaded)
 }
 
+/// Reads input files with the file `given` laid over the scenario. Where none is given and what is loaded `lacks` what such files
+/// hold, that is the file of the scenario's name in `folder` beside it, if there is one. The file comes back, too.
+pub(super) fn laid_over<T>(
+    scenario_path: &Path,
+    given: Option<&Path>,
+    folder: &str,
+    load: impl Fn(&mut Loader) -> Option<T>,
+    lacks: impl Fn(&T) -> bool,
+) -> (Loader, Option<T>, Option<PathBuf>) {
+    let mut file = given.map(Path::to_owned);
+    let mut loader = Loader::over(file.clone());
+    let mut loaded = load(&mut loader);
+    if file.is_none() && loaded.as_ref().is_some_and(lacks) {
+        file = beside(scenario_path, folder).filter(|path| path.is_file());
+        if file.is_some() {
+            loader = Loader::over(file.clone());
+            loaded = load(&mut loader);
+        }
+    }
+    (loader, loaded, file)
+}
+
 /// The file of a scenario's name in a folder beside it.
-pub(super) fn beside(scenario_path: &Path, folder: &str) -> Option<PathBuf> {
+fn beside(scenario_path: &Path, folder: &str) -> Option<PathBuf> {
     let name = scenario_path.file_name()?;
     let parent = scenario_path.parent().unwrap_or(Path::new(""));
     Some(parent.join(folder).join(name))
@@ -187,6 +198,26 @@ impl Loader {
             overlay,
             ..Self::default()
         }
+    }
+
+    /// Complains that a scenario has nothing of what is asked for, neither in itself nor in the file `given` nor in `folder` beside
+    /// it; `what` is that in words, and its table.
+    pub fn lacks(
+        &mut self,
+        scenario_path: &Path,
+        given: Option<&Path>,
+        folder: &str,
+        [what, table]: [&str; 2],
+    ) {
+        let place = beside(scenario_path, folder);
+        let shown = place.map_or(String::new(), |path| format!(" as {}", path.display()));
+        let lacking = given.unwrap_or(scenario_path).display();
+        let diagnostics = &mut self.found.diagnostics;
+        diagnostics
+            .error_without_place(format!("{lacking} has no {what}"))
+            .help(format!(
+                "write [{table}] into it, or into a file of their own that --{folder} names or that stands{shown}"
+            ));
     }
 
     /// What was loaded, or all that is wrong.

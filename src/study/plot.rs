@@ -1,20 +1,26 @@
-//! Figures from a finished run or comparison.
+//! Figures from a finished run, comparison or game.
 
 use super::run::RunFailure;
-use crate::figures::{Context, Figure, decimal_year, draw_all, draw_comparison, png, timeline};
-use crate::store::{Comparison, Manifest, ResultFolder, Summary, Trajectory};
+use crate::figures::{
+    Context, Figure, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
+};
+use crate::store::{Comparison, Manifest, ResultFolder, StoredGame, Summary, Trajectory};
 use std::path::{Path, PathBuf};
 
-/// Draws the figures of a finished run or comparison again, from its files alone, and returns where they stand: all of them, or those in `only`,
+/// Draws the figures of a finished run, comparison or game again, from its files alone, and returns where they stand: all of them, or those in `only`,
 /// by name or by the beginning of it before a number.
 ///
 /// # Errors
-/// Where there is neither, or none of its figures is called so, or drawing or writing fails.
+/// Where there is none of them, or no figure of it is called so, or drawing or writing fails.
 pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
     if folder.holds_comparison() {
         let comparison = folder.comparison().map_err(RunFailure::Read)?;
         return draw_compared_into(&folder, &comparison, only);
+    }
+    if folder.holds_game() {
+        let game = folder.game().map_err(RunFailure::Read)?;
+        return draw_game_into(&folder, &game, only);
     }
     let summary = folder.summary().map_err(RunFailure::Read)?;
     let manifest = folder.manifest().map_err(RunFailure::Read)?;
@@ -51,6 +57,15 @@ pub(super) fn draw_compared_into(
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
     write_into(folder, draw_comparison(comparison)?, only)
+}
+
+/// Draws all figures of a game into its folder.
+pub(super) fn draw_game_into(
+    folder: &ResultFolder,
+    game: &StoredGame,
+    only: &[String],
+) -> Result<Vec<PathBuf>, RunFailure> {
+    write_into(folder, draw_game(game)?, only)
 }
 
 /// Writes the figures that are asked for.

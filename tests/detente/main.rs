@@ -18,6 +18,7 @@ mod documentation;
 mod exact;
 mod export;
 mod extends;
+mod game;
 mod gauntlet;
 mod hypotheses;
 mod known_answer;

@@ -4,7 +4,6 @@
 //! Sheppard & Khammash 2010, doi:10.1063/1.3253687), so that what differs is the policies' doing. Differences are taken
 //! within a trial; what that brought against independent runs is reported, not assumed.
 
-mod batches;
 mod best;
 mod pair;
 mod pareto;
@@ -16,9 +15,9 @@ pub use report::{
     RiskRatio, Sharing, Standing, SurvivalDifference,
 };
 
+use crate::analysis::batches::Batches;
 use crate::ensemble::{Outcome, OutcomeKind};
 use crate::stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
-use batches::Batches;
 use pair::{Column, Pair};
 use pareto::Criterion;
 

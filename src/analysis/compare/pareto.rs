@@ -1,11 +1,7 @@
 //! Policies that no other beats on all of some outcomes.
 
-use super::batches::Batches;
 use super::report::{Front, FrontMember};
-use crate::stream::{EventKey, Purpose, TrialStreams};
-
-/// How often trials are resampled.
-const RESAMPLES: u64 = 1_000;
+use crate::analysis::batches::{Batches, RESAMPLES};
 
 /// An outcome of a front: its name, where each policy's values stand among the batches' columns, and whether larger ones
 /// are better.
@@ -15,8 +11,7 @@ pub(super) struct Criterion {
     pub higher: bool,
 }
 
-/// The front of some policies by some outcomes, and how sure membership is: batches of trials are drawn with replacement,
-/// the same for all policies (Efron 1979, doi:10.1214/aos/1176344552).
+/// The front of some policies by some outcomes, and how sure membership is: in which share of resamples of the trials.
 pub(super) fn front(
     policies: &[String],
     criteria: &[Criterion],
@@ -33,22 +28,10 @@ pub(super) fn front(
         };
         (0..policies.len()).map(of).collect()
     };
-    let estimates = values(&batches.means(0..batches.len()));
+    let estimates = values(&batches.means());
     let mut members = vec![0_u64; policies.len()];
-    let key = EventKey::of_event("batches of trials");
     for resample in 0..RESAMPLES {
-        let stream = TrialStreams::new(seed, resample);
-        let draws = (0..batches.len() as u64).map(|draw| {
-            let uniform = stream.uniform(key, Purpose::Resampling, draw);
-            #[allow(
-                clippy::cast_possible_truncation,
-                clippy::cast_sign_loss,
-                reason = "a position among the batches"
-            )]
-            let batch = (uniform * batches.len() as f64) as usize;
-            batch
-        });
-        let resampled = values(&batches.means(draws));
+        let resampled = values(&batches.resampled(seed, resample));
         for (policy, count) in members.iter_mut().enumerate() {
             *count += u64::from(beaten_by(policy, &resampled).next().is_none());
         }
@@ -87,6 +70,7 @@ fn beaten_by(policy: usize, values: &[Vec<f64>]) -> impl Iterator<Item = usize> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stream::{EventKey, Purpose, TrialStreams};
 
     fn by(name: &str, columns: [usize; 3], higher: bool) -> Criterion {
         Criterion {

@@ -1,9 +1,10 @@
-//! Figures of a comparison of policies. `draw` knows which of them a comparison has the data for.
+//! Figures of a comparison of policies, and of policies against what others choose. `draw` knows which of them a comparison has the data for.
 
 mod best;
 mod differences;
 #[cfg(test)]
 mod fixtures;
+mod game;
 mod lanes;
 mod measure;
 mod names;
@@ -17,6 +18,8 @@ mod survival;
 #[cfg(test)]
 mod tests;
 mod tornado;
+
+pub use game::draw as draw_game;
 
 use super::axis::decimal_year;
 use super::ticks::number;

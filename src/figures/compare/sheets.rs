@@ -23,7 +23,7 @@ pub struct Part<'a> {
 /// What all pages of a figure share.
 pub struct Sheets<'a> {
     /// Stem of the file names.
-    pub name: &'static str,
+    pub name: &'a str,
     /// What the figure shows.
     pub what: &'a str,
     /// Description for screen readers.

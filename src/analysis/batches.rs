@@ -1,7 +1,9 @@
 //! Means of consecutive trials, from which trials are resampled at no cost.
 
-/// Trials in the shortest batch.
-const SHORTEST: u64 = 50;
+use crate::stream::{EventKey, Purpose, TrialStreams};
+
+/// How often trials are resampled.
+pub(super) const RESAMPLES: u64 = 1_000;
 
 /// Batches kept; at twice as many, neighbours are put together.
 const MOST: usize = 1_000;
@@ -22,7 +24,7 @@ impl Batches {
     pub fn new(columns: usize) -> Self {
         Self {
             columns,
-            length: SHORTEST,
+            length: 1,
             counts: Vec::new(),
             sums: Vec::new(),
         }
@@ -61,13 +63,32 @@ impl Batches {
         self.sums.resize(self.sums.len() + self.columns, 0.0);
     }
 
-    /// How many batches there are.
-    pub fn len(&self) -> usize {
-        self.counts.len()
+    /// The columns' means over all trials.
+    pub fn means(&self) -> Vec<f64> {
+        self.means_of(0..self.counts.len())
+    }
+
+    /// The columns' means over as many batches drawn with replacement, the same for all columns (Efron 1979,
+    /// doi:10.1214/aos/1176344552), by the random numbers of a seed.
+    pub fn resampled(&self, seed: u64, resample: u64) -> Vec<f64> {
+        let key = EventKey::of_event("batches of trials");
+        let stream = TrialStreams::new(seed, resample);
+        let count = self.counts.len();
+        let draws = (0..count as u64).map(|draw| {
+            let uniform = stream.uniform(key, Purpose::Resampling, draw);
+            #[allow(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a position among the batches"
+            )]
+            let batch = (uniform * count as f64) as usize;
+            batch
+        });
+        self.means_of(draws)
     }
 
     /// The columns' means over the batches that `chosen` names, each as often as it is named.
-    pub fn means(&self, chosen: impl Iterator<Item = usize>) -> Vec<f64> {
+    fn means_of(&self, chosen: impl Iterator<Item = usize>) -> Vec<f64> {
         let mut means = vec![0.0; self.columns];
         let mut trials = 0;
         for batch in chosen {
@@ -97,14 +118,14 @@ mod tests {
             for (some, others) in values.chunks(1_000).zip(twice.chunks(1_000)) {
                 batches.add(&[some, others]);
             }
-            assert!(batches.len() <= 2 * MOST);
+            assert!(batches.counts.len() <= 2 * MOST);
             assert_eq!(
                 batches.counts.iter().sum::<u64>(),
                 u64::try_from(rows).unwrap()
             );
             let mean = f64::from(rows - 1) / 2.0;
-            assert_eq!(batches.means(0..batches.len()), [mean, 2.0 * mean]);
-            let first = batches.means([0, 0].into_iter());
+            assert_eq!(batches.means(), [mean, 2.0 * mean]);
+            let first = batches.means_of([0, 0].into_iter());
             let length = batches.length.min(u64::try_from(rows).unwrap());
             assert_eq!(first[0], (length - 1) as f64 / 2.0);
         }

@@ -1,0 +1,132 @@
+//! What crossing policies with the others' choices says, as it stands in `game.json`.
+
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// A game between those who choose policies and the actors of other levers.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameReport {
+    /// Each player's choices, by actor; the policies' first.
+    pub players: IndexMap<String, Vec<String>>,
+    /// The payoffs as they are written, by actor. They are the analyst's.
+    pub payoffs: IndexMap<String, String>,
+    /// One entry a profile, a choice of each player; the last player's changes fastest.
+    pub profiles: Vec<ProfileReport>,
+    /// How a player's choices stand to each other against each of the others' choices.
+    pub replies: Vec<Replies>,
+    /// Choices that are strictly dominated, or are in some resample or draw.
+    pub dominated: Vec<DominatedChoice>,
+    /// The pure equilibria; absent unless every player has a payoff.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub equilibria: Option<Equilibria>,
+    /// How often trials were drawn with replacement for the shares.
+    pub resamples: u64,
+    /// Draws of the parameters; absent without any.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub draws: Option<u64>,
+    /// Trials of each profile in a draw.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub trials_per_draw: Option<u64>,
+}
+
+/// Outcomes and payoffs under one choice of each player.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ProfileReport {
+    /// Each player's choice, by actor.
+    pub choices: IndexMap<String, String>,
+    /// Every outcome, by name; of a first time that of the smaller of it and the horizon.
+    pub outcomes: IndexMap<String, Mean>,
+    /// Every payoff, by actor.
+    pub payoffs: IndexMap<String, Mean>,
+}
+
+/// A mean over trials.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Mean {
+    /// The mean.
+    pub mean: f64,
+    /// Its standard error; null for one trial.
+    pub se: Option<f64>,
+    /// Its 95 % interval: Wilson's of what happens or does not, else Student's; null where the trials show no spread.
+    pub ci95: Option<[f64; 2]>,
+}
+
+/// A player's choices against one choice of each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Replies {
+    /// The actor.
+    pub player: String,
+    /// By what its choices are judged: `payoff`, or the name of an outcome that has a better direction.
+    pub by: String,
+    /// The others' choices, by actor.
+    pub against: IndexMap<String, String>,
+    /// Each choice, by name.
+    pub choices: IndexMap<String, Reply>,
+}
+
+/// One choice against those of the others.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Reply {
+    /// Whether no other choice is better.
+    pub best: bool,
+    /// How much better its mean is than that of the best other choice, below 0 where it is worse; null without another.
+    pub lead: Option<f64>,
+    /// The 2.5 % and 97.5 % points of `lead` over resamples of the trials; null where these show no spread.
+    pub lead_ci95: Option<[f64; 2]>,
+    /// How often it is best.
+    #[serde(flatten)]
+    pub shares: Shares,
+}
+
+/// How often something is so.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Shares {
+    /// The share of resamples of the trials.
+    pub share_of_resamples: f64,
+    /// The share of draws of the parameters.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share_of_draws: Option<f64>,
+    /// Its 95 % interval (Wilson).
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub share_of_draws_ci95: Option<[f64; 2]>,
+}
+
+/// A choice and what strictly dominates it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DominatedChoice {
+    /// The actor.
+    pub player: String,
+    /// By what its choices are judged, as in [`Replies`].
+    pub by: String,
+    /// The choice.
+    pub choice: String,
+    /// Choices that are better whatever the others choose; none where it is dominated in resamples or draws alone.
+    pub dominated_by: Vec<String>,
+    /// How often any choice dominates it.
+    #[serde(flatten)]
+    pub shares: Shares,
+}
+
+/// The profiles from which no player gains by changing its own choice alone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Equilibria {
+    /// Those that there are in any resample or draw, the surest first.
+    pub profiles: Vec<Equilibrium>,
+    /// Whether there is none.
+    pub none: bool,
+    /// How often there is none.
+    #[serde(flatten)]
+    pub shares_without: Shares,
+}
+
+/// A profile that is a pure equilibrium, or is in some resample or draw.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Equilibrium {
+    /// Each player's choice, by actor.
+    pub choices: IndexMap<String, String>,
+    /// Whether it is one by the means of all trials.
+    pub at_the_means: bool,
+    /// How often it is one.
+    #[serde(flatten)]
+    pub shares: Shares,
+}

@@ -1,0 +1,136 @@
+//! Payoffs: what each actor wants, as expressions over a trial's outcomes.
+
+use super::document::Table;
+use super::model::{Lever, Outcome, Scenario};
+use super::names::Names;
+use super::resolve::parsed;
+use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::expr::{Bindings, Element, Environment, Expr, Refusal, Type, Typed, check};
+
+/// What an actor wants of a trial.
+#[derive(Debug, Clone)]
+pub struct Payoff {
+    /// Who wants it: the actor of one lever or more.
+    pub(crate) actor: String,
+    /// As it is written.
+    pub(crate) text: String,
+    /// Over a trial's outcomes, by position; larger is better.
+    pub(crate) value: Expr<usize>,
+}
+
+impl Payoff {
+    /// Whose it is.
+    #[must_use]
+    pub fn actor(&self) -> &str {
+        &self.actor
+    }
+
+    /// As it is written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The payoff of a trial, over its outcomes by position; larger is better.
+    #[must_use]
+    pub fn value(&self) -> &Expr<usize> {
+        &self.value
+    }
+}
+
+impl Scenario {
+    /// The actors' payoffs, in the order of the file.
+    #[must_use]
+    pub fn payoffs(&self) -> &[Payoff] {
+        &self.payoffs
+    }
+}
+
+pub(super) fn payoffs(
+    section: Option<&Table>,
+    levers: &[Lever],
+    outcomes: &[Outcome],
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Payoff> {
+    let seen = View { outcomes, names };
+    let mut payoffs = Vec::new();
+    for (key, node) in section.map_or(&[][..], |table| &table.entries) {
+        let actors = levers.iter().filter_map(|lever| lever.actor.as_deref());
+        if !actors.clone().any(|actor| actor == key.text) {
+            let near = did_you_mean(&key.text, actors.clone());
+            let help = near.map_or_else(
+                || {
+                    let mut known: Vec<&str> = actors.collect();
+                    known.dedup();
+                    match known.as_slice() {
+                        [] => "no lever has an `actor`".to_owned(),
+                        known => format!("there are {}", known.join(", ")),
+                    }
+                },
+                |near| format!("did you mean `{near}`?"),
+            );
+            let message = format!("no lever is of an actor `{}`", key.text);
+            diagnostics
+                .error(key.span, message, "a payoff is an actor's")
+                .help(help);
+        }
+        let Some((ast, text)) = parsed(node, diagnostics) else {
+            continue;
+        };
+        let bindings = Bindings::none();
+        let value = check(&ast, &text, &seen, &bindings, Type::Number, diagnostics);
+        payoffs.extend(value.map(|value| Payoff {
+            actor: key.text.clone(),
+            text: text.text,
+            value,
+        }));
+    }
+    payoffs
+}
+
+/// The outcomes, as a payoff sees them.
+struct View<'a> {
+    outcomes: &'a [Outcome],
+    names: &'a Names,
+}
+
+impl Environment for View<'_> {
+    type Symbol = usize;
+
+    fn symbol(&self, name: &str) -> Result<(usize, Type), Option<Refusal>> {
+        let place = self.outcomes.iter().position(|of| of.name == name);
+        if let Some(place) = place {
+            return Ok((place, Type::Number));
+        }
+        let known = ["time", "doctrine"].contains(&name) || self.names.symbols.contains_key(name);
+        Err(known.then(|| {
+            let message = format!("a payoff reads outcomes, and `{name}` is not one");
+            let help = format!(
+                "make it one, as `{name}_at_the_end = {{ final = \"{name}\" }}` under [outcomes]"
+            );
+            (message, Some(help))
+        }))
+    }
+
+    fn named_call(&self, _: &str, _: &str) -> Option<Result<Typed<usize>, Refusal>> {
+        None
+    }
+
+    fn states(&self, list: usize) -> &[String] {
+        self.names.states(list)
+    }
+
+    fn set(&self, name: &str) -> Option<&[Element]> {
+        let (_, elements) = self.names.sets.iter().find(|(set, _)| set == name)?;
+        Some(elements)
+    }
+
+    fn names(&self) -> Vec<&str> {
+        self.outcomes.iter().map(|of| of.name.as_str()).collect()
+    }
+
+    fn bearer_of_state(&self, _: &str) -> Option<&str> {
+        None
+    }
+}

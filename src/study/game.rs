@@ -1,0 +1,202 @@
+//! Policies against what others choose: every profile on the same trials, then under draws of the parameters.
+
+use super::draws::{Drawn, trials_per_draw};
+use super::game_field::GameField;
+use super::load::Loaded;
+use super::run::{RunFailure, RunOptions, Timer, how_run};
+use crate::analysis::draws::Design;
+use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
+use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
+use crate::program::Program;
+use crate::store::{GameManifest, JudgedOutcome, ResultFolder, StoredGame};
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use thiserror::Error;
+
+/// What was found out about a game.
+#[derive(Debug)]
+pub struct PlayedGame {
+    /// What `game.json` says.
+    pub stored: StoredGame,
+    /// What `manifest.json` says.
+    pub manifest: GameManifest,
+}
+
+/// Why a game left no results.
+#[derive(Debug, Error)]
+pub enum GameFailure {
+    /// A payoff cannot be formed.
+    #[error("{0}; look in it for a division by 0, or ln and sqrt of negative numbers")]
+    Payoff(#[from] NoPayoff),
+    /// The trials of a profile could not be run.
+    #[error("under {profile}: {failure}")]
+    Profile {
+        /// The profile.
+        profile: String,
+        /// What went wrong.
+        failure: RunFailure,
+    },
+    /// Something else went wrong.
+    #[error(transparent)]
+    Run(RunFailure),
+}
+
+impl<E: Into<RunFailure>> From<E> for GameFailure {
+    fn from(failure: E) -> Self {
+        Self::Run(failure.into())
+    }
+}
+
+/// Runs the same trials under every profile, finds best replies, dominated choices and equilibria, and fills a folder. Once `stop`
+/// is set the chunks finished that form a prefix count. `on_progress` gets the trials of a profile done.
+///
+/// # Errors
+/// Where a trial fails, a payoff is no number or results cannot be written; then the folder holds no manifest.
+pub fn play(
+    field: &GameField,
+    options: &RunOptions,
+    stop: &AtomicBool,
+    mut on_progress: impl FnMut(u64),
+) -> Result<PlayedGame, GameFailure> {
+    let folder = ResultFolder::replace(&options.out)?;
+    let first = &field.field.loaded[0];
+    folder.write("scenario.toml", first.scenario_text.as_bytes())?;
+    let game = field.game();
+    let mut playing = Playing::new(&game);
+    let programs: Vec<&Program> = field.profiles.iter().map(|of| &of.program).collect();
+    let timer = Timer::start();
+    let mut no_payoff = None;
+    let found = run_together(&programs, options.plan, stop, |checkpoints| {
+        let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
+        if let Err(failure) = playing.add(&columns) {
+            no_payoff = Some(failure);
+            return Err(io::Error::other("a payoff is no number"));
+        }
+        if let Some(first) = checkpoints.iter().flatten().next() {
+            on_progress(first.done);
+        }
+        Ok(Vec::new())
+    });
+    if let Some(failure) = no_payoff {
+        return Err(failure.into());
+    }
+    let found = found.map_err(|failure| of_profile(failure, field))?;
+    let trials = found[0].tally.trials;
+    if trials == 0 {
+        return Err(GameFailure::Run(RunFailure::NothingDone));
+    }
+    let events = found.iter().map(|of| of.tally.events).sum();
+    let plan = options.plan;
+    let design = if options.parameter_draws == 0 || stop.load(Ordering::Relaxed) {
+        None
+    } else {
+        let draws = options.parameter_draws;
+        Some(under_draws(
+            field,
+            &game,
+            &mut playing,
+            draws,
+            plan,
+            stop,
+            |done| {
+                on_progress(plan.trials + done);
+            },
+        )?)
+    };
+    let scenario = field.scenario();
+    let outcomes = first.program.outcomes();
+    let judged = field.field.front.iter().map(|place| JudgedOutcome {
+        name: outcomes[*place].name.clone(),
+        title: outcomes[*place].title.clone(),
+        unit: outcomes[*place].unit.clone(),
+        better: outcomes[*place].better.unwrap_or_default().to_owned(),
+    });
+    let stored = StoredGame {
+        honesty: first.honesty(),
+        scenario: scenario.title().to_owned(),
+        seed: plan.seed,
+        trials,
+        time_unit: scenario.time_unit().to_owned(),
+        horizon: scenario.horizon(),
+        judged: judged.collect(),
+        game: playing.report(plan.seed),
+    };
+    folder.write_game(&stored, design.as_ref())?;
+    if options.figures {
+        super::plot::draw_game_into(&folder, &stored, &[])?;
+    }
+    let manifest = manifest(field, options, [trials, events], timer.seconds());
+    folder.write_json("manifest.json", &manifest)?;
+    Ok(PlayedGame { stored, manifest })
+}
+
+/// Plays the game under every draw.
+fn under_draws(
+    field: &GameField,
+    game: &Game<'_>,
+    playing: &mut Playing<'_, '_>,
+    draws: u64,
+    plan: Plan,
+    stop: &AtomicBool,
+    mut on_progress: impl FnMut(u64),
+) -> Result<Design, GameFailure> {
+    let policies = field.profiles.iter().map(|of| &of.policy).collect();
+    let program = &field.profiles[0].program;
+    let drawn = Drawn::new(field.scenario(), policies, program, draws, plan.seed);
+    let per_draw = trials_per_draw(plan.trials, draws);
+    let mut done = 0;
+    let mut no_payoff = None;
+    let ran = run_draws(
+        draws,
+        Plan {
+            trials: per_draw,
+            ..plan
+        },
+        stop,
+        |draw| drawn.programs(draw),
+        |draw: &mut DrawnGame, columns| draw.add(game, columns),
+        |draw| {
+            if let Err(failure) = playing.add_draw(draw) {
+                no_payoff = Some(failure);
+                return Err(io::Error::other("a payoff is no number"));
+            }
+            done += per_draw;
+            on_progress(done);
+            Ok(())
+        },
+    );
+    match no_payoff {
+        Some(failure) => Err(failure.into()),
+        None => Ok(ran.map(|()| drawn.design).map_err(RunFailure::from)?),
+    }
+}
+
+fn of_profile(failure: Failure, field: &GameField) -> GameFailure {
+    let error: EnsembleError = failure.error;
+    match failure.program {
+        Some(place) => GameFailure::Profile {
+            profile: field.profiles[place].policy.name().to_owned(),
+            failure: error.into(),
+        },
+        None => error.into(),
+    }
+}
+
+fn manifest(
+    field: &GameField,
+    options: &RunOptions,
+    done: [u64; 2],
+    seconds: [f64; 2],
+) -> GameManifest {
+    let loaded = &field.field.loaded;
+    GameManifest {
+        program: env!("CARGO_PKG_NAME").to_owned(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        honesty: loaded[0].honesty(),
+        scenario: loaded[0].scenario_input(),
+        payoffs: field.payoff_file.clone(),
+        policies: loaded.iter().map(Loaded::policy_input).collect(),
+        run: how_run(options, None, false, done, seconds),
+        same_bytes: GameManifest::same_bytes(),
+    }
+}

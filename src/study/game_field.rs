@@ -1,0 +1,275 @@
+//! Policies crossed with what other actors can choose, compiled.
+
+use super::field::{Alternatives, Field, Questions};
+use super::load::{Findings, Loader, Overrides, World, laid_over};
+use crate::analysis::game::{Game, Player};
+use crate::diagnostic::{Diagnostics, Quoted};
+use crate::program::Program;
+use crate::scenario::{Policy, Scenario, Setting, levers_named};
+use std::path::Path;
+
+/// Profiles that are run at once, at most.
+const MOST_PROFILES: usize = 256;
+
+/// The policies' player where they differ in no lever of an actor.
+const NOBODY: &str = "policies";
+
+/// A game ready to be played.
+#[derive(Debug)]
+pub struct GameField {
+    /// The policies; they are what the first player chooses.
+    pub field: Field,
+    /// The file of the payoffs, where it is another than the scenario's.
+    pub(super) payoff_file: Option<String>,
+    pub(super) players: Vec<Player>,
+    /// In the order of the game.
+    pub(super) profiles: Vec<Profile>,
+}
+
+/// One choice of each player, compiled.
+#[derive(Debug)]
+pub(super) struct Profile {
+    pub policy: Policy,
+    pub program: Program,
+}
+
+impl GameField {
+    /// The scenario with the payoffs.
+    #[must_use]
+    pub fn scenario(&self) -> &Scenario {
+        &self.field.loaded[0].scenario
+    }
+
+    /// The game, with no trials yet.
+    pub(super) fn game(&self) -> Game<'_> {
+        let first = &self.field.loaded[0];
+        let program = &first.program;
+        Game::new(
+            self.players.clone(),
+            first.scenario.payoffs(),
+            &self.field.front,
+            program.outcomes(),
+            program.horizon(),
+        )
+    }
+}
+
+/// Another actor, and the levers that it has.
+struct Other {
+    name: String,
+    levers: Vec<usize>,
+}
+
+/// Reads and compiles a scenario under each of some policies crossed with every combination of the options of `postures`: levers
+/// of others, or all levers of other actors where there are none. Payoffs stand in the scenario, or in the file `payoffs`, or in
+/// the file of the scenario's name in the folder `payoffs` beside it, which is laid over it.
+///
+/// # Errors
+/// Everything that is wrong with the files and names, each mistake with its place.
+pub fn load_game(
+    scenario_path: &Path,
+    alternatives: &Alternatives,
+    questions: &Questions,
+    postures: &[String],
+    payoffs: Option<&Path>,
+    overrides: &Overrides,
+) -> Result<GameField, Box<Findings>> {
+    let load = |loader: &mut Loader| loader.world(scenario_path, overrides);
+    let has_none = |world: &World| world.scenario.payoffs().is_empty();
+    let (mut loader, mut world, file) =
+        laid_over(scenario_path, payoffs, "payoffs", load, has_none);
+    if payoffs.is_some() && world.as_ref().is_some_and(has_none) {
+        loader.lacks(scenario_path, payoffs, "payoffs", ["payoffs", "payoffs"]);
+        world = None;
+    }
+    let game = world.and_then(|world| {
+        let field = loader.field(&world, alternatives, questions)?;
+        let payoff_file = file.map(|path| path.display().to_string());
+        loader.game(&world, field, postures, payoff_file)
+    });
+    loader.ended(game)
+}
+
+impl Loader {
+    fn game(
+        &mut self,
+        world: &World,
+        field: Field,
+        postures: &[String],
+        payoff_file: Option<String>,
+    ) -> Option<GameField> {
+        let scenario = &world.scenario;
+        let named: Vec<Quoted> = postures
+            .iter()
+            .map(|name| self.given("--against-postures", name))
+            .collect();
+        let diagnostics = &mut self.found.diagnostics;
+        let policies: Vec<&Policy> = field.loaded.iter().map(|of| &of.policy).collect();
+        let own = own_levers(&policies, scenario);
+        let named = levers_named(&named, scenario, diagnostics);
+        let owner = owner(&own, scenario, diagnostics);
+        let others = others(&named, &own, owner.as_deref(), scenario, diagnostics);
+        if diagnostics.has_errors() {
+            return None;
+        }
+        no_rule_chooses(&others, &policies, scenario, diagnostics);
+        let levers: Vec<usize> = others.iter().flat_map(|of| of.levers.clone()).collect();
+        let crossed = scenario.crossed(&levers);
+        let count = policies.len() * crossed.len();
+        if count > MOST_PROFILES {
+            diagnostics
+                .error_without_place(format!(
+                    "{} policies against {} combinations of postures are {count} profiles; at most {MOST_PROFILES} are run",
+                    policies.len(),
+                    crossed.len()
+                ))
+                .help("name fewer policies, or levers behind --against-postures");
+        }
+        if diagnostics.has_errors() {
+            return None;
+        }
+        let mut players = vec![Player {
+            name: owner.unwrap_or_else(|| NOBODY.to_owned()),
+            choices: policies.iter().map(|of| of.name().to_owned()).collect(),
+        }];
+        players.extend(others.iter().map(|of| Player {
+            name: of.name.clone(),
+            choices: choices(of, scenario),
+        }));
+        let mut profiles = Vec::with_capacity(count);
+        for base in policies {
+            for postures in &crossed {
+                let mut setting = Setting::default();
+                for (lever, option) in postures {
+                    setting.choose(*lever, *option);
+                }
+                let mut policy = base.under(&setting);
+                policy.name = format!("{}, {}", base.name(), scenario.choices_text(postures));
+                let program = self.program(scenario, &policy)?;
+                profiles.push(Profile { policy, program });
+            }
+        }
+        Some(GameField {
+            field,
+            payoff_file,
+            players,
+            profiles,
+        })
+    }
+}
+
+/// The levers that policies choose differently, or by rules.
+fn own_levers(policies: &[&Policy], scenario: &Scenario) -> Vec<usize> {
+    let differs = |lever: &usize| {
+        let chosen = policies.iter().map(|of| of.choices[*lever]);
+        let mut rules = policies.iter().flat_map(|of| &of.rules);
+        let mut chosen_by_rules = rules.by_ref().flat_map(|rule| &rule.choices);
+        chosen
+            .clone()
+            .any(|option| option != policies[0].choices[*lever])
+            || chosen_by_rules.any(|(known, _)| known == lever)
+    };
+    (0..scenario.levers.len()).filter(differs).collect()
+}
+
+/// The actor whose levers the policies choose; none where they choose no actor's.
+fn owner(own: &[usize], scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<String> {
+    let mut owners: Vec<&str> = Vec::new();
+    for lever in own {
+        let actor = scenario.levers[*lever].actor.as_deref();
+        owners.extend(actor.filter(|actor| !owners.contains(actor)));
+    }
+    if owners.len() > 1 {
+        diagnostics
+            .error_without_place(format!(
+                "--against-postures: the policies choose levers of {}, and a player is one actor",
+                owners.join(" and ")
+            ))
+            .help("compare policies that differ in one actor's levers");
+    }
+    owners.first().map(|actor| (*actor).to_owned())
+}
+
+/// The other actors with their levers: of those named, or of all that have an actor. A lever without an actor is a player of its
+/// own name.
+fn others(
+    named: &[usize],
+    own: &[usize],
+    owner: Option<&str>,
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Vec<Other> {
+    let all = 0..scenario.levers.len();
+    let levers: Vec<usize> = if named.is_empty() {
+        let has_other = |lever: &usize| {
+            let actor = scenario.levers[*lever].actor.as_deref();
+            actor.is_some() && actor != owner && !own.contains(lever)
+        };
+        all.filter(has_other).collect()
+    } else {
+        named.to_vec()
+    };
+    let mut others: Vec<Other> = Vec::new();
+    for lever in levers {
+        let of = &scenario.levers[lever];
+        let actor = of.actor.as_deref();
+        if own.contains(&lever) || (actor.is_some() && actor == owner) {
+            let whose = actor.unwrap_or("theirs");
+            diagnostics
+                .error_without_place(format!(
+                    "--against-postures {}: the policies choose this lever, or another of {whose}",
+                    of.name
+                ))
+                .help("name levers of other actors");
+            continue;
+        }
+        let name = actor.unwrap_or(&of.name);
+        match others.iter_mut().find(|other| other.name == name) {
+            Some(other) => other.levers.push(lever),
+            None => others.push(Other {
+                name: name.to_owned(),
+                levers: vec![lever],
+            }),
+        }
+    }
+    if others.is_empty() && !diagnostics.has_errors() {
+        diagnostics
+            .error_without_place("--against-postures: no lever is another actor's")
+            .help("give levers an `actor`, or name levers that the policies do not choose");
+    }
+    others
+}
+
+/// A rule that chooses a posture would undo what the other actor is made to choose.
+fn no_rule_chooses(
+    others: &[Other],
+    policies: &[&Policy],
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) {
+    let crossed = |lever: &usize| others.iter().any(|of| of.levers.contains(lever));
+    for policy in policies {
+        for rule in &policy.rules {
+            let chosen = rule.choices.iter().map(|(lever, _)| lever);
+            for lever in chosen.filter(|lever| crossed(lever)) {
+                let name = &scenario.levers[*lever].name;
+                let message =
+                    format!("this rule chooses `{name}`, which --against-postures crosses");
+                let under = format!("in policy `{}`", policy.name());
+                diagnostics.error(rule.span, message, under);
+            }
+        }
+    }
+}
+
+/// What an actor can choose, in the order of its levers' options, the last lever's changing fastest.
+fn choices(of: &Other, scenario: &Scenario) -> Vec<String> {
+    let crossed = scenario.crossed(&of.levers);
+    let text = |choices: &Vec<(usize, usize)>| {
+        let options = choices
+            .iter()
+            .map(|(lever, option)| scenario.lever_option(*lever, *option).1);
+        options.collect::<Vec<_>>().join(" + ")
+    };
+    crossed.iter().map(text).collect()
+}

@@ -1,0 +1,193 @@
+//! `detente compare … --against-postures`.
+
+use super::*;
+
+const SCENARIO: &str = r#"
+[scenario]
+name      = "game"
+title     = "Two sides that may arm"
+time_unit = "year"
+horizon   = 10.0
+[parameters]
+onset = { value = 0.1, unit = "1/year", range = [0.05, 0.2], source = "assumed: a test" }
+[levers]
+ours    = { actor = "north", options = ["calm", "armed"], default = "calm" }
+bases   = { actor = "south", options = ["none", "some"], default = "none" }
+posture = { actor = "south", options = ["calm", "hard"], default = "calm" }
+weather = { options = ["fair", "foul"], default = "fair" }
+[derived]
+armed = "if(ours == armed, 1, 0)"
+hard  = "if(posture == hard, 1, 0) + 0.5 * if(bases == some, 1, 0)"
+[variables]
+war = { states = ["no", "yes"], initial = "no" }
+[events]
+attack = { when = "war == no", rate = "onset * exp(0.7 * hard - 0.4 * armed)", do = ["war = yes"] }
+scare  = { rate = "0.5 + 0.5 * armed", do = [] }
+[outcomes]
+war    = { ever = "war == yes", better = "lower", title = "War" }
+scares = { firings = "scare", better = "lower", unit = "scares" }
+"#;
+
+const PAYOFFS: &str = "[payoffs]\nnorth = \"-10 * war - 0.1 * scares\"\nsouth = \"if(war > 0, 1, 0) - 0.2 * scares\"\n";
+
+fn folder(payoffs: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.toml"), format!("{SCENARIO}{payoffs}")).unwrap();
+    folder
+}
+
+fn game(folder: &TempDir, more: &[&str]) -> Said {
+    let base = [
+        "compare",
+        "s.toml",
+        "--levers",
+        "ours",
+        "--trials",
+        "2000",
+        "--seed",
+        "1",
+        "--quiet",
+        "--no-figures",
+        "--against-postures",
+    ];
+    detente(folder.path(), &[&base, more].concat())
+}
+
+#[test]
+fn a_table() {
+    let folder = folder(PAYOFFS);
+    let said = game(&folder, &["--parameter-draws", "10"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    assert!(said.stdout.lines().all(|line| line.chars().count() <= 100));
+    same_as_before("game", &said.stdout);
+    let out = folder.path().join("results/game/game");
+    let told = fs::read_to_string(out.join("game.json")).unwrap();
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["profiles"].as_array().unwrap().len(), 8);
+    assert_eq!(told["players"]["south"][1], "none + hard");
+    let table = fs::read_to_string(out.join("profiles.csv")).unwrap();
+    assert_eq!(
+        table.lines().next(),
+        Some("north,south,what,kind,mean,se,lo,hi")
+    );
+    assert_eq!(table.lines().count(), 1 + 8 * 4);
+    let table = fs::read_to_string(out.join("replies.csv")).unwrap();
+    // Payoffs: 4 rows of 2 for the north, 2 of 4 for the south; outcomes for the north alone.
+    assert_eq!(table.lines().count(), 1 + 8 + 8 + 2 * 8);
+}
+
+/// Without payoffs; against one lever, which has no actor.
+#[test]
+fn against_one_lever() {
+    let folder = folder("");
+    let said = game(&folder, &["weather"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    same_as_before("game_without_payoffs", &said.stdout);
+}
+
+/// Payoffs in a file beside the scenario or named; a folder that holds a game is drawn again.
+#[test]
+fn payoffs_in_a_file_of_their_own() {
+    let folder = folder("");
+    let payoffs = format!("[scenario]\nextends = \"../s.toml\"\n{PAYOFFS}");
+    fs::create_dir(folder.path().join("payoffs")).unwrap();
+    fs::write(folder.path().join("payoffs/s.toml"), &payoffs).unwrap();
+    fs::write(
+        folder.path().join("payoffs/other.toml"),
+        payoffs.replace("-10 *", "-1 *"),
+    )
+    .unwrap();
+    let out = folder.path().join("results/game/game");
+    let stored = || fs::read_to_string(out.join("game.json")).unwrap();
+    assert_eq!(game(&folder, &[]).code, Some(0));
+    let beside = stored();
+    assert!(
+        beside.contains("\"north\": \"-10 * war - 0.1 * scares\""),
+        "{beside}"
+    );
+    let named = ["posture", "--payoffs", "payoffs/other.toml"];
+    assert_eq!(game(&folder, &named).code, Some(0));
+    assert!(stored().contains("\"north\": \"-1 * war - 0.1 * scares\""));
+    let drawn = detente(folder.path(), &["plot", "results/game/game"]);
+    assert_eq!(drawn.code, Some(0), "{}", drawn.stderr);
+    for figure in ["replies-north", "replies-south", "replies-north-by-war"] {
+        for kind in ["svg", "png", "csv"] {
+            assert!(out.join(format!("figures/{figure}.{kind}")).is_file());
+        }
+    }
+}
+
+#[test]
+fn mistakes() {
+    let mut said = String::new();
+    for (payoffs, more) in [
+        (
+            "[payoffs]\nnorht = \"-war\"\nsouth = \"war + scare\"\n",
+            &[][..],
+        ),
+        (
+            "[payoffs]\nsouth = \"armed + 1\"\nnorth = \"war and true\"\n",
+            &[],
+        ),
+        ("[payoffs]\nnorth = \"-war +\"\nsouth = true\n", &[]),
+        ("", &["ours"]),
+        ("", &["wether"]),
+        ("", &["posture,posture"]),
+        ("", &["--payoffs", "s.toml"]),
+        ("", &["--payoffs", "none.toml"]),
+    ] {
+        let folder = folder(payoffs);
+        let base = [
+            "compare",
+            "s.toml",
+            "--levers",
+            "ours",
+            "--against-postures",
+        ];
+        said += &complaint(folder.path(), &[&base, more].concat());
+        said.push('\n');
+    }
+    let folder = folder("");
+    let levers = [
+        "compare",
+        "s.toml",
+        "--levers",
+        "ours,posture",
+        "--against-postures",
+    ];
+    said += &complaint(folder.path(), &levers);
+    let policies = ["a", "b"].map(|name| {
+        let rule = "[rules.r]\nwhen = \"war == yes\"\ndelay = \"fixed(1)\"\nchoose = { weather = \"foul\" }\n";
+        let path = folder.path().join(format!("{name}.toml"));
+        fs::write(&path, format!("name = \"{name}\"\nchoose = {{ ours = \"calm\" }}\n{rule}")).unwrap();
+        format!("{name}.toml")
+    });
+    let [a, b] = policies.each_ref().map(String::as_str);
+    let rules = [
+        "compare",
+        "s.toml",
+        "--policies",
+        a,
+        b,
+        "--against-postures",
+        "weather,posture",
+    ];
+    said.push('\n');
+    said += &complaint(folder.path(), &rules);
+    same_as_before("game_mistakes", &said);
+}
+
+/// A payoff that is no number ends with the trial and the profile, and leaves no finished folder.
+#[test]
+fn no_number() {
+    let folder = folder("[payoffs]\nnorth = \"ln(0 - war)\"\n");
+    let said = game(&folder, &[]);
+    assert_eq!(said.code, Some(1));
+    assert!(said.stderr.contains("the payoff of north is no finite number in trial 0, under north calm, south none + calm"), "{}", said.stderr);
+    assert!(
+        !folder
+            .path()
+            .join("results/game/game/manifest.json")
+            .exists()
+    );
+}
