@@ -69,11 +69,11 @@ fn heading(stored: &StoredGame, asked: u64) -> String {
         text += &wrapped(
             "Payoffs are the analyst's: what each actor is taken to want, not what the program or a source says that it wants.",
         );
-        for (actor, payoff) in &game.payoffs {
-            for line in wrapped_within(&format!("{actor}: {payoff}"), INDENT.len()).lines() {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
-        }
+        let payoffs = game.payoffs.iter();
+        let payoffs: Vec<String> = payoffs
+            .map(|(actor, payoff)| format!("{actor}: {payoff}"))
+            .collect();
+        text += &set_in(&payoffs);
         text.push('\n');
     }
     text
@@ -177,59 +177,57 @@ fn unsure(replies: &[&Replies], drawn: bool) -> String {
         lines.push(format!("{}: {}", against(of), contenders.join(", ")));
     }
     if lines.is_empty() {
-        return match drawn {
-            false => "Each best reply is best in 95 % of resamples or more.\n".to_owned(),
-            true => {
-                "Each best reply is best in 95 % of resamples and of draws or more.\n".to_owned()
-            }
-        };
+        let of = if drawn { " and of draws" } else { "" };
+        return format!("Each best reply is best in 95 % of resamples{of} or more.\n");
     }
     let of_what = if drawn {
         "resamples; of draws"
     } else {
         "resamples"
     };
-    let mut text = format!("Not settled, with the share of {of_what} in which each is best:\n");
-    for line in lines {
-        for line in wrapped_within(&line, INDENT.len()).lines() {
-            let _ = writeln!(text, "{INDENT}{line}");
-        }
+    format!(
+        "Not settled, with the share of {of_what} in which each is best:\n{}",
+        set_in(&lines)
+    )
+}
+
+/// Which choices are dominated, and by which.
+fn dominated(game: &GameReport) -> String {
+    let lines: Vec<String> = game
+        .dominated
+        .iter()
+        .map(|of| {
+            let by = match of.by.as_str() {
+                "payoff" => String::new(),
+                outcome => format!(", {outcome}"),
+            };
+            let better = match of.dominated_by.as_slice() {
+                [] => "not by the means".to_owned(),
+                better => format!("by {}", better.join(", ")),
+            };
+            let (player, choice, shares) = (&of.player, &of.choice, percent(&of.shares));
+            format!("{player}{by}: {choice} {better} ({shares})")
+        })
+        .collect();
+    let mut text = wrapped(
+        "Strictly dominated choices: another is better whatever the others choose (in brackets how often any is)",
+    );
+    if lines.is_empty() {
+        let _ = writeln!(text, "{INDENT}none");
     }
+    text += &set_in(&lines);
+    text.push('\n');
     text
 }
 
-fn dominated(game: &GameReport) -> String {
-    let mut lines = Vec::new();
-    for of in &game.dominated {
-        let by = match of.by.as_str() {
-            "payoff" => String::new(),
-            outcome => format!(" by {outcome}"),
-        };
-        let worse = match of.dominated_by.as_slice() {
-            [] => "is not dominated by the means".to_owned(),
-            better => format!(
-                "is worse than {} whatever the others choose",
-                better.join(", ")
-            ),
-        };
-        let (player, choice, shares) = (&of.player, &of.choice, percent(&of.shares));
-        lines.push(format!(
-            "{player}{by}: {choice} {worse}; some choice dominates it in {shares}"
-        ));
-    }
-    let mut text = "Strictly dominated choices\n".to_owned();
-    if lines.is_empty() {
-        text += &format!(
-            "{INDENT}none, in no resample{}\n",
-            if game.draws.is_some() { " or draw" } else { "" }
-        );
-    }
+/// Paragraphs that are set in.
+fn set_in(lines: &[String]) -> String {
+    let mut text = String::new();
     for line in lines {
-        for line in wrapped_within(&line, INDENT.len()).lines() {
+        for line in wrapped_within(line, INDENT.len()).lines() {
             let _ = writeln!(text, "{INDENT}{line}");
         }
     }
-    text.push('\n');
     text
 }
 
@@ -266,11 +264,7 @@ fn equilibria(equilibria: &Equilibria, game: &GameReport) -> String {
     if more > 0 {
         lines.push(format!("{more} more, less often: game.json"));
     }
-    for line in lines {
-        for line in wrapped_within(&line, INDENT.len()).lines() {
-            let _ = writeln!(text, "{INDENT}{line}");
-        }
-    }
+    text += &set_in(&lines);
     let shares = match game.draws {
         Some(draws) => format!(
             "Shares are of {} resamples of the trials (simulation error), then of {} draws of the parameters with {} trials each, whose \

@@ -49,6 +49,21 @@ enum Source {
     Outcome(usize),
 }
 
+/// What some trials of one profile gave, a column an outcome or payoff.
+struct Values {
+    outcomes: Vec<Vec<f64>>,
+    payoffs: Vec<Vec<f64>>,
+}
+
+impl Values {
+    fn of(&self, source: Source) -> &[f64] {
+        match source {
+            Source::Payoff(place) => &self.payoffs[place],
+            Source::Outcome(place) => &self.outcomes[place],
+        }
+    }
+}
+
 /// A payoff that is no number, or infinite.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("the payoff of {actor} is no finite number in trial {trial}, under {profile}")]
@@ -127,12 +142,7 @@ impl<'s> Game<'s> {
     }
 
     /// Every outcome's values in some trials of one profile, and every payoff's.
-    fn values(
-        &self,
-        profile: usize,
-        columns: &[Vec<f64>],
-        first: u64,
-    ) -> Result<(Vec<Vec<f64>>, Vec<Vec<f64>>), NoPayoff> {
+    fn values(&self, profile: usize, columns: &[Vec<f64>], first: u64) -> Result<Values, NoPayoff> {
         let outcomes = columns[..self.outcomes.len()].iter().enumerate();
         let outcomes: Vec<Vec<f64>> = outcomes
             .map(|(outcome, column)| self.counted(outcome, column))
@@ -155,7 +165,7 @@ impl<'s> Game<'s> {
                 .collect::<Result<Vec<f64>, NoPayoff>>()
         });
         let payoffs = payoffs.collect::<Result<Vec<_>, NoPayoff>>()?;
-        Ok((outcomes, payoffs))
+        Ok(Values { outcomes, payoffs })
     }
 
     /// A profile in words.
@@ -206,13 +216,10 @@ impl DrawnGame {
         for (profile, columns) in profiles.iter().enumerate() {
             match game.values(profile, columns, self.trials) {
                 Err(failure) => self.failure = self.failure.take().or(Some(failure)),
-                Ok((outcomes, payoffs)) => {
+                Ok(values) => {
                     for (judge, source) in game.sources.iter().enumerate() {
-                        let values = match source {
-                            Source::Payoff(place) => &payoffs[*place],
-                            Source::Outcome(place) => &outcomes[*place],
-                        };
-                        self.sums[judge * count + profile] += values.iter().sum::<f64>();
+                        let sum: f64 = values.of(*source).iter().sum();
+                        self.sums[judge * count + profile] += sum;
                     }
                 }
             }
@@ -260,17 +267,15 @@ impl<'g, 's> Playing<'g, 's> {
         let mut judged = vec![Vec::new(); game.judges.len() * profiles.len()];
         let mut trials = 0;
         for (profile, columns) in profiles.iter().enumerate() {
-            let (outcomes, payoffs) = game.values(profile, columns, self.done)?;
-            trials = outcomes.first().map_or(0, Vec::len);
-            let all = outcomes.iter().zip(&mut self.outcomes[profile]);
-            for (values, moments) in all.chain(payoffs.iter().zip(&mut self.payoffs[profile])) {
+            let values = game.values(profile, columns, self.done)?;
+            trials = values.outcomes.first().map_or(0, Vec::len);
+            let outcomes = values.outcomes.iter().zip(&mut self.outcomes[profile]);
+            let payoffs = values.payoffs.iter().zip(&mut self.payoffs[profile]);
+            for (values, moments) in outcomes.chain(payoffs) {
                 moments.merge(&Moments::of(values));
             }
             for (judge, source) in game.sources.iter().enumerate() {
-                judged[judge * profiles.len() + profile] = match source {
-                    Source::Payoff(place) => payoffs[*place].clone(),
-                    Source::Outcome(place) => outcomes[*place].clone(),
-                };
+                judged[judge * profiles.len() + profile] = values.of(*source).to_vec();
             }
         }
         self.done += trials as u64;

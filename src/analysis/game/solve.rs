@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(dominating(&two, 0, 1, &a).count(), 0);
         // Matching pennies has none.
         let (a, b) = ([1.0, -1.0, -1.0, 1.0], [-1.0, 1.0, 1.0, -1.0]);
-        assert_eq!(equilibria(&two, &[&a, &b]), []);
+        assert!(equilibria(&two, &[&a, &b]).is_empty());
         // The stag hunt has two.
         let (a, b) = ([4.0, 0.0, 3.0, 3.0], [4.0, 3.0, 0.0, 3.0]);
         assert_eq!(equilibria(&two, &[&a, &b]), [0, 3]);
@@ -142,7 +142,7 @@ mod tests {
         let match_all = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 1.0];
         let three = form(&[2, 2, 2]);
         // A profile with one who differs is none: that one would follow. (Two against one: either of the two stays at 0.)
-        assert_eq!(equilibria(&three, &[&match_all; 3]), [0, 7]);
+        assert_eq!(equilibria(&three, &[&match_all[..]; 3]), [0, 7]);
     }
 
     /// A choice that is as good in one case is not strictly dominated; equal choices are both best replies.

@@ -19,7 +19,7 @@ const MOST_CHOICES: usize = 8;
 /// Others' choices on a page, at most.
 const MOST_ROWS: usize = 18;
 /// Width of a cell in millimetres, at most.
-const MOST_WIDTH: f64 = 24.0;
+const MOST_WIDTH: f64 = 40.0;
 /// Width of the others' choices, at least.
 const LEAST_NAMES: f64 = 48.0;
 /// Lines of a choice's name, at most.
@@ -108,7 +108,8 @@ fn one(
         .filter_map(|cell| cell.half)
         .reduce(f64::min);
     let grid = Lay {
-        decimals: decimals_for(half.unwrap_or(0.0)),
+        // Over shared random numbers differences are surer than means.
+        decimals: 1 + decimals_for(half.unwrap_or(0.0)),
         furthest,
         others: replies[0].against.keys().cloned().collect(),
         marked: cells.iter().flatten().any(|cell| cell.equilibrium),
@@ -257,7 +258,7 @@ impl<'g> Grid<'g> {
 
     fn row_height(&self) -> f64 {
         if self.lay.marked {
-            HEIGHT + TEXT.leading()
+            HEIGHT + TEXT.leading() + 0.8
         } else {
             HEIGHT
         }
