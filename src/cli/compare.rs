@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::trials::{RunFlags, ended, trace_command};
-use super::{failed, mistaken, print, say, wrong_input};
+use super::{failed, mistaken, not_done, print, say, wrong_input};
 use crate::study::{
     self, Alternatives, CompareFailure, Field, Promise, Questions, RunOptions, Sampler,
     SelectFailure,
@@ -161,7 +161,7 @@ fn not_run(
     field: &Field,
     options: &RunOptions,
 ) -> ExitCode {
-    let ended = failed(error);
+    let ended = not_done(&error.failure, error);
     if let (Some(trial), Some(policy)) = (error.failure.trial(), &error.policy) {
         let (file, seed) = (field.file_of(policy), options.plan.seed);
         let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);

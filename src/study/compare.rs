@@ -1,5 +1,6 @@
 //! Policies run on the same trials, and what sets them apart.
 
+use super::draws::Drawn;
 use super::field::Field;
 use super::load::Loaded;
 use super::plot::draw_compared_into;
@@ -62,6 +63,7 @@ pub fn compare(
     mut on_progress: impl FnMut(u64),
 ) -> Result<CompareReport, CompareFailure> {
     let loaded = &field.loaded;
+    let drawn = Drawn::of(loaded, options)?;
     remove_others(&options.out, loaded);
     let folder = ResultFolder::replace(&options.out)?;
     let mut fillings = Vec::with_capacity(loaded.len());
@@ -83,7 +85,7 @@ pub fn compare(
         Ok(Vec::new())
     })
     .map_err(|failure| of_policy(failure, loaded))?;
-    let draws = under_draws(loaded, options, stop, &mut on_progress)?;
+    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
     let seconds = timer.seconds();
     let filled: Result<Vec<RunReport>, RunFailure> = fillings
         .into_par_iter()

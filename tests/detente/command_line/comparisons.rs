@@ -87,6 +87,7 @@ fn policies_are_compared_and_leave_their_folders() {
 #[test]
 fn threads_change_nothing() {
     let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
     policies(dir.path());
     let mut found = Vec::new();
     for threads in ["1", "3"] {
@@ -100,8 +101,9 @@ fn threads_change_nothing() {
             "--threads",
             threads,
         ];
-        let more = [&THREE[..], &more, &["--no-figures", "--out", threads]].concat();
-        assert_eq!(compare(dir.path(), &more).code, Some(0));
+        let rest = ["--no-figures", "--out", threads];
+        let all = [&["compare", "l.toml"], &THREE[..], &more, &rest].concat();
+        assert_eq!(detente(dir.path(), &all).code, Some(0));
         let out = dir.path().join(threads);
         found.push(
             [
@@ -171,15 +173,20 @@ fn levers_are_crossed_and_one_that_nothing_reads_changes_nothing() {
     assert!(said.stderr.contains("`idle`"), "{}", said.stderr);
 }
 
-#[test]
-fn draws_of_the_parameters_are_told() {
-    let dir = tempfile::tempdir().unwrap();
+/// The ladder with a range for every rate.
+fn uncertain_ladder(folder: &Path) {
     let text = fs::read_to_string(ladder()).unwrap();
     let text = text.replace(
         "unit = \"1/year\",",
         "unit = \"1/year\", range = [0.01, 2],",
     );
-    fs::write(dir.path().join("l.toml"), text).unwrap();
+    fs::write(folder.join("l.toml"), text).unwrap();
+}
+
+#[test]
+fn draws_of_the_parameters_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
     policies(dir.path());
     let more = [
         "--seed",
@@ -213,6 +220,43 @@ fn draws_of_the_parameters_are_told() {
         "draws",
         &[under(&said.stdout), under(&alone.stdout)].join("-----\n"),
     );
+}
+
+/// Draws of nothing are a mistake, whichever command makes it.
+#[test]
+fn draws_need_a_parameter_to_draw() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "[scenario]\nname = \"s\"\ntime_unit = \"year\"\nhorizon = 5\n\
+                [parameters]\nonset = { value = 0.2, unit = \"1/year\", source = \"assumed: a test\" }\n\
+                share = { value = 0.5, unit = \"1\", source = \"assumed: a test\" }\n\
+                [events.attack]\nrate = \"onset * share\"\ndo = []\n\
+                [outcomes]\nattacks = { firings = \"attack\" }\n\
+                [hypotheses]\nh = { claim = \"c\", compare = \"outcome(attacks) - 1\", expect = \"> 0\" }\n";
+    fs::write(dir.path().join("bare.toml"), text).unwrap();
+    let uncertain = text.replace("value = 0.2,", "value = 0.2, range = [0, 1],");
+    fs::write(dir.path().join("s.toml"), uncertain).unwrap();
+    for (name, value) in [("low", 0.1), ("high", 0.3)] {
+        let text = format!("name = \"{name}\"\nset = {{ onset = {value} }}\n");
+        fs::write(dir.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let draws = ["--parameter-draws", "3", "--seed", "1"];
+    let two = ["--policies", "low.toml", "high.toml"];
+    let set = ["--set", "onset=0.3"];
+    let none =
+        "error: --parameter-draws: no parameter of bare.toml has a `distribution` or `range`; ";
+    let all = "error: --parameter-draws: every parameter of s.toml that has a `distribution` or `range` is set to a value already: \
+               onset; ";
+    for (arguments, problem) in [
+        ([&["run", "bare.toml"], &draws[..]].concat(), none),
+        ([&["compare", "bare.toml"], &two[..], &draws].concat(), none),
+        ([&["hypotheses", "bare.toml"], &draws[..]].concat(), none),
+        ([&["run", "s.toml"], &set[..], &draws].concat(), all),
+        ([&["compare", "s.toml"], &two[..], &draws].concat(), all),
+        ([&["hypotheses", "s.toml"], &set[..], &draws].concat(), all),
+    ] {
+        let said = complaint(dir.path(), &arguments);
+        assert!(said.starts_with(problem), "{arguments:?}: {said}");
+    }
 }
 
 /// Only one of the two policies breaks the rules.
