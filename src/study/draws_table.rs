@@ -67,13 +67,20 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
 }
 
 fn heading(report: &DrawsReport) -> String {
-    wrapped(&format!(
+    let mut text = wrapped(&format!(
         "Under {} draws of {} parameters, {} trials each (what is said of single draws holds the noise of so few trials; \
          parameters: their share of a trial's variance)",
         grouped(report.draws),
         report.parameters.len(),
         grouped(report.trials_per_draw)
-    ))
+    ));
+    if !report.kept.is_empty() {
+        text += &wrapped(&format!(
+            "Not drawn, but kept at the values that they are set to: {}",
+            report.kept.join(", ")
+        ));
+    }
+    text
 }
 
 fn chosen<'r>(

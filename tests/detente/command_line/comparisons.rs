@@ -222,6 +222,42 @@ fn draws_of_the_parameters_are_told() {
     );
 }
 
+/// `--set` pins a parameter that has a range, and so does what all policies set; what one of them sets is drawn for the others.
+#[test]
+fn parameters_kept_under_draws_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
+    for (name, set) in [
+        ("one", "danger_to_threat = 0.15, threat_to_danger = 0.4"),
+        ("other", "threat_to_danger = 0.5"),
+    ] {
+        let text = format!("name = \"{name}\"\nset = {{ {set} }}\n");
+        fs::write(dir.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let more = ["--set", "stable_to_danger=0.3", "--trials", "300"];
+    let draws = ["--parameter-draws", "3", "--seed", "1", "--no-figures"];
+    let policies = ["compare", "l.toml", "--policies", "one.toml", "other.toml"];
+    let said = detente(dir.path(), &[&policies[..], &more, &draws].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let line = "Not drawn, but kept at the values that they are set to: stable_to_danger, threat_to_danger\n";
+    assert!(said.stdout.contains(line), "{}", said.stdout);
+    let out = dir.path().join("results/ladder");
+    let text = fs::read_to_string(out.join("comparison/comparison.json")).unwrap();
+    let comparison: Comparison = serde_json::from_str(&text).unwrap();
+    let told = comparison.draws.unwrap();
+    assert_eq!(told.kept, ["stable_to_danger", "threat_to_danger"]);
+    assert_eq!(told.parameters.len(), 4);
+    let said = detente(
+        dir.path(),
+        &[&["run", "l.toml"], &more[..], &draws].concat(),
+    );
+    let line = "Not drawn, but kept at the values that they are set to: stable_to_danger\n";
+    assert!(said.stdout.contains(line), "{}", said.stdout);
+    let text = fs::read_to_string(out.join("default/summary.json")).unwrap();
+    let summary: Summary = serde_json::from_str(&text).unwrap();
+    assert_eq!(summary.draws.unwrap().kept, ["stable_to_danger"]);
+}
+
 /// Draws of nothing are a mistake, whichever command makes it.
 #[test]
 fn draws_need_a_parameter_to_draw() {
