@@ -2,7 +2,7 @@
 
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
-use super::table::{grouped, p_shown, rounded, shortened, spelled, wrapped};
+use super::table::{counted, grouped, p_shown, rounded, shortened, spelled, wrapped};
 use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
 use crate::store::Comparison;
 use indexmap::IndexMap;
@@ -42,8 +42,8 @@ pub fn comparison_table(report: &CompareReport) -> String {
     );
     let others = outcomes.len() - outcomes.values().filter(|outcome| shown(outcome)).count();
     if others > 0 {
-        let what = if others == 1 { "outcome" } else { "outcomes" };
-        let _ = writeln!(text, "{others} more {what}, and all pairs: comparison.csv.");
+        let others = counted(others as u64, "more outcome");
+        let _ = writeln!(text, "{others}, and all pairs: comparison.csv.");
     }
     text
 }
@@ -52,17 +52,17 @@ fn heading(comparison: &Comparison, asked: u64) -> String {
     let mut text = wrapped(&comparison.honesty);
     let _ = writeln!(
         text,
-        "\n{}\n{} policies · {} trials each on the same random numbers · seed {} · horizon {}\nDifferences are from {}.\n",
+        "\n{}\n{} policies · {} each on the same random numbers · seed {} · horizon {}\nDifferences are from {}.\n",
         comparison.scenario,
         comparison.policies.len(),
-        grouped(comparison.trials),
+        counted(comparison.trials, "trial"),
         comparison.seed,
         spelled(comparison.horizon, &comparison.time_unit),
         comparison.baseline,
     );
     if comparison.trials < asked {
-        let (done, asked) = (grouped(comparison.trials), grouped(asked));
-        let _ = writeln!(text, "{done} of {asked} trials were done.\n");
+        let (done, asked) = (grouped(comparison.trials), counted(asked, "trial"));
+        let _ = writeln!(text, "{done} of {asked} were done.\n");
     }
     text
 }

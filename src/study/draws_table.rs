@@ -1,6 +1,6 @@
 //! What draws of the parameters say, as tables.
 
-use super::table::{grouped, rounded, shortened, wrapped};
+use super::table::{counted, rounded, shortened, wrapped};
 use crate::analysis::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
 use crate::stats::normal_quantile;
 use std::fmt::Write;
@@ -68,11 +68,11 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
 
 fn heading(report: &DrawsReport) -> String {
     let mut text = wrapped(&format!(
-        "Under {} draws of {} parameters, {} trials each (what is said of single draws holds the noise of so few trials; \
+        "Under {} of {}, {} each (what is said of single draws holds the noise of so few trials; \
          parameters: their share of a trial's variance)",
-        grouped(report.draws),
-        report.parameters.len(),
-        grouped(report.trials_per_draw)
+        counted(report.draws, "draw"),
+        counted(report.parameters.len() as u64, "parameter"),
+        counted(report.trials_per_draw, "trial")
     ));
     if !report.kept.is_empty() {
         text += &wrapped(&format!(

@@ -2,7 +2,7 @@
 
 use super::load::{Findings, Loaded, Loader, Overrides};
 use super::refusals::{Objection, tell};
-use super::table::{grouped, spelled, wrapped};
+use super::table::{counted, spelled, wrapped};
 use crate::analysis::exact::{ExactError, solve};
 use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
@@ -287,22 +287,18 @@ pub fn exact_table(report: &ExactReport) -> String {
     let mut text = wrapped(&manifest.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · exact · {} states · {} transitions · horizon {} · error below {:.0e}\n",
+        "\n{}\npolicy {} · exact · {} · {} · horizon {} · error below {:.0e}\n",
         manifest.scenario.title,
         manifest.policy.name,
-        grouped(exact.states as u64),
-        grouped(exact.transitions as u64),
+        counted(exact.states as u64, "state"),
+        counted(exact.transitions as u64, "transition"),
         spelled(manifest.horizon, &manifest.time_unit),
         exact.error.max(1e-16),
     );
     let width = summary.outcomes.keys().map(|name| name.chars().count());
     let width = width.max().unwrap_or(0).max("outcome".len());
     let beside = match &report.comparison {
-        Some(comparison) => format!(
-            "  {:>14}  {:>6}",
-            format!("{} trials", grouped(comparison.trials)),
-            "z"
-        ),
+        Some(comparison) => format!("  {:>14}  {:>6}", counted(comparison.trials, "trial"), "z"),
         None => String::new(),
     };
     let _ = writeln!(

@@ -2,7 +2,7 @@
 
 use super::load::Loaded;
 use super::run::RunFailure;
-use super::table::{INDENT, grouped, wrapped};
+use super::table::{INDENT, counted, wrapped};
 use crate::ensemble::{self, Plan};
 use crate::figures::{self, Context, Figure, RateRow, png};
 use crate::stats::Ratio;
@@ -118,10 +118,10 @@ pub fn rates_table(report: &RatesReport) -> String {
     let mut text = wrapped(&report.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · {} trials · seed {}\n",
+        "\n{}\npolicy {} · {} · seed {}\n",
         report.scenario,
         report.policy,
-        grouped(report.trials),
+        counted(report.trials, "trial"),
         report.seed
     );
     let titles = report.rates.iter().map(|rate| rate.title.chars().count());

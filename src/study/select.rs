@@ -3,7 +3,7 @@
 use super::compare::{CompareFailure, comparison_manifest, of_policy};
 use super::field::Field;
 use super::run::{RunFailure, RunOptions, Timer};
-use super::table::{grouped, rounded, shortened, wrapped};
+use super::table::{counted, grouped, rounded, shortened, wrapped};
 use crate::analysis::select::{FIRST_STAGE, Promise, Selecting, Selection};
 use crate::ensemble::{CHUNK_TRIALS, run_together};
 use crate::program::Program;
@@ -156,8 +156,8 @@ pub fn selection_table(report: &SelectReport) -> String {
         ),
     };
     let spent = format!(
-        "{verdict} {} trials in all, in place of {} without dropping.",
-        grouped(selection.trials),
+        "{verdict} {} in all, in place of {} without dropping.",
+        counted(selection.trials, "trial"),
         grouped(selection.trials_without_dropping)
     );
     let _ = write!(text, "\n{}", wrapped(&spent));

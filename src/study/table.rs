@@ -12,18 +12,13 @@ pub fn outcome_table(report: &RunReport) -> String {
     let mut text = wrapped(&manifest.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · {} {} · seed {} · horizon {} · {} events\n",
+        "\n{}\npolicy {} · {} · seed {} · horizon {} · {}\n",
         manifest.scenario.title,
         manifest.policy.name,
-        grouped(summary.trials),
-        if summary.trials == 1 {
-            "trial"
-        } else {
-            "trials"
-        },
+        counted(summary.trials, "trial"),
         manifest.run.seed,
         spelled(manifest.horizon, &manifest.time_unit),
-        grouped(summary.events),
+        counted(summary.events, "event"),
     );
     if !manifest.run.complete {
         let _ = writeln!(
@@ -88,10 +83,7 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
         looks,
         not_reached,
     } = precision;
-    let after = match done {
-        1 => "1 trial".to_owned(),
-        done => format!("{} trials", grouped(done)),
-    };
+    let after = counted(done, "trial");
     let looks = match looks.len() {
         1 => "one look".to_owned(),
         count => format!("{count} repeated looks"),
@@ -199,6 +191,12 @@ pub(super) fn grouped(number: u64) -> String {
     text
 }
 
+/// So many things of a kind, in the singular where it is one.
+pub(super) fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(number))
+}
+
 /// A text in lines of at most `WIDTH` letters, broken between words.
 pub(super) fn wrapped(text: &str) -> String {
     wrapped_within(text, 0)
@@ -245,6 +243,9 @@ mod tests {
     fn numbers_are_written_as_their_intervals_bear() {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(999), "999");
+        assert_eq!(counted(1, "trial"), "1 trial");
+        assert_eq!(counted(0, "event"), "0 events");
+        assert_eq!(counted(1_000, "draw"), "1,000 draws");
         assert_eq!(decimals_for(0.0123), 3);
         assert_eq!(decimals_for(25.0), 0);
         assert_eq!(decimals_for(0.5), 2);

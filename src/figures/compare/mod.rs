@@ -19,7 +19,7 @@ mod tests;
 mod tornado;
 
 use super::axis::decimal_year;
-use super::ticks::number;
+use super::ticks::counted;
 use super::{Context, Figure, FigureError};
 use crate::store::Comparison;
 
@@ -50,15 +50,10 @@ pub fn draw(comparison: &Comparison) -> Result<Vec<Figure>, FigureError> {
 
 /// Policies, trials and seed.
 fn subtitle(comparison: &Comparison) -> String {
-    let unit = if comparison.trials == 1 {
-        "trial"
-    } else {
-        "trials"
-    };
     format!(
-        "{} policies · {} {unit} each on the same random numbers · seed {} · baseline: {}",
+        "{} policies · {} each on the same random numbers · seed {} · baseline: {}",
         comparison.policies.len(),
-        number(comparison.trials as f64, 0),
+        counted(comparison.trials, "trial"),
         comparison.seed,
         comparison.baseline
     )

@@ -6,7 +6,7 @@ use super::scale::Scale;
 use super::sheets::{self, Part, Sheets};
 use crate::figures::stack::Words;
 use crate::figures::table::field;
-use crate::figures::ticks::number;
+use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
 use crate::store::{Comparison, DifferenceDraws, DrawsReport, OutcomeComparison};
 
@@ -67,11 +67,11 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let all = pages.len();
     pages.truncate(MOST_PAGES);
     let mut notes = vec![format!(
-        "Spearman’s rank correlation over {} draws of {} parameters, between each parameter and the policy’s mean difference from {}; the {MOST_PARAMETERS} \
+        "Spearman’s rank correlation over {} draws of {}, between each parameter and the policy’s mean difference from {}; the {MOST_PARAMETERS} \
          largest, with 95 % intervals (Bonett and Wright), each of one correlation by itself: among so many parameters some stand out by chance. \
          Above 0, amber: a larger value of the parameter goes with a larger difference.",
         draws.draws,
-        draws.parameters.len(),
+        counted(draws.parameters.len() as u64, "parameter"),
         comparison.baseline
     )];
     if all > MOST_PAGES {
