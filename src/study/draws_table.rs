@@ -39,7 +39,7 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
         let _ = writeln!(
             text,
             "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
-            "policy", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
+            "policy", "difference", "95 % interval", "5 to 95 % of draws", "parameters"
         );
         let mut hangs = String::new();
         for (policy, PolicyDraws { best, .. }) in &outcome.policies {
