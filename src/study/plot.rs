@@ -41,7 +41,7 @@ pub(super) fn draw_into(
     };
     let mut figures = draw_all(summary, &context)?;
     figures.push(timeline(told)?);
-    write_into(folder, figures, only)
+    write_into(folder, "run", figures, only)
 }
 
 /// Draws all figures of a comparison into its folder.
@@ -50,12 +50,13 @@ pub(super) fn draw_compared_into(
     comparison: &Comparison,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
-    write_into(folder, draw_comparison(comparison)?, only)
+    write_into(folder, "comparison", draw_comparison(comparison)?, only)
 }
 
-/// Writes the figures that are asked for.
+/// Writes the figures that are asked for, of a run or comparison as `of` says.
 fn write_into(
     folder: &ResultFolder,
+    of: &'static str,
     mut figures: Vec<Figure>,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
@@ -66,6 +67,7 @@ fn write_into(
         let unknown = |wanted: &&String| !names.iter().any(|name| is_called(name, wanted));
         if let Some(name) = only.iter().find(unknown) {
             return Err(RunFailure::NoSuchFigure {
+                of,
                 name: name.clone(),
                 names: names.join(", "),
             });

@@ -61,8 +61,10 @@ pub enum RunFailure {
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
     /// A figure was asked for by a name that none has.
-    #[error("no figure of this run is called `{name}`; there are {names}")]
+    #[error("no figure of this {of} is called `{name}`; there are {names}")]
     NoSuchFigure {
+        /// What it was asked of, in a word.
+        of: &'static str,
         /// The name.
         name: String,
         /// The figures that there are.
