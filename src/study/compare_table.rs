@@ -2,7 +2,7 @@
 
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
-use super::table::{counted, grouped, p_shown, rounded, shortened, spelled, wrapped};
+use super::table::{NO_OUTCOMES, counted, grouped, p_shown, rounded, shortened, spelled, wrapped};
 use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
 use crate::store::Comparison;
 use indexmap::IndexMap;
@@ -15,6 +15,14 @@ pub fn comparison_table(report: &CompareReport) -> String {
     let comparison = &report.comparison;
     let mut text = heading(comparison, report.manifest.run.trials_asked);
     let outcomes = &comparison.outcomes;
+    if outcomes.is_empty() {
+        text += &wrapped(NO_OUTCOMES);
+        if !comparison.obligations.is_empty() {
+            let _ = write!(text, "\n{}", breaches(comparison).trim_end_matches('\n'));
+            text.push('\n');
+        }
+        return text;
+    }
     let judged = outcomes.values().any(|outcome| outcome.better.is_some());
     let shown = |outcome: &OutcomeComparison| outcome.better.is_some() || !judged;
     for (name, outcome) in outcomes.iter().filter(|(_, outcome)| shown(outcome)) {

@@ -32,6 +32,9 @@ pub fn outcome_table(report: &RunReport) -> String {
         text += &wrapped(&precision_line(precision, manifest.run.trials_done));
         text.push('\n');
     }
+    if summary.outcomes.is_empty() {
+        return text + &wrapped(NO_OUTCOMES);
+    }
     let name_width = summary
         .outcomes
         .keys()
@@ -96,6 +99,10 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
     };
     format!("Precision {asked}: {verdict}; the intervals follow {looks}.")
 }
+
+/// What stands in place of a table of outcomes where there are none.
+pub(super) const NO_OUTCOMES: &str =
+    "The scenario has no outcomes; write what is to be measured into [outcomes].";
 
 /// How far lists and paragraphs are set in.
 pub(super) const INDENT: &str = "    ";

@@ -295,6 +295,50 @@ fn draws_need_a_parameter_to_draw() {
     }
 }
 
+/// A scenario without outcomes says so in place of a table and its legend; what is one is not many.
+#[test]
+fn nothing_and_one_are_told_in_plain_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "[scenario]\nname = \"s\"\ntime_unit = \"year\"\nhorizon = 1\n\
+                [parameters]\nonset = { value = 0.2, unit = \"1/year\", range = [0, 1] }\n\
+                [variables]\nx = { initial = 0 }\n\
+                [levers.pace]\noptions = [\"slow\", \"quick\"]\ndefault = \"slow\"\n\
+                [events.step]\nat = 0.5\nwhen = \"onset < 9\"\ndo = [\"x += 1\"]\n";
+    fs::write(dir.path().join("bare.toml"), text).unwrap();
+    let outcome = "[outcomes]\nx = { final = \"x\" }\n";
+    fs::write(dir.path().join("s.toml"), format!("{text}{outcome}")).unwrap();
+    let one = ["--trials", "1", "--seed", "1", "--no-figures"];
+    let levers = ["--levers", "pace"];
+    let no_outcomes =
+        "\n\nThe scenario has no outcomes; write what is to be measured into [outcomes].\n";
+    for command in [
+        &["run", "bare.toml"][..],
+        &["compare", "bare.toml", "--levers", "pace"],
+    ] {
+        let said = detente(dir.path(), &[command, &one].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert!(said.stdout.ends_with(no_outcomes), "{}", said.stdout);
+    }
+    let more = ["--parameter-draws", "3"];
+    let said = detente(dir.path(), &[&["run", "s.toml"], &one[..], &more].concat());
+    for part in [
+        "policy default · 1 trial ·",
+        "· 1 event\n",
+        "of 1 parameter,",
+    ] {
+        assert!(said.stdout.contains(part), "{part}: {}", said.stdout);
+    }
+    let said = detente(
+        dir.path(),
+        &[&["compare", "s.toml"], &levers[..], &one].concat(),
+    );
+    assert!(
+        said.stdout.contains("2 policies · 1 trial each"),
+        "{}",
+        said.stdout
+    );
+}
+
 /// Only one of the two policies breaks the rules.
 #[test]
 fn a_trial_that_fails_names_its_policy_and_the_command_that_shows_it() {
