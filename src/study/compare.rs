@@ -9,7 +9,8 @@ use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
 use crate::program::Program;
 use crate::store::{
-    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, StoreError,
+    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
+    StoreError,
 };
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -64,8 +65,11 @@ pub fn compare(
 ) -> Result<CompareReport, CompareFailure> {
     let loaded = &field.loaded;
     let drawn = Drawn::of(loaded, options)?;
-    remove_others(&options.out, loaded);
-    let folder = ResultFolder::replace(&options.out)?;
+    let earlier = ResultFolder::open(&options.out).and_then(|folder| folder.comparison());
+    let folder = ResultFolder::replace(&options.out, ResultKind::Comparison)?;
+    if let Ok(earlier) = earlier {
+        remove_others(&options.out, &earlier, loaded);
+    }
     let mut fillings = Vec::with_capacity(loaded.len());
     for of in loaded {
         fillings.push(Filling::begin(of, &options.out.join(of.policy.name()))?);
@@ -198,14 +202,13 @@ pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
 
 /// Removes what an earlier comparison in the same folder left of policies that are not compared any more. What cannot be read
 /// or removed stays.
-fn remove_others(out: &Path, loaded: &[Loaded]) {
-    let earlier = ResultFolder::open(out).and_then(|folder| folder.comparison());
-    let Ok(earlier) = earlier else { return };
+fn remove_others(out: &Path, earlier: &Comparison, loaded: &[Loaded]) {
     let named = |name: &String| loaded.iter().any(|of| of.policy.name() == name);
     for name in earlier.policies.keys().filter(|name| !named(name)) {
         let path = out.join(name);
         if ResultFolder::open(&path).is_ok() {
-            let emptied: Result<ResultFolder, StoreError> = ResultFolder::replace(&path);
+            let emptied: Result<ResultFolder, StoreError> =
+                ResultFolder::replace(&path, ResultKind::Run);
             if emptied.is_ok() {
                 // Other files in it are somebody's own.
                 let _ = std::fs::remove_dir(path.join("figures"));

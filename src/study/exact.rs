@@ -7,7 +7,7 @@ use crate::analysis::exact::{ExactError, solve};
 use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
-    OutcomeSummary, ResultFolder, SeriesSummary, StoreError, Summary,
+    OutcomeSummary, ResultFolder, ResultKind, SeriesSummary, StoreError, Summary,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -72,6 +72,17 @@ pub enum ExactFailure {
     Figure(#[from] FigureError),
 }
 
+impl ExactFailure {
+    /// Whether what was asked for is wrong.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        matches!(
+            self,
+            Self::Input(_) | Self::Against(_) | Self::Store(StoreError::Occupied { .. })
+        )
+    }
+}
+
 /// Solves a scenario under a policy, fills the result folder and compares with a run, if one is given.
 ///
 /// # Errors
@@ -121,7 +132,7 @@ pub fn exact(
             .join(scenario)
             .join(format!("{policy}-exact"))
     });
-    let folder = ResultFolder::replace(&path)?;
+    let folder = ResultFolder::replace(&path, ResultKind::Run)?;
     folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
     folder.write("policy.toml", loaded.policy_text.as_bytes())?;
     folder.write_json("summary.json", &summary)?;

@@ -6,7 +6,7 @@ use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
 use crate::program::Program;
-use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
+use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
@@ -55,7 +55,7 @@ pub fn hypotheses(
     mut on_progress: impl FnMut(u64),
 ) -> Result<HypothesesReport, HypothesesFailure> {
     let drawn = drawn(claims, options)?;
-    let folder = ResultFolder::replace(&options.out)?;
+    let folder = ResultFolder::replace(&options.out, ResultKind::Hypotheses)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
     let first = &claims.settings[0].program;
     let (outcomes, horizon) = (first.outcomes(), first.horizon());

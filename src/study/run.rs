@@ -9,8 +9,8 @@ use crate::ensemble::{
 };
 use crate::figures::FigureError;
 use crate::store::{
-    Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns, Summary,
-    TrialsWriter, summarise,
+    Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
+    StoredColumns, Summary, TrialsWriter, summarise,
 };
 use cpu_time::ProcessTime;
 use std::io;
@@ -102,7 +102,10 @@ impl RunFailure {
     pub fn is_mistake(&self) -> bool {
         matches!(
             self,
-            Self::Read(_) | Self::NoSuchFigure { .. } | Self::NothingToDraw { .. }
+            Self::Read(_)
+                | Self::Store(StoreError::Occupied { .. })
+                | Self::NoSuchFigure { .. }
+                | Self::NothingToDraw { .. }
         )
     }
 
@@ -213,7 +216,7 @@ pub(super) struct Filling<'l> {
 impl<'l> Filling<'l> {
     /// Makes the folder and writes what is run.
     pub fn begin(loaded: &'l Loaded, path: &Path) -> Result<Self, StoreError> {
-        let folder = ResultFolder::replace(path)?;
+        let folder = ResultFolder::replace(path, ResultKind::Run)?;
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
         folder.write("policy.toml", loaded.policy_text.as_bytes())?;
         let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;

@@ -8,7 +8,7 @@ use crate::analysis::select::{FIRST_STAGE, Promise, Selecting, Selection};
 use crate::ensemble::{CHUNK_TRIALS, run_together};
 use crate::program::Program;
 use crate::stats::KimNelsonError;
-use crate::store::{ComparisonManifest, ResultFolder};
+use crate::store::{ComparisonManifest, ResultFolder, ResultKind};
 use std::fmt::Write;
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -69,7 +69,8 @@ pub fn select(
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }
-    let folder = ResultFolder::replace(&options.out).map_err(CompareFailure::from)?;
+    let folder =
+        ResultFolder::replace(&options.out, ResultKind::Selection).map_err(CompareFailure::from)?;
     folder
         .write("scenario.toml", loaded[0].scenario_text.as_bytes())
         .map_err(CompareFailure::from)?;

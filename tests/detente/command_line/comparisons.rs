@@ -295,6 +295,39 @@ fn draws_need_a_parameter_to_draw() {
     }
 }
 
+/// A policy called `comparison` has the folder that comparisons have, and so has a run with `--out`: whichever was there first stays.
+#[test]
+fn a_run_and_a_comparison_do_not_replace_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    fs::write(dir.path().join("c.toml"), "name = \"comparison\"\n").unwrap();
+    let ladder = ladder();
+    let more = ["--seed", "1", "--trials", "100", "--no-figures"];
+    let run = [&["run", ladder.as_str(), "--policy", "c.toml"], &more[..]].concat();
+    let compare = [&["compare", ladder.as_str()], &THREE[..], &more].concat();
+    let out = dir.path().join("results/ladder/comparison");
+    let refused = |arguments: &[&str], problem: &str| {
+        let before = super::files_below(&out);
+        let said = detente(dir.path(), arguments);
+        assert_eq!(said.code, Some(2), "{}", said.stderr);
+        assert!(said.stderr.contains(problem), "{}", said.stderr);
+        assert!(said.stderr.contains("choose another folder with --out"));
+        assert_eq!(super::files_below(&out), before);
+    };
+    assert_eq!(detente(dir.path(), &run).code, Some(0));
+    refused(&compare, "holds a run and not a comparison");
+    fs::remove_dir_all(&out).unwrap();
+    assert_eq!(detente(dir.path(), &compare).code, Some(0));
+    refused(&run, "holds a comparison and not a run");
+    let select = ["--select", "conflict", "--indifference", "1", "--out"];
+    let select = [&compare[..6], &select, &["results/ladder/comparison"]].concat();
+    refused(&select, "holds a comparison and not a selection");
+    let exact = ["exact", ladder.as_str(), "--policy", "c.toml", "--out"];
+    let exact = [&exact[..], &["results/ladder/comparison"]].concat();
+    refused(&exact, "holds a comparison and not a run");
+    assert_eq!(detente(dir.path(), &compare).code, Some(0));
+}
+
 /// A scenario without outcomes says so in place of a table and its legend; what is one is not many.
 #[test]
 fn nothing_and_one_are_told_in_plain_words() {
