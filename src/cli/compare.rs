@@ -116,6 +116,11 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
     let printed = print(&study::comparison_table(&report));
     let seconds = report.manifest.run.wall_seconds;
     trials.say_where(trials.what(), &options.out, seconds);
+    if let Some(left_out) = report.left_out.filter(|_| !trials.quiet) {
+        say(format_args!(
+            "figures but differences, pareto and obligations: {left_out}"
+        ));
+    }
     match printed {
         Ok(()) => ended(&report.manifest.run),
         Err(error) => failed(&error),

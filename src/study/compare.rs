@@ -7,6 +7,7 @@ use super::plot::draw_compared_into;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
 use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
+use crate::figures::left_out_of_comparison;
 use crate::program::Program;
 use crate::store::{
     Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
@@ -27,6 +28,8 @@ pub struct CompareReport {
     pub manifest: ComparisonManifest,
     /// The run of each policy, the baseline first.
     pub runs: Vec<RunReport>,
+    /// What is said of policies that are left out of figures.
+    pub left_out: Option<String>,
 }
 
 /// Why a comparison left no results.
@@ -105,8 +108,10 @@ pub fn compare(
     }
     let rows = ComparisonRow::all(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
+    let mut left_out = None;
     if options.figures {
         draw_compared_into(&folder, &comparison, &[])?;
+        left_out = left_out_of_comparison(&comparison);
     }
     let events = runs.iter().map(|run| run.summary.events).sum();
     let of_first = &runs[0].manifest.run;
@@ -118,6 +123,7 @@ pub fn compare(
         comparison,
         manifest,
         runs,
+        left_out,
     })
 }
 

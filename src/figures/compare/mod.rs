@@ -1,6 +1,7 @@
 //! Figures of a comparison of policies. `draw` knows which of them a comparison has the data for.
 
 mod best;
+mod chosen;
 mod differences;
 #[cfg(test)]
 mod fixtures;
@@ -17,6 +18,8 @@ mod survival;
 #[cfg(test)]
 mod tests;
 mod tornado;
+
+pub use chosen::left_out;
 
 use super::axis::decimal_year;
 use super::ticks::counted;
