@@ -1,8 +1,9 @@
 //! The table of claims and verdicts.
 
+use super::column::rounded;
 use super::hypotheses::HypothesesReport;
 use super::table::{
-    INDENT, counted, grouped, p_shown, rounded, shortened, spelled, wrapped, wrapped_within,
+    INDENT, counted, grouped, p_shown, shortened, spelled, wrapped, wrapped_within,
 };
 use crate::analysis::hypotheses::{Cell, Effect, HypothesisReport, Verdict};
 use crate::store::Hypotheses;

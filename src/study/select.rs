@@ -1,9 +1,10 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
+use super::column::rounded;
 use super::compare::{CompareFailure, comparison_manifest, of_policy};
 use super::field::Field;
 use super::run::{RunFailure, RunOptions, Timer};
-use super::table::{counted, grouped, rounded, shortened, wrapped};
+use super::table::{counted, grouped, shortened, wrapped};
 use crate::analysis::select::{FIRST_STAGE, Promise, Selecting, Selection};
 use crate::ensemble::{CHUNK_TRIALS, run_together};
 use crate::program::Program;

@@ -1,5 +1,6 @@
 //! The result table that a run prints.
 
+use super::column::{Column, Columns};
 use super::draws_table::spread_table;
 use super::run::RunReport;
 use crate::store::{KindSummary, OutcomeSummary, PrecisionReport};
@@ -50,25 +51,28 @@ pub fn outcome_table(report: &RunReport) -> String {
         "{:name_width$}  {:12}  {:>11}  {:>22}  note",
         "outcome", "kind", "mean", "95 % interval"
     );
+    let outcomes = summary.outcomes.values();
+    let columns = Columns::of(outcomes.map(|outcome| (outcome, width_of(outcome))));
     for (name, outcome) in &summary.outcomes {
-        let (mean, interval, note) = cells(outcome);
+        let (mean, interval, note) = cells(outcome, columns.column(outcome));
         let name = shortened(name, name_width);
         let line = format!(
             "{name:name_width$}  {:12}  {mean:>11}  {interval:>22}  {note}",
             outcome.kind
         );
         let _ = writeln!(text, "{}", line.trim_end());
+        let widths = outcome.by.iter().flat_map(|by| by.values());
+        let column = Column::of(widths.map(|kind| kind.ci95[1] - kind.ci95[0]));
         for (state, kind) in outcome.by.iter().flatten() {
-            let line = kind_line(state, kind, name_width);
+            let line = kind_line(state, kind, column, name_width);
             let _ = writeln!(text, "{line}");
         }
     }
     if let Some(draws) = &summary.draws {
-        let shown: Vec<&str> = summary.outcomes.keys().map(String::as_str).collect();
         let _ = write!(
             text,
             "\n{}",
-            spread_table(draws, &shown).trim_end_matches('\n')
+            spread_table(draws, &summary.outcomes).trim_end_matches('\n')
         );
         text.push('\n');
     }
@@ -111,9 +115,9 @@ pub(super) const INDENT: &str = "    ";
 const WIDTH: usize = 100;
 
 /// The mean and its interval, rounded to what the interval bears, and what else is to be said.
-fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
-    let width = outcome.ci95.map_or(0.0, |[lo, hi]| hi - lo);
-    let shown = |value: f64| rounded(value, width);
+fn cells(outcome: &OutcomeSummary, column: Column) -> (String, String, String) {
+    let width = width_of(outcome);
+    let shown = |value: f64| column.shown(value, width);
     let interval = match (outcome.ci95, &outcome.constant) {
         (Some([lo, hi]), _) => format!("{} to {}", shown(lo), shown(hi)),
         (None, Some(all_equal)) => {
@@ -129,37 +133,20 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
     (shown(outcome.mean), interval, notes.join("; "))
 }
 
-/// A value with two digits of its interval's width, or four decimals where it has none; in powers of ten where digits
-/// would be too many.
-pub(super) fn rounded(value: f64, width: f64) -> String {
-    let decimals = if width > 0.0 { decimals_for(width) } else { 4 };
-    if value.abs() >= 1e10 || decimals > 8 {
-        let digits = (2..7).find(|digits| {
-            let step = value.abs() / libm::pow(10.0, f64::from(*digits));
-            10.0 * step <= width
-        });
-        let digits = digits.map_or(4, |digits: u8| usize::from(digits));
-        return format!("{value:.digits$e}");
-    }
-    format!("{value:.decimals$}")
+/// The width of an outcome's interval; 0 where it has none.
+fn width_of(outcome: &OutcomeSummary) -> f64 {
+    outcome.ci95.map_or(0.0, |[lo, hi]| hi - lo)
 }
 
 /// How probable one kind of a first time is.
-fn kind_line(state: &str, kind: &KindSummary, name_width: usize) -> String {
+fn kind_line(state: &str, kind: &KindSummary, column: Column, name_width: usize) -> String {
     let [lo, hi] = kind.ci95;
-    let decimals = decimals_for(hi - lo);
+    let shown = |value: f64| column.shown(value, hi - lo);
     let name = shortened(&format!("  {state}"), name_width);
-    let interval = format!("{lo:.decimals$} to {hi:.decimals$}");
-    let probability = format!("{:.decimals$}", kind.probability);
+    let interval = format!("{} to {}", shown(lo), shown(hi));
+    let probability = shown(kind.probability);
     let kind = "by";
     format!("{name:name_width$}  {kind:12}  {probability:>11}  {interval:>22}  probability")
-}
-
-/// Decimals that show two digits of a width.
-fn decimals_for(width: f64) -> usize {
-    (0..12)
-        .find(|decimals| width * f64::from(10_u32.pow(*decimals)) >= 10.0)
-        .map_or(12, |decimals| decimals as usize)
 }
 
 pub(super) fn shortened(name: &str, width: usize) -> String {
@@ -247,15 +234,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_as_their_intervals_bear() {
+    fn numbers_are_grouped_counted_and_texts_broken() {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(999), "999");
         assert_eq!(counted(1, "trial"), "1 trial");
         assert_eq!(counted(0, "event"), "0 events");
         assert_eq!(counted(1_000, "draw"), "1,000 draws");
-        assert_eq!(decimals_for(0.0123), 3);
-        assert_eq!(decimals_for(25.0), 0);
-        assert_eq!(decimals_for(0.5), 2);
         let words = "aaaa ".repeat(21);
         let lines: Vec<usize> = wrapped(words.trim_end()).lines().map(str::len).collect();
         assert_eq!(lines, [99, 4]);
