@@ -252,7 +252,9 @@ fn pages_that_are_left_out_are_told() {
         assert!(text.contains("12 of 63 policies"), "{stem}: {text}");
         assert!(text.contains("comparison.json has all"), "{stem}: {text}");
     }
-    let best = pages("best").iter().map(|of| of.csv.lines().count() - 1);
+    let best = pages("best")
+        .into_iter()
+        .map(|of| of.csv.lines().count() - 1);
     assert_eq!(best.sum::<usize>(), 12 * 13);
     let text = all_text(&pages("tornado")[0].svg);
     assert!(
