@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::trials::{RunFlags, ended, trace_command};
-use super::{failed, mistaken, print, say, wrong_input};
+use super::{failed, mistaken, not_done, print, say, wrong_input};
 use crate::study::{
     self, Alternatives, CompareFailure, Field, Overrides, Promise, Questions, RunOptions, Sampler,
     SelectFailure,
@@ -126,6 +126,11 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
     let printed = print(&study::comparison_table(&report));
     let seconds = report.manifest.run.wall_seconds;
     trials.say_where(trials.what(), &options.out, seconds);
+    if let Some(left_out) = report.left_out.filter(|_| !trials.quiet) {
+        say(format_args!(
+            "figures but differences, pareto and obligations: {left_out}"
+        ));
+    }
     match printed {
         Ok(()) => ended(&report.manifest.run),
         Err(error) => failed(&error),
@@ -209,6 +214,7 @@ fn play(
     bar.finish_and_clear();
     let played = match played {
         Ok(played) => played,
+        Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
     let printed = print(&study::game_table(&played));
@@ -227,7 +233,7 @@ fn not_run(
     field: &Field,
     options: &RunOptions,
 ) -> ExitCode {
-    let ended = failed(error);
+    let ended = not_done(&error.failure, error);
     if let (Some(trial), Some(policy)) = (error.failure.trial(), &error.policy) {
         let (file, seed) = (field.file_of(policy), options.plan.seed);
         let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);

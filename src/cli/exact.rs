@@ -35,7 +35,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> ExitCode {
     let report = match study::exact(&arguments.scenario, policy, &overrides, &options) {
         Ok(report) => report,
         Err(ExactFailure::Input(findings)) => return wrong_input(&findings),
-        Err(error @ ExactFailure::Against(_)) => return mistaken(&error),
+        Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
     if let Err(error) = print(&study::exact_table(&report)) {

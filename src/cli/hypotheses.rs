@@ -1,7 +1,7 @@
 //! `detente hypotheses SCENARIO [NAME…]`
 
 use super::trials::{ended, progress_bar, stop_on_ctrl_c};
-use super::{drawn_seed, failed, print, say, threads, wrong_input};
+use super::{drawn_seed, failed, not_done, print, say, threads, wrong_input};
 use crate::study::{self, Overrides, Plan, RunOptions, Sampler};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -93,7 +93,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
     bar.finish_and_clear();
     let report = match report {
         Ok(report) => report,
-        Err(error) => return failed(&error),
+        Err(error) => return not_done(&error.failure, &error),
     };
     let printed = print(&study::hypotheses_table(&report));
     if !arguments.quiet {

@@ -14,7 +14,7 @@ mod trace;
 mod trials;
 
 use crate::diagnostic::render;
-use crate::study::{Findings, Loaded};
+use crate::study::{Findings, Loaded, RunFailure};
 use clap::{Parser, Subcommand};
 use rand::TryRng;
 use std::fmt::Display;
@@ -101,6 +101,15 @@ fn failed(error: &impl Display) -> ExitCode {
 fn mistaken(error: &impl Display) -> ExitCode {
     say(format_args!("error: {error}"));
     ExitCode::from(WRONG_INPUT)
+}
+
+/// Says why trials were not run, or figures not drawn.
+fn not_done(failure: &RunFailure, error: &impl Display) -> ExitCode {
+    if failure.is_mistake() {
+        mistaken(error)
+    } else {
+        failed(error)
+    }
 }
 
 /// A seed from the system, short enough that every reader of JSON gets it right.

@@ -1,7 +1,7 @@
 //! `detente plot DIR`
 
-use super::{failed, mistaken, print};
-use crate::study::{self, RunFailure};
+use super::{failed, not_done, print};
+use crate::study;
 use clap::Args;
 use std::fmt::Write;
 use std::path::PathBuf;
@@ -29,7 +29,6 @@ pub(super) fn plot(arguments: &PlotArguments) -> ExitCode {
                 Err(error) => failed(&error),
             }
         }
-        Err(error @ (RunFailure::Read(_) | RunFailure::NoSuchFigure { .. })) => mistaken(&error),
-        Err(error) => failed(&error),
+        Err(error) => not_done(&error, &error),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::trials::{RunFlags, ended, trace_command};
-use super::{default_folder, failed, print, say, wrong_input};
+use super::{default_folder, failed, not_done, print, say, wrong_input};
 use crate::study::{self, RunReport, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -62,7 +62,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     match report {
         Ok(report) => finish(&report, trials),
         Err(error) => {
-            let ended = failed(&error);
+            let ended = not_done(&error, &error);
             if let Some(trial) = error.trial() {
                 let command = trace_command(scenario, setup.policy(), setup, seed, trial);
                 say(format_args!("how it came to that: {command}"));

@@ -1,6 +1,7 @@
 //! How numbers are written with the decimals that they bear.
 
 use super::ticks::number;
+use crate::stats;
 
 /// A share and its interval in percent, with the decimals that the interval bears: `12.3 (11.7–12.9)`.
 pub fn percent_with_interval(share: f64, [low, high]: [f64; 2]) -> String {
@@ -27,7 +28,7 @@ pub fn shares_at_the_end<'a>(
 /// Decimals that show a half-width with one digit, four at most.
 pub fn decimals_for(half_width: f64) -> usize {
     if half_width > 0.0 {
-        libm::ceil(-libm::log10(half_width)).clamp(0.0, 4.0) as usize
+        stats::decimals_for(half_width, 4).unwrap_or(4)
     } else {
         1
     }
@@ -36,21 +37,20 @@ pub fn decimals_for(half_width: f64) -> usize {
 /// A number with as many decimals as its interval bears, and the interval: `12.3 (11.7–12.9)`.
 pub fn value_with_interval(value: f64, interval: Option<[f64; 2]>) -> String {
     /// Decimals that a reader still counts.
-    const MOST: f64 = 6.0;
+    const MOST: usize = 6;
     let Some([low, high]) = interval else {
         return significant(value);
     };
-    let needed = libm::ceil(-libm::log10((high - low) / 2.0));
     let far = [value, low, high].iter().any(|part| part.abs() >= 1e10);
-    if needed.is_nan() || needed > MOST || far {
+    let decimals = stats::decimals_for((high - low) / 2.0, MOST).filter(|_| !far);
+    let Some(decimals) = decimals else {
         return format!(
             "{} ({}–{})",
             significant(value),
             significant(low),
             significant(high)
         );
-    }
-    let decimals = needed.max(0.0) as usize;
+    };
     let [value, low, high] = [value, low, high].map(|part| number(part, decimals));
     // The minus sign is an en dash.
     let to = if low.starts_with('–') || high.starts_with('–') {
@@ -66,23 +66,21 @@ pub fn significant(value: f64) -> String {
     if value == value.trunc() && value.abs() < 1e10 {
         return number(value, 0);
     }
-    let places = 2.0 - libm::floor(libm::log10(value.abs()));
-    if (-7.0..=6.0).contains(&places) {
-        number(value, places.max(0.0) as usize)
-    } else {
-        format!("{value:.2e}").replace('-', "–")
+    match stats::decimals_for(value.abs() / 100.0, 6) {
+        Some(decimals) if value.abs() < 1e10 => number(value, decimals),
+        _ => format!("{value:.2e}").replace('-', "–"),
     }
 }
 
 /// A share that is a limit, in percent with two digits that count: `0.019 %`.
 pub fn limit(share: f64) -> String {
     let percent = 100.0 * share;
-    let places = if percent > 0.0 {
-        1.0 - libm::floor(libm::log10(percent))
+    let decimals = if percent > 0.0 {
+        stats::decimals_for(percent / 10.0, 6).unwrap_or(6)
     } else {
-        0.0
+        0
     };
-    format!("{} %", number(percent, places.clamp(0.0, 6.0) as usize))
+    format!("{} %", number(percent, decimals))
 }
 
 #[cfg(test)]

@@ -63,7 +63,7 @@ mod wide;
 use crate::store::Summary;
 
 pub use axis::decimal_year;
-pub use compare::{draw as draw_comparison, draw_game};
+pub use compare::{draw as draw_comparison, draw_game, left_out as left_out_of_comparison};
 pub use exact::exact;
 pub use influence::{InfluenceGraph, dot, influence};
 pub use png::png;

@@ -3,7 +3,7 @@
 use super::canvas::{Align, Canvas};
 use super::fonts::Font;
 use super::palette::{INK, MUTED, Rgb};
-use super::ticks::number;
+use super::ticks::counted;
 use super::{Context, FigureError};
 
 /// Width of every figure in millimetres: two columns of a journal.
@@ -105,8 +105,7 @@ impl Frame {
 
 /// The number of trials, and the policy where it has a title.
 fn of_run(trials: u64, context: &Context) -> String {
-    let unit = if trials == 1 { "trial" } else { "trials" };
-    let trials = format!("{} {unit}", number(trials as f64, 0));
+    let trials = counted(trials, "trial");
     if context.policy_title.trim().is_empty() {
         trials
     } else {

@@ -120,6 +120,12 @@ pub fn number(value: f64, decimals: usize) -> String {
     text
 }
 
+/// So many things of a kind, in the singular where it is one.
+pub fn counted(count: u64, one: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", number(count as f64, 0))
+}
+
 fn power_of_ten(exponent: i32) -> f64 {
     libm::pow(10.0, f64::from(exponent))
 }

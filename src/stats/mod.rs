@@ -3,6 +3,7 @@
 mod binomial;
 mod censored;
 mod counts;
+mod digits;
 mod dominance;
 #[cfg(test)]
 mod draws;
@@ -26,6 +27,7 @@ mod variance_shares;
 
 pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
+pub use digits::decimals_for;
 pub use dominance::{
     Better, Dominance, DominanceGrid, DominanceTally, DominanceTest, DominanceVerdict, OrderTest,
     PlacedColumn, Weakest,

@@ -30,9 +30,70 @@ pub enum StoreError {
         /// What is wrong with it.
         problem: String,
     },
+    /// Results of another kind stand where some were to be written.
+    #[error(
+        "{path} holds {} and not {}, and is left as it is; choose another folder with --out, or remove this one",
+        .holds.words(),
+        .wanted.words()
+    )]
+    Occupied {
+        /// Where.
+        path: PathBuf,
+        /// What stands there.
+        holds: ResultKind,
+        /// What was to be written.
+        wanted: ResultKind,
+    },
     /// The trials say something else when they are read again.
     #[error("trials.parquet: {0}")]
     Changed(#[from] ColumnChanged),
+}
+
+/// What the results in a folder are. Those of one kind do not take the place of another's: a comparison has folders of its own,
+/// which a run would leave behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultKind {
+    /// One policy, by trials or exactly.
+    Run,
+    /// Policies against each other.
+    Comparison,
+    /// The best policy.
+    Selection,
+    /// Claims.
+    Hypotheses,
+    /// Policies against what others choose.
+    Game,
+}
+
+impl ResultKind {
+    const ALL: [Self; 5] = [
+        Self::Run,
+        Self::Comparison,
+        Self::Selection,
+        Self::Hypotheses,
+        Self::Game,
+    ];
+
+    /// The file that no other kind has.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Run => "summary.json",
+            Self::Comparison => "comparison.json",
+            Self::Selection => "selection.json",
+            Self::Hypotheses => HYPOTHESES_FILE,
+            Self::Game => GAME_FILE,
+        }
+    }
+
+    fn words(self) -> &'static str {
+        match self {
+            Self::Run => "a run",
+            Self::Comparison => "a comparison",
+            Self::Selection => "a selection",
+            Self::Hypotheses => "hypotheses",
+            Self::Game => "a game",
+        }
+    }
 }
 
 /// The folder that a run fills.
@@ -75,12 +136,20 @@ pub(super) const TRAJECTORY_FILE: &str = "trial-0.json";
 const FIGURES: &str = "figures";
 
 impl ResultFolder {
-    /// An empty result folder at `path`: made if it is not there; an earlier run in it is removed, and nothing
-    /// else.
+    /// An empty folder at `path` for results of a kind: made if it is not there; earlier ones of that kind are removed, and
+    /// nothing else.
     ///
     /// # Errors
-    /// Where the folder cannot be made or the earlier run not removed.
-    pub fn replace(path: &Path) -> Result<Self, StoreError> {
+    /// Where the folder cannot be made, the earlier results not removed, or others stand there.
+    pub fn replace(path: &Path, kind: ResultKind) -> Result<Self, StoreError> {
+        let mut others = ResultKind::ALL.into_iter().filter(|other| *other != kind);
+        if let Some(holds) = others.find(|other| path.join(other.file()).is_file()) {
+            return Err(StoreError::Occupied {
+                path: path.to_owned(),
+                holds,
+                wanted: kind,
+            });
+        }
         fs::create_dir_all(path).map_err(|error| at(path, error))?;
         let lock = File::open(path).ok();
         if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
@@ -260,14 +329,14 @@ mod tests {
     #[test]
     fn an_earlier_run_goes_and_everything_else_stays() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = ResultFolder::replace(dir.path()).unwrap();
+        let folder = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
         folder.write(MANIFEST, b"{}").unwrap();
         folder.write_figure("levels", "svg", b"<svg/>").unwrap();
         folder.write("notes.txt", b"mine").unwrap();
         folder.write("figures/notes.txt", b"mine too").unwrap();
         assert!(ResultFolder::open(dir.path()).is_ok());
         drop(folder);
-        ResultFolder::replace(dir.path()).unwrap();
+        ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
         assert!(ResultFolder::open(dir.path()).is_err());
         assert!(!dir.path().join("figures/levels.svg").exists());
         assert!(dir.path().join("notes.txt").exists());
@@ -278,17 +347,38 @@ mod tests {
     #[cfg(unix)]
     fn two_runs_cannot_fill_one_folder() {
         let dir = tempfile::tempdir().unwrap();
-        let first = ResultFolder::replace(dir.path()).unwrap();
-        let second = ResultFolder::replace(dir.path()).unwrap_err().to_string();
+        let first = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
+        let second = ResultFolder::replace(dir.path(), ResultKind::Run)
+            .unwrap_err()
+            .to_string();
         assert!(second.contains("another run is writing here"), "{second}");
         drop(first);
-        assert!(ResultFolder::replace(dir.path()).is_ok());
+        assert!(ResultFolder::replace(dir.path(), ResultKind::Run).is_ok());
+    }
+
+    #[test]
+    fn results_of_another_kind_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        for kind in ResultKind::ALL {
+            let path = dir.path().join(kind.file());
+            let folder = ResultFolder::replace(&path, kind).unwrap();
+            folder.write(kind.file(), b"{}").unwrap();
+            drop(folder);
+            for other in ResultKind::ALL.into_iter().filter(|other| *other != kind) {
+                let refused = ResultFolder::replace(&path, other).unwrap_err().to_string();
+                let said = format!("holds {} and not {}", kind.words(), other.words());
+                assert!(refused.contains(&said), "{refused}");
+                assert!(path.join(kind.file()).exists());
+            }
+            ResultFolder::replace(&path, kind).unwrap();
+            assert!(!path.join(kind.file()).exists());
+        }
     }
 
     #[test]
     fn files_are_whole_or_not_there() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = ResultFolder::replace(dir.path()).unwrap();
+        let folder = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
         folder.write("summary.json", b"{}").unwrap();
         let names: Vec<_> = fs::read_dir(dir.path())
             .unwrap()

@@ -28,7 +28,7 @@ pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
     ExactSolution, ExactSummary, ExactSurvival,
 };
-pub use folder::{ResultFolder, StoreError};
+pub use folder::{ResultFolder, ResultKind, StoreError};
 pub use game::{GameManifest, JudgedOutcome, StoredGame};
 pub use hypotheses::{Hypotheses, HypothesesManifest};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};

@@ -2,7 +2,7 @@
 
 use super::load::{Findings, Loader, policies_in, policy_folder};
 use super::run::RunFailure;
-use super::table::{grouped, listed, spelled, wrapped};
+use super::table::{counted, listed, spelled, wrapped};
 use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use crate::figures::{InfluenceGraph, dot, influence, png};
 use crate::scenario::{
@@ -176,7 +176,7 @@ impl Checked {
         let count = if members == nodes.len() {
             members.to_string()
         } else {
-            format!("{members} in {} tables", nodes.len())
+            format!("{members} in {}", counted(nodes.len() as u64, "table"))
         };
         let _ = writeln!(text, "\n{heading} ({count})");
         for (index, node) in nodes {
@@ -294,8 +294,8 @@ impl Checked {
                     clippy::cast_sign_loss,
                     reason = "a whole number that f64 holds"
                 )]
-                let size = grouped(size as u64);
-                let _ = writeln!(text, "  at most {size} states{memory}");
+                let size = counted(size as u64, "state");
+                let _ = writeln!(text, "  at most {size}{memory}");
             }
             StateSpace::AtMost(size) => {
                 let _ = writeln!(text, "  at most {size:.1e} states{memory}");

@@ -1,14 +1,17 @@
 //! Policies run on the same trials, and what sets them apart.
 
+use super::draws::Drawn;
 use super::field::Field;
 use super::load::Loaded;
 use super::plot::draw_compared_into;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
 use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
+use crate::figures::left_out_of_comparison;
 use crate::program::Program;
 use crate::store::{
-    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, StoreError,
+    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
+    StoreError,
 };
 use indexmap::IndexMap;
 use rayon::prelude::*;
@@ -25,6 +28,8 @@ pub struct CompareReport {
     pub manifest: ComparisonManifest,
     /// The run of each policy, the baseline first.
     pub runs: Vec<RunReport>,
+    /// What is said of policies that are left out of figures.
+    pub left_out: Option<String>,
 }
 
 /// Why a comparison left no results.
@@ -62,8 +67,12 @@ pub fn compare(
     mut on_progress: impl FnMut(u64),
 ) -> Result<CompareReport, CompareFailure> {
     let loaded = &field.loaded;
-    remove_others(&options.out, loaded);
-    let folder = ResultFolder::replace(&options.out)?;
+    let drawn = Drawn::of(loaded, options)?;
+    let earlier = ResultFolder::open(&options.out).and_then(|folder| folder.comparison());
+    let folder = ResultFolder::replace(&options.out, ResultKind::Comparison)?;
+    if let Ok(earlier) = earlier {
+        remove_others(&options.out, &earlier, loaded);
+    }
     let mut fillings = Vec::with_capacity(loaded.len());
     for of in loaded {
         fillings.push(Filling::begin(of, &options.out.join(of.policy.name()))?);
@@ -83,7 +92,7 @@ pub fn compare(
         Ok(Vec::new())
     })
     .map_err(|failure| of_policy(failure, loaded))?;
-    let draws = under_draws(loaded, options, stop, &mut on_progress)?;
+    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
     let seconds = timer.seconds();
     let filled: Result<Vec<RunReport>, RunFailure> = fillings
         .into_par_iter()
@@ -99,8 +108,10 @@ pub fn compare(
     }
     let rows = ComparisonRow::all(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
+    let mut left_out = None;
     if options.figures {
         draw_compared_into(&folder, &comparison, &[])?;
+        left_out = left_out_of_comparison(&comparison);
     }
     let events = runs.iter().map(|run| run.summary.events).sum();
     let of_first = &runs[0].manifest.run;
@@ -112,6 +123,7 @@ pub fn compare(
         comparison,
         manifest,
         runs,
+        left_out,
     })
 }
 
@@ -196,14 +208,13 @@ pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
 
 /// Removes what an earlier comparison in the same folder left of policies that are not compared any more. What cannot be read
 /// or removed stays.
-fn remove_others(out: &Path, loaded: &[Loaded]) {
-    let earlier = ResultFolder::open(out).and_then(|folder| folder.comparison());
-    let Ok(earlier) = earlier else { return };
+fn remove_others(out: &Path, earlier: &Comparison, loaded: &[Loaded]) {
     let named = |name: &String| loaded.iter().any(|of| of.policy.name() == name);
     for name in earlier.policies.keys().filter(|name| !named(name)) {
         let path = out.join(name);
         if ResultFolder::open(&path).is_ok() {
-            let emptied: Result<ResultFolder, StoreError> = ResultFolder::replace(&path);
+            let emptied: Result<ResultFolder, StoreError> =
+                ResultFolder::replace(&path, ResultKind::Run);
             if emptied.is_ok() {
                 // Other files in it are somebody's own.
                 let _ = std::fs::remove_dir(path.join("figures"));

@@ -1,9 +1,10 @@
 //! The tables that a comparison prints.
 
+use super::column::Column;
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
-use super::table::{grouped, p_shown, rounded, shortened, spelled, wrapped};
-use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Standing};
+use super::table::{NO_OUTCOMES, counted, grouped, p_shown, shortened, spelled, wrapped};
+use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Rank, Standing};
 use crate::store::Comparison;
 use indexmap::IndexMap;
 use std::fmt::Write;
@@ -15,6 +16,14 @@ pub fn comparison_table(report: &CompareReport) -> String {
     let comparison = &report.comparison;
     let mut text = heading(comparison, report.manifest.run.trials_asked);
     let outcomes = &comparison.outcomes;
+    if outcomes.is_empty() {
+        text += &wrapped(NO_OUTCOMES);
+        if !comparison.obligations.is_empty() {
+            let _ = write!(text, "\n{}", breaches(comparison).trim_end_matches('\n'));
+            text.push('\n');
+        }
+        return text;
+    }
     let judged = outcomes.values().any(|outcome| outcome.better.is_some());
     let shown = |outcome: &OutcomeComparison| outcome.better.is_some() || !judged;
     for (name, outcome) in outcomes.iter().filter(|(_, outcome)| shown(outcome)) {
@@ -42,8 +51,8 @@ pub fn comparison_table(report: &CompareReport) -> String {
     );
     let others = outcomes.len() - outcomes.values().filter(|outcome| shown(outcome)).count();
     if others > 0 {
-        let what = if others == 1 { "outcome" } else { "outcomes" };
-        let _ = writeln!(text, "{others} more {what}, and all pairs: comparison.csv.");
+        let others = counted(others as u64, "more outcome");
+        let _ = writeln!(text, "{others}, and all pairs: comparison.csv.");
     }
     text
 }
@@ -52,17 +61,17 @@ fn heading(comparison: &Comparison, asked: u64) -> String {
     let mut text = wrapped(&comparison.honesty);
     let _ = writeln!(
         text,
-        "\n{}\n{} policies · {} trials each on the same random numbers · seed {} · horizon {}\nDifferences are from {}.\n",
+        "\n{}\n{} policies · {} each on the same random numbers · seed {} · horizon {}\nDifferences are from {}.\n",
         comparison.scenario,
         comparison.policies.len(),
-        grouped(comparison.trials),
+        counted(comparison.trials, "trial"),
         comparison.seed,
         spelled(comparison.horizon, &comparison.time_unit),
         comparison.baseline,
     );
     if comparison.trials < asked {
-        let (done, asked) = (grouped(comparison.trials), grouped(asked));
-        let _ = writeln!(text, "{done} of {asked} trials were done.\n");
+        let (done, asked) = (grouped(comparison.trials), counted(asked, "trial"));
+        let _ = writeln!(text, "{done} of {asked} were done.\n");
     }
     text
 }
@@ -78,29 +87,35 @@ fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison)
     let mut text = wrapped(&about);
     let _ = writeln!(
         text,
-        "{:width$}  {:>10}  {:>10}  {:>21}  {:>7}  {:>11}  {:>7}",
+        "{:width$}  {:>10}  {:>10}  {:>21}  {:>7}  {:>11}  {:>9}",
         "policy", "mean", "difference", "95 % interval", "p", "regret", "shared"
     );
+    let baseline = &comparison.baseline;
+    let pairs = || {
+        let pairs = outcome.pairs.iter();
+        pairs.filter(|pair| pair.policy_b == *baseline)
+    };
+    let standings = || outcome.policies.values();
+    let means = Column::of(standings().map(mean_width));
+    let differences = Column::of(pairs().map(pair_width));
+    let regrets = standings().filter_map(|standing| standing.rank.as_ref());
+    let regrets = regrets.filter(|rank| !rank.may_be_best);
+    let regrets = Column::of(regrets.map(regret_width));
     for (policy, standing) in &outcome.policies {
-        let mut pairs = outcome.pairs.iter();
-        let pair =
-            pairs.find(|pair| pair.policy_a == *policy && pair.policy_b == comparison.baseline);
-        let [difference, interval, p, shared] =
-            pair.map_or_else(|| ["baseline", "", "", ""].map(str::to_owned), cells);
-        let mean = mean_shown(standing);
-        let regret = regret(standing);
+        let pair = pairs().find(|pair| pair.policy_a == *policy);
+        let [difference, interval, p, shared] = pair.map_or_else(
+            || ["baseline", "", "", ""].map(str::to_owned),
+            |pair| cells(pair, differences),
+        );
+        let mean = means.shown(standing.mean, mean_width(standing));
+        let regret = regret(standing, regrets);
         let name = shortened(policy, width);
         let line = format!(
-            "{name:width$}  {mean:>10}  {difference:>10}  {interval:>21}  {p:>7}  {regret:>11}  {shared:>7}"
+            "{name:width$}  {mean:>10}  {difference:>10}  {interval:>21}  {p:>7}  {regret:>11}  {shared:>9}"
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
-    let baseline = &comparison.baseline;
-    let worse = outcome
-        .pairs
-        .iter()
-        .filter(|pair| pair.policy_b == *baseline);
-    let worse = worse.filter(|pair| pair.sharing.variance_ratio.is_some_and(|ratio| ratio < 1.0));
+    let worse = pairs().filter(|pair| pair.sharing.variance_ratio.is_some_and(|ratio| ratio < 1.0));
     for pair in worse {
         text += &wrapped(&format!("{}: {}", pair.policy_a, pair.sharing.says));
     }
@@ -138,30 +153,30 @@ fn dominance(outcome: &OutcomeComparison) -> String {
     text
 }
 
-/// A policy's mean in as many digits as its standard error bears.
-fn mean_shown(standing: &Standing) -> String {
-    rounded(standing.mean, 4.0 * standing.se.unwrap_or(0.0))
+/// The width of a mean's interval, from its standard error.
+fn mean_width(standing: &Standing) -> f64 {
+    4.0 * standing.se.unwrap_or(0.0)
 }
 
-fn regret(standing: &Standing) -> String {
+fn pair_width(pair: &PairComparison) -> f64 {
+    pair.ci95.map_or(0.0, |[lo, hi]| hi - lo)
+}
+
+fn regret_width(rank: &Rank) -> f64 {
+    rank.regret_ci95[1] - rank.regret_ci95[0]
+}
+
+fn regret(standing: &Standing, column: Column) -> String {
     match &standing.rank {
         None => String::new(),
         Some(rank) if rank.may_be_best => "may be best".to_owned(),
-        Some(rank) => rounded(rank.regret, rank.regret_ci95[1] - rank.regret_ci95[0]),
+        Some(rank) => column.shown(rank.regret, regret_width(rank)),
     }
 }
 
 /// Difference, interval, p and what sharing brought.
-fn cells(pair: &PairComparison) -> [String; 4] {
-    let width = pair.ci95.map_or(0.0, |[lo, hi]| hi - lo);
-    let shown = |value: f64| {
-        let text = rounded(value, width);
-        if value > 0.0 {
-            format!("+{text}")
-        } else {
-            text
-        }
-    };
+fn cells(pair: &PairComparison, column: Column) -> [String; 4] {
+    let shown = |value: f64| column.signed(value, pair_width(pair));
     let interval = match pair.ci95 {
         Some([lo, hi]) => format!("{} to {}", shown(lo), shown(hi)),
         None if pair.trials_that_differ == 0 => "no trial differs".to_owned(),
@@ -175,7 +190,11 @@ fn cells(pair: &PairComparison) -> [String; 4] {
     let p = pair.p_holm.map_or(String::new(), p_shown);
     let ratio = pair.sharing.variance_ratio;
     let shared = ratio.map_or(String::new(), |ratio| {
-        format!("×{ratio:.*}", if ratio < 10.0 { 2 } else { 0 })
+        if ratio < 1e5 {
+            format!("×{ratio:.2}")
+        } else {
+            format!("×{ratio:.1e}")
+        }
     });
     [difference, interval, p, shared]
 }

@@ -1,7 +1,7 @@
 //! The same policies under draws of the scenario's uncertain parameters.
 
 use super::load::Loaded;
-use super::run::RunFailure;
+use super::run::{RunFailure, RunOptions};
 use crate::analysis::draws::{Design, Draw, Draws};
 use crate::ensemble::{EnsembleError, Plan, run_draws};
 use crate::program::{Program, compile};
@@ -25,14 +25,31 @@ pub(super) struct Drawn<'s> {
 }
 
 impl<'s> Drawn<'s> {
-    /// Draws of every parameter that has a law, in `program` of one of the policies, and whose value not all of them set.
+    /// The draws that `options` ask for, if they do, of policies that are ready to run.
+    ///
+    /// # Errors
+    /// Where no parameter is left to be drawn.
+    pub fn of(loaded: &'s [Loaded], options: &RunOptions) -> Result<Option<Self>, RunFailure> {
+        let first = &loaded[0];
+        let file = (first.scenario_file.as_str(), &first.scenario);
+        let policies = loaded.iter().map(|of| &of.policy).collect();
+        Self::new(file, policies, &first.program, options)
+    }
+
+    /// The draws that `options` ask for, if they do: of every parameter of a scenario, which stands in `file`, that has a law, in
+    /// `program` of one of the policies, and whose value not all of them set.
+    ///
+    /// # Errors
+    /// Where no parameter is left to be drawn.
     pub fn new(
-        scenario: &'s Scenario,
+        (file, scenario): (&str, &'s Scenario),
         policies: Vec<&'s Policy>,
         program: &Program,
-        draws: u64,
-        seed: u64,
-    ) -> Self {
+        options: &RunOptions,
+    ) -> Result<Option<Self>, RunFailure> {
+        if options.parameter_draws == 0 {
+            return Ok(None);
+        }
         let sets =
             |policy: &Policy, parameter: usize| policy.parameters_set().any(|set| set == parameter);
         let fixed = (0..scenario.parameters().len())
@@ -40,13 +57,19 @@ impl<'s> Drawn<'s> {
         let fixed: Vec<usize> = fixed.collect();
         let names = scenario.parameters().iter().map(Parameter::name);
         let laws = program.parameter_laws().iter().map(Option::as_ref);
-        let count = usize::try_from(draws).unwrap_or(usize::MAX);
-        let design = Design::new(names.zip(laws), &fixed, count, seed);
-        Self {
+        let count = usize::try_from(options.parameter_draws).unwrap_or(usize::MAX);
+        let design = Design::new(names.zip(laws), &fixed, count, options.plan.seed);
+        if design.parameters.is_empty() {
+            return Err(RunFailure::NothingToDraw {
+                file: file.to_owned(),
+                kept: design.kept,
+            });
+        }
+        Ok(Some(Self {
             scenario,
             policies,
             design,
-        }
+        }))
     }
 
     /// The program of each policy in one draw.
@@ -69,22 +92,14 @@ impl<'s> Drawn<'s> {
 /// # Errors
 /// The first failure in the order of draws.
 pub(super) fn run_under_draws<'l>(
+    drawn: &Drawn<'l>,
     loaded: &'l [Loaded],
-    draws: u64,
-    plan: Plan,
+    (draws, plan): (u64, Plan),
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<Draws<'l>, RunFailure> {
     let first = &loaded[0];
     let per_draw = trials_per_draw(plan.trials, draws);
-    let policies_run = loaded.iter().map(|of| &of.policy).collect();
-    let drawn = Drawn::new(
-        &first.scenario,
-        policies_run,
-        &first.program,
-        draws,
-        plan.seed,
-    );
     let policies = loaded
         .iter()
         .map(|of| of.policy.name().to_owned())

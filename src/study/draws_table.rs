@@ -1,29 +1,42 @@
 //! What draws of the parameters say, as tables.
 
-use super::table::{grouped, rounded, shortened, wrapped};
+use super::column::{Column, Columns};
+use super::table::{counted, shortened, wrapped};
 use crate::analysis::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
 use crate::stats::normal_quantile;
+use crate::store::OutcomeSummary;
+use indexmap::IndexMap;
 use std::fmt::Write;
 
 /// Parameters named for each spread, at most.
 const NAMED: usize = 3;
 
-/// The outcomes of one policy over draws of the parameters, those that `shown` names, in lines of at most 100 columns.
+/// The outcomes of one policy over draws of the parameters, in lines of at most 100 columns.
 #[must_use]
-pub(super) fn spread_table(report: &DrawsReport, shown: &[&str]) -> String {
+pub(super) fn spread_table(
+    report: &DrawsReport,
+    outcomes: &IndexMap<String, OutcomeSummary>,
+) -> String {
     let mut text = heading(report);
-    let width = width(shown.iter().copied());
+    let width = width(outcomes.keys().map(String::as_str));
     let _ = writeln!(
         text,
         "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
         "outcome", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
     );
     let mut hangs = String::new();
-    for (name, outcome) in chosen(report, shown) {
-        for PolicyDraws { spread, .. } in outcome.policies.values() {
-            text += &line(&shortened(name, width), width, spread);
-            hangs += &hangs_on(name, spread, report);
-        }
+    let spreads = || {
+        outcomes.iter().filter_map(|(name, outcome)| {
+            let drawn = report.outcomes.get(name)?.policies.values().next()?;
+            Some((name, outcome, &drawn.spread))
+        })
+    };
+    let [intervals, ranges] = [interval_width, range_width]
+        .map(|width| Columns::of(spreads().map(|(_, outcome, spread)| (outcome, width(spread)))));
+    for (name, outcome, spread) in spreads() {
+        let columns = [intervals.column(outcome), ranges.column(outcome)];
+        text += &line(&shortened(name, width), width, spread, columns);
+        hangs += &hangs_on(name, spread, report);
     }
     text + &hangs + "\n"
 }
@@ -39,14 +52,16 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
         let _ = writeln!(
             text,
             "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
-            "policy", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
+            "policy", "difference", "95 % interval", "5 to 95 % of draws", "parameters"
         );
         let mut hangs = String::new();
+        let spreads = || outcome.differences.iter().map(|of| &of.spread);
+        let columns = [interval_width, range_width].map(|width| Column::of(spreads().map(width)));
         for (policy, PolicyDraws { best, .. }) in &outcome.policies {
             let of = outcome.differences.iter().find(|of| of.policy_a == *policy);
             let shown = shortened(policy, width);
             let of_policy = match of {
-                Some(of) => line(&shown, width, &of.spread),
+                Some(of) => line(&shown, width, &of.spread, columns),
                 None => format!("{shown:width$}  {:>10}\n", "baseline"),
             };
             text += &of_policy;
@@ -67,13 +82,20 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
 }
 
 fn heading(report: &DrawsReport) -> String {
-    wrapped(&format!(
-        "Under {} draws of {} parameters, {} trials each (what is said of single draws holds the noise of so few trials; \
+    let mut text = wrapped(&format!(
+        "Under {} of {}, {} each (what is said of single draws holds the noise of so few trials; \
          parameters: their share of a trial's variance)",
-        grouped(report.draws),
-        report.parameters.len(),
-        grouped(report.trials_per_draw)
-    ))
+        counted(report.draws, "draw"),
+        counted(report.parameters.len() as u64, "parameter"),
+        counted(report.trials_per_draw, "trial")
+    ));
+    if !report.kept.is_empty() {
+        text += &wrapped(&format!(
+            "Not drawn, but kept at the values that they are set to: {}",
+            report.kept.join(", ")
+        ));
+    }
+    text
 }
 
 fn chosen<'r>(
@@ -89,17 +111,26 @@ fn width<'n>(names: impl Iterator<Item = &'n str>) -> usize {
     longest.unwrap_or(0).clamp(8, 26)
 }
 
-fn line(name: &str, width: usize, spread: &Spread) -> String {
+/// The width of a mean's interval; 0 where it has none.
+fn interval_width(spread: &Spread) -> f64 {
+    spread.ci95.map_or(0.0, |[lo, hi]| hi - lo)
+}
+
+/// What the draws span.
+fn range_width(spread: &Spread) -> f64 {
     let [low, _, high] = spread.quantiles;
+    high - low
+}
+
+fn line(name: &str, width: usize, spread: &Spread, [means, ranges]: [Column; 2]) -> String {
+    let shown = |value: f64| means.shown(value, interval_width(spread));
     let interval = spread.ci95.map_or("-".to_owned(), |[lo, hi]| {
-        format!("{} to {}", rounded(lo, hi - lo), rounded(hi, hi - lo))
+        format!("{} to {}", shown(lo), shown(hi))
     });
-    let mean = rounded(spread.mean, spread.ci95.map_or(0.0, |[lo, hi]| hi - lo));
-    let range = format!(
-        "{} to {}",
-        rounded(low, high - low),
-        rounded(high, high - low)
-    );
+    let mean = shown(spread.mean);
+    let [low, _, high] = spread.quantiles;
+    let [low, high] = [low, high].map(|end| ranges.shown(end, range_width(spread)));
+    let range = format!("{low} to {high}");
     let share = spread
         .variance
         .as_ref()

@@ -2,12 +2,12 @@
 
 use super::load::{Findings, Loaded, Loader, Overrides};
 use super::refusals::{Objection, tell};
-use super::table::{grouped, spelled, wrapped};
+use super::table::{counted, spelled, wrapped};
 use crate::analysis::exact::{ExactError, solve};
 use crate::figures::{self, Context, FigureError, decimal_year, png};
 use crate::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
-    OutcomeSummary, ResultFolder, SeriesSummary, StoreError, Summary,
+    OutcomeSummary, ResultFolder, ResultKind, SeriesSummary, StoreError, Summary,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -72,6 +72,17 @@ pub enum ExactFailure {
     Figure(#[from] FigureError),
 }
 
+impl ExactFailure {
+    /// Whether what was asked for is wrong.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        matches!(
+            self,
+            Self::Input(_) | Self::Against(_) | Self::Store(StoreError::Occupied { .. })
+        )
+    }
+}
+
 /// Solves a scenario under a policy, fills the result folder and compares with a run, if one is given.
 ///
 /// # Errors
@@ -121,7 +132,7 @@ pub fn exact(
             .join(scenario)
             .join(format!("{policy}-exact"))
     });
-    let folder = ResultFolder::replace(&path)?;
+    let folder = ResultFolder::replace(&path, ResultKind::Run)?;
     folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
     folder.write("policy.toml", loaded.policy_text.as_bytes())?;
     folder.write_json("summary.json", &summary)?;
@@ -287,22 +298,18 @@ pub fn exact_table(report: &ExactReport) -> String {
     let mut text = wrapped(&manifest.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · exact · {} states · {} transitions · horizon {} · error below {:.0e}\n",
+        "\n{}\npolicy {} · exact · {} · {} · horizon {} · error below {:.0e}\n",
         manifest.scenario.title,
         manifest.policy.name,
-        grouped(exact.states as u64),
-        grouped(exact.transitions as u64),
+        counted(exact.states as u64, "state"),
+        counted(exact.transitions as u64, "transition"),
         spelled(manifest.horizon, &manifest.time_unit),
         exact.error.max(1e-16),
     );
     let width = summary.outcomes.keys().map(|name| name.chars().count());
     let width = width.max().unwrap_or(0).max("outcome".len());
     let beside = match &report.comparison {
-        Some(comparison) => format!(
-            "  {:>14}  {:>6}",
-            format!("{} trials", grouped(comparison.trials)),
-            "z"
-        ),
+        Some(comparison) => format!("  {:>14}  {:>6}", counted(comparison.trials, "trial"), "z"),
         None => String::new(),
     };
     let _ = writeln!(

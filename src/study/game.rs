@@ -4,11 +4,10 @@ use super::draws::{Drawn, trials_per_draw};
 use super::game_field::GameField;
 use super::load::Loaded;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
-use crate::analysis::draws::Design;
 use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
 use crate::program::Program;
-use crate::store::{GameManifest, JudgedOutcome, ResultFolder, StoredGame};
+use crate::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
@@ -41,6 +40,14 @@ pub enum GameFailure {
     Run(RunFailure),
 }
 
+impl GameFailure {
+    /// Whether the input is at fault.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        matches!(self, Self::Run(failure) if failure.is_mistake())
+    }
+}
+
 impl<E: Into<RunFailure>> From<E> for GameFailure {
     fn from(failure: E) -> Self {
         Self::Run(failure.into())
@@ -58,8 +65,11 @@ pub fn play(
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<PlayedGame, GameFailure> {
-    let folder = ResultFolder::replace(&options.out)?;
     let first = &field.field.loaded[0];
+    let file = (first.scenario_file.as_str(), &first.scenario);
+    let policies = field.profiles.iter().map(|of| &of.policy).collect();
+    let drawn = Drawn::new(file, policies, &first.program, options)?;
+    let folder = ResultFolder::replace(&options.out, ResultKind::Game)?;
     folder.write("scenario.toml", first.scenario_text.as_bytes())?;
     let game = field.game();
     let mut playing = Playing::new(&game);
@@ -87,22 +97,13 @@ pub fn play(
     }
     let events = found.iter().map(|of| of.tally.events).sum();
     let plan = options.plan;
-    let design = if options.parameter_draws == 0 || stop.load(Ordering::Relaxed) {
-        None
-    } else {
-        let draws = options.parameter_draws;
-        Some(under_draws(
-            field,
-            &game,
-            &mut playing,
-            draws,
-            plan,
-            stop,
-            |done| {
-                on_progress(plan.trials + done);
-            },
-        )?)
-    };
+    let drawn = drawn.filter(|_| !stop.load(Ordering::Relaxed));
+    if let Some(drawn) = &drawn {
+        let asked = (options.parameter_draws, plan);
+        under_draws(drawn, &game, &mut playing, asked, stop, |done| {
+            on_progress(plan.trials + done);
+        })?;
+    }
     let scenario = field.scenario();
     let outcomes = first.program.outcomes();
     let judged = field.field.front.iter().map(|place| JudgedOutcome {
@@ -121,7 +122,7 @@ pub fn play(
         judged: judged.collect(),
         game: playing.report(plan.seed),
     };
-    folder.write_game(&stored, design.as_ref())?;
+    folder.write_game(&stored, drawn.as_ref().map(|drawn| &drawn.design))?;
     if options.figures {
         super::plot::draw_game_into(&folder, &stored, &[])?;
     }
@@ -132,17 +133,13 @@ pub fn play(
 
 /// Plays the game under every draw.
 fn under_draws(
-    field: &GameField,
+    drawn: &Drawn<'_>,
     game: &Game<'_>,
     playing: &mut Playing<'_, '_>,
-    draws: u64,
-    plan: Plan,
+    (draws, plan): (u64, Plan),
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
-) -> Result<Design, GameFailure> {
-    let policies = field.profiles.iter().map(|of| &of.policy).collect();
-    let program = &field.profiles[0].program;
-    let drawn = Drawn::new(field.scenario(), policies, program, draws, plan.seed);
+) -> Result<(), GameFailure> {
     let per_draw = trials_per_draw(plan.trials, draws);
     let mut done = 0;
     let mut no_payoff = None;
@@ -167,7 +164,7 @@ fn under_draws(
     );
     match no_payoff {
         Some(failure) => Err(failure.into()),
-        None => Ok(ran.map(|()| drawn.design).map_err(RunFailure::from)?),
+        None => Ok(ran?),
     }
 }
 

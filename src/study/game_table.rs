@@ -1,7 +1,8 @@
 //! The tables that a game prints.
 
+use super::column::Column;
 use super::game::PlayedGame;
-use super::table::{INDENT, grouped, rounded, shortened, spelled, wrapped, wrapped_within};
+use super::table::{INDENT, counted, grouped, shortened, spelled, wrapped, wrapped_within};
 use crate::analysis::game::{Equilibria, GameReport, Mean, Replies, Shares};
 use crate::store::StoredGame;
 use indexmap::IndexMap;
@@ -48,15 +49,10 @@ fn heading(stored: &StoredGame, asked: u64) -> String {
         .collect();
     let _ = writeln!(text, "\n{}", stored.scenario);
     text += &wrapped(&format!(
-        "{} choices, {} profiles · {} {} each on the same random numbers · seed {} · horizon {}",
+        "{} choices, {} · {} each on the same random numbers · seed {} · horizon {}",
         players.join(" × "),
-        game.profiles.len(),
-        grouped(stored.trials),
-        if stored.trials == 1 {
-            "trial"
-        } else {
-            "trials"
-        },
+        counted(game.profiles.len() as u64, "profile"),
+        counted(stored.trials, "trial"),
         stored.seed,
         spelled(stored.horizon, &stored.time_unit)
     ));
@@ -118,7 +114,7 @@ fn judged(stored: &StoredGame, (player, by): (&str, &str)) -> String {
         .max()
         .unwrap_or(0);
     let column = longest.clamp(9, COLUMN);
-    let width = narrowest(game, player, by);
+    let numbers = Column::of(widths(game, player, by));
     let fit = ((WIDTH - first) / (column + 3)).max(1);
     for choices in choices.chunks(fit) {
         let _ = write!(text, "{:first$}", shortened(&heads, first));
@@ -133,7 +129,7 @@ fn judged(stored: &StoredGame, (player, by): (&str, &str)) -> String {
                 let mean = mean_of(game, player, choice, of, by);
                 let mark = if of.choices[*choice].best { '*' } else { ' ' };
                 let mean = mean.map_or(f64::NAN, |of| of.mean);
-                let _ = write!(text, "  {:>column$}{mark}", rounded(mean, width));
+                let _ = write!(text, "  {:>column$}{mark}", numbers.shown(mean, 0.0));
             }
             text.truncate(text.trim_end_matches(' ').len());
             text.push('\n');
@@ -339,12 +335,11 @@ fn mean_of<'g>(
     }
 }
 
-/// The width of the narrowest interval, so that all numbers of a table have as many decimals as one of them bears.
-fn narrowest(game: &GameReport, player: &str, by: &str) -> f64 {
-    let means = game.profiles.iter().filter_map(|of| match by {
+/// The widths of all intervals of a payoff or outcome.
+fn widths<'g>(game: &'g GameReport, player: &'g str, by: &'g str) -> impl Iterator<Item = f64> {
+    let means = game.profiles.iter().filter_map(move |of| match by {
         "payoff" => of.payoffs.get(player),
         outcome => of.outcomes.get(outcome),
     });
-    let widths = means.filter_map(|of| of.ci95.map(|[lo, hi]| hi - lo));
-    widths.reduce(f64::min).unwrap_or(0.0)
+    means.map(|of| of.ci95.map_or(0.0, |[lo, hi]| hi - lo))
 }

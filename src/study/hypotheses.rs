@@ -3,11 +3,10 @@
 use super::claims::{Claims, SettingRun};
 use super::draws::{Drawn, trials_per_draw};
 use super::run::{RunFailure, RunOptions, Timer, how_run};
-use crate::analysis::draws::Design;
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
 use crate::program::Program;
-use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
+use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
@@ -55,7 +54,8 @@ pub fn hypotheses(
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<HypothesesReport, HypothesesFailure> {
-    let folder = ResultFolder::replace(&options.out)?;
+    let drawn = drawn(claims, options)?;
+    let folder = ResultFolder::replace(&options.out, ResultKind::Hypotheses)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
     let first = &claims.settings[0].program;
     let (outcomes, horizon) = (first.outcomes(), first.horizon());
@@ -77,18 +77,19 @@ pub fn hypotheses(
     }
     let events = found.iter().map(|found| found.tally.events).sum();
     let mut reports: IndexMap<_, _> = judging.reports().into_iter().collect();
-    let draws = options.parameter_draws;
-    let drawn = if draws == 0 || stop.load(Ordering::Relaxed) {
-        None
-    } else {
-        let plan = options.plan;
-        Some(under_draws(claims, draws, plan, stop, |done| {
-            on_progress(plan.trials + done);
-        })?)
+    let (draws, plan) = (options.parameter_draws, options.plan);
+    let drawn = match &drawn {
+        Some(drawn) if !stop.load(Ordering::Relaxed) => {
+            let found = under_draws(claims, drawn, (draws, plan), stop, |done| {
+                on_progress(plan.trials + done);
+            })?;
+            Some((found, &drawn.design))
+        }
+        _ => None,
     };
-    if let Some((drawn, _)) = &drawn {
-        let per_draw = trials_per_draw(options.plan.trials, draws);
-        for (report, of_draws) in reports.values_mut().zip(drawn.reports(per_draw)) {
+    if let Some((found, _)) = &drawn {
+        let per_draw = trials_per_draw(plan.trials, draws);
+        for (report, of_draws) in reports.values_mut().zip(found.reports(per_draw)) {
             report.draws = of_draws;
         }
     }
@@ -103,7 +104,7 @@ pub fn hypotheses(
         claims: reports.len() as u64,
         hypotheses: reports,
     };
-    let drawn = drawn.as_ref().map(|(drawn, design)| (drawn, design));
+    let drawn = drawn.as_ref().map(|(found, design)| (found, *design));
     folder.write_hypotheses(&hypotheses, drawn)?;
     let manifest = manifest(claims, options, [trials, events], timer.seconds());
     folder.write_json("manifest.json", &manifest)?;
@@ -113,20 +114,25 @@ pub fn hypotheses(
     })
 }
 
+/// The draws for the claims' own settings, if they are asked for.
+fn drawn<'c>(claims: &'c Claims, options: &RunOptions) -> Result<Option<Drawn<'c>>, RunFailure> {
+    let settings = &claims.settings[..claims.own];
+    let file = (claims.scenario_file.as_str(), &claims.scenario);
+    let policies = settings.iter().map(|of| &of.policy).collect();
+    Drawn::new(file, policies, &settings[0].program, options)
+}
+
 /// Runs the claims' own settings under every draw.
 fn under_draws<'c>(
     claims: &'c Claims,
-    draws: u64,
-    plan: Plan,
+    drawn: &Drawn<'_>,
+    (draws, plan): (u64, Plan),
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
-) -> Result<(ClaimsDrawn<'c>, Design), EnsembleError> {
-    let settings = &claims.settings[..claims.own];
-    let first = &settings[0];
-    let policies = settings.iter().map(|of| &of.policy).collect();
-    let drawn = Drawn::new(&claims.scenario, policies, &first.program, draws, plan.seed);
+) -> Result<ClaimsDrawn<'c>, EnsembleError> {
+    let program = &claims.settings[0].program;
     let per_draw = trials_per_draw(plan.trials, draws);
-    let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
+    let (outcomes, horizon) = (program.outcomes(), program.horizon());
     let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
     let empty = found.empty();
     let mut done = 0;
@@ -146,7 +152,7 @@ fn under_draws<'c>(
             Ok(())
         },
     )?;
-    Ok((found, drawn.design))
+    Ok(found)
 }
 
 fn of_setting(failure: Failure, settings: &[SettingRun]) -> HypothesesFailure {

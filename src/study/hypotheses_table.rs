@@ -1,8 +1,9 @@
 //! The table of claims and verdicts.
 
+use super::column::rounded;
 use super::hypotheses::HypothesesReport;
 use super::table::{
-    INDENT, grouped, p_shown, rounded, shortened, spelled, wrapped, wrapped_within,
+    INDENT, counted, grouped, p_shown, shortened, spelled, wrapped, wrapped_within,
 };
 use crate::analysis::hypotheses::{Cell, Effect, HypothesisReport, Verdict};
 use crate::store::Hypotheses;
@@ -48,23 +49,19 @@ pub fn hypotheses_table(report: &HypothesesReport) -> String {
 
 fn heading(hypotheses: &Hypotheses, asked: u64) -> String {
     let mut text = wrapped(&hypotheses.honesty);
-    let count = |number: u64, what: &str| {
-        let plural = if number == 1 { "" } else { "s" };
-        format!("{} {what}{plural}", grouped(number))
-    };
     let _ = writeln!(
         text,
         "\n{}\n{} · {} · {} each on the same random numbers · seed {} · horizon {}\n",
         hypotheses.scenario,
-        count(hypotheses.claims, "claim"),
-        count(hypotheses.settings, "setting"),
-        count(hypotheses.trials, "trial"),
+        counted(hypotheses.claims, "claim"),
+        counted(hypotheses.settings, "setting"),
+        counted(hypotheses.trials, "trial"),
         hypotheses.seed,
         spelled(hypotheses.horizon, &hypotheses.time_unit),
     );
     if hypotheses.trials < asked {
-        let (done, asked) = (grouped(hypotheses.trials), grouped(asked));
-        let _ = writeln!(text, "{done} of {asked} trials were done.\n");
+        let (done, asked) = (grouped(hypotheses.trials), counted(asked, "trial"));
+        let _ = writeln!(text, "{done} of {asked} were done.\n");
     }
     text
 }
@@ -79,10 +76,8 @@ fn footnote(hypotheses: &Hypotheses) -> String {
     } else {
         ""
     };
-    let (claims, are) = match hypotheses.claims {
-        1 => ("1 claim".to_owned(), "is"),
-        count => (format!("{count} claims"), "are"),
-    };
+    let claims = counted(hypotheses.claims, "claim");
+    let are = if hypotheses.claims == 1 { "is" } else { "are" };
     format!(
         "{claims} {are} judged. Verdicts are by each claim's own interval; p is of the claim's contrary, one-sided, and Holm's over all \
          of them. Too small to matter: the interval lies within the smallest effect of interest.{least}"
@@ -132,8 +127,8 @@ fn details(name: &str, of: &HypothesisReport) -> String {
         let percent =
             |[low, high]: [f64; 2]| format!("{:.0} to {:.0} %", 100.0 * low, 100.0 * high);
         let mut line = format!(
-            "over {} draws of the parameters: as claimed in {:.0} % ({})",
-            draws.draws,
+            "over {} of the parameters: as claimed in {:.0} % ({})",
+            counted(draws.draws, "draw"),
             100.0 * draws.share,
             percent(draws.share_ci95)
         );

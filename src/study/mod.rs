@@ -4,6 +4,7 @@
 
 mod check;
 mod claims;
+mod column;
 mod compare;
 mod compare_table;
 mod draws;

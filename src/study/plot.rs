@@ -47,7 +47,7 @@ pub(super) fn draw_into(
     };
     let mut figures = draw_all(summary, &context)?;
     figures.push(timeline(told)?);
-    write_into(folder, figures, only)
+    write_into(folder, "run", figures, only)
 }
 
 /// Draws all figures of a comparison into its folder.
@@ -56,7 +56,7 @@ pub(super) fn draw_compared_into(
     comparison: &Comparison,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
-    write_into(folder, draw_comparison(comparison)?, only)
+    write_into(folder, "comparison", draw_comparison(comparison)?, only)
 }
 
 /// Draws all figures of a game into its folder.
@@ -65,12 +65,13 @@ pub(super) fn draw_game_into(
     game: &StoredGame,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
-    write_into(folder, draw_game(game)?, only)
+    write_into(folder, "game", draw_game(game)?, only)
 }
 
-/// Writes the figures that are asked for.
+/// Writes the figures that are asked for, of a run, comparison or game as `of` says.
 fn write_into(
     folder: &ResultFolder,
+    of: &'static str,
     mut figures: Vec<Figure>,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
@@ -81,6 +82,7 @@ fn write_into(
         let unknown = |wanted: &&String| !names.iter().any(|name| is_called(name, wanted));
         if let Some(name) = only.iter().find(unknown) {
             return Err(RunFailure::NoSuchFigure {
+                of,
                 name: name.clone(),
                 names: names.join(", "),
             });

@@ -2,10 +2,10 @@
 
 use super::load::Loaded;
 use super::run::RunFailure;
-use super::table::{INDENT, grouped, wrapped};
+use super::table::{INDENT, counted, wrapped};
 use crate::ensemble::{self, Plan};
 use crate::figures::{self, Context, Figure, RateRow, png};
-use crate::stats::Ratio;
+use crate::stats::{Ratio, decimals_for};
 use crate::store::ResultFolder;
 use serde::Serialize;
 use std::fmt::Write;
@@ -118,10 +118,10 @@ pub fn rates_table(report: &RatesReport) -> String {
     let mut text = wrapped(&report.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · {} trials · seed {}\n",
+        "\n{}\npolicy {} · {} · seed {}\n",
         report.scenario,
         report.policy,
-        grouped(report.trials),
+        counted(report.trials, "trial"),
         report.seed
     );
     let titles = report.rates.iter().map(|rate| rate.title.chars().count());
@@ -223,9 +223,8 @@ fn shown(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
     }
-    let decimals = (0..8).find(|decimals| value.abs() * f64::from(10_u32.pow(*decimals)) >= 99.95);
-    match decimals {
-        Some(decimals) if value.abs() < 1e6 => format!("{value:.0$}", decimals as usize),
+    match decimals_for(value.abs() / 99.95, 7) {
+        Some(decimals) if value.abs() < 1e6 => format!("{value:.decimals$}"),
         _ => format!("{value:.2e}"),
     }
 }

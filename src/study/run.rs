@@ -1,6 +1,6 @@
 //! One run: trials, and the folder that they leave.
 
-use super::draws::{run_under_draws, trials_per_draw};
+use super::draws::{Drawn, run_under_draws, trials_per_draw};
 use super::load::Loaded;
 use super::trace::trace;
 use crate::analysis::draws::Draws;
@@ -9,8 +9,8 @@ use crate::ensemble::{
 };
 use crate::figures::FigureError;
 use crate::store::{
-    Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns, Summary,
-    TrialsWriter, summarise,
+    Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
+    StoredColumns, Summary, TrialsWriter, summarise,
 };
 use cpu_time::ProcessTime;
 use std::io;
@@ -61,19 +61,54 @@ pub enum RunFailure {
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
     /// A figure was asked for by a name that none has.
-    #[error("no figure of this run is called `{name}`; there are {names}")]
+    #[error("no figure of this {of} is called `{name}`; there are {names}")]
     NoSuchFigure {
+        /// What it was asked of, in a word.
+        of: &'static str,
         /// The name.
         name: String,
         /// The figures that there are.
         names: String,
+    },
+    /// Draws of the parameters were asked for, and none is left to be drawn.
+    #[error("--parameter-draws: {}", nothing_to_draw(.file, .kept))]
+    NothingToDraw {
+        /// The scenario's file.
+        file: String,
+        /// The parameters that could be drawn if they were not set.
+        kept: Vec<String>,
     },
     /// The run was stopped before a single chunk was done.
     #[error("stopped before the first {CHUNK_TRIALS} trials were done; there is nothing to keep")]
     NothingDone,
 }
 
+fn nothing_to_draw(file: &str, kept: &[String]) -> String {
+    match kept {
+        [] => format!(
+            "no parameter of {file} has a `distribution` or `range`; write one into those that are uncertain, or leave the flag out"
+        ),
+        kept => format!(
+            "every parameter of {file} that has a `distribution` or `range` is set to a value already: {}; take one of them out of \
+             --set or of the policies, or leave the flag out",
+            kept.join(", ")
+        ),
+    }
+}
+
 impl RunFailure {
+    /// Whether what was asked for is wrong.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        matches!(
+            self,
+            Self::Read(_)
+                | Self::Store(StoreError::Occupied { .. })
+                | Self::NoSuchFigure { .. }
+                | Self::NothingToDraw { .. }
+        )
+    }
+
     /// The trial that could not go on or gave no number, where one is at fault.
     #[must_use]
     pub fn trial(&self) -> Option<u64> {
@@ -112,6 +147,7 @@ pub fn run(
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<RunReport, RunFailure> {
+    let drawn = Drawn::of(std::slice::from_ref(loaded), options)?;
     let mut filling = Filling::begin(loaded, &options.out)?;
     let timer = Timer::start();
     let found = ensemble::run(&loaded.program, options.plan, stop, |checkpoint| {
@@ -120,22 +156,23 @@ pub fn run(
         Ok(())
     })?;
     let loaded = std::slice::from_ref(loaded);
-    let draws = under_draws(loaded, options, stop, &mut on_progress)?;
+    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
     filling.finish(&found, draws.as_ref(), options, timer.seconds())
 }
 
-/// The draws of the parameters that were asked for, unless the trials before them were stopped.
+/// What the draws of the parameters show, if they were asked for, unless the trials before them were stopped.
 pub(super) fn under_draws<'l>(
+    drawn: Option<&Drawn<'l>>,
     loaded: &'l [Loaded],
     options: &RunOptions,
     stop: &AtomicBool,
     on_progress: &mut impl FnMut(u64),
 ) -> Result<Option<Draws<'l>>, RunFailure> {
-    if options.parameter_draws == 0 || stop.load(Ordering::Relaxed) {
+    let Some(drawn) = drawn.filter(|_| !stop.load(Ordering::Relaxed)) else {
         return Ok(None);
-    }
+    };
     let (draws, plan) = (options.parameter_draws, options.plan);
-    let found = run_under_draws(loaded, draws, plan, stop, |done| {
+    let found = run_under_draws(drawn, loaded, (draws, plan), stop, |done| {
         on_progress(plan.trials + done);
     })?;
     Ok((found.done() > 0).then_some(found))
@@ -179,7 +216,7 @@ pub(super) struct Filling<'l> {
 impl<'l> Filling<'l> {
     /// Makes the folder and writes what is run.
     pub fn begin(loaded: &'l Loaded, path: &Path) -> Result<Self, StoreError> {
-        let folder = ResultFolder::replace(path)?;
+        let folder = ResultFolder::replace(path, ResultKind::Run)?;
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
         folder.write("policy.toml", loaded.policy_text.as_bytes())?;
         let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;

@@ -1,14 +1,15 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
+use super::column::rounded;
 use super::compare::{CompareFailure, comparison_manifest, of_policy};
 use super::field::Field;
 use super::run::{RunFailure, RunOptions, Timer};
-use super::table::{grouped, rounded, shortened, wrapped};
+use super::table::{counted, grouped, shortened, wrapped};
 use crate::analysis::select::{FIRST_STAGE, Promise, Selecting, Selection};
 use crate::ensemble::{CHUNK_TRIALS, run_together};
 use crate::program::Program;
 use crate::stats::KimNelsonError;
-use crate::store::{ComparisonManifest, ResultFolder};
+use crate::store::{ComparisonManifest, ResultFolder, ResultKind};
 use std::fmt::Write;
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -69,7 +70,8 @@ pub fn select(
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }
-    let folder = ResultFolder::replace(&options.out).map_err(CompareFailure::from)?;
+    let folder =
+        ResultFolder::replace(&options.out, ResultKind::Selection).map_err(CompareFailure::from)?;
     folder
         .write("scenario.toml", loaded[0].scenario_text.as_bytes())
         .map_err(CompareFailure::from)?;
@@ -156,8 +158,8 @@ pub fn selection_table(report: &SelectReport) -> String {
         ),
     };
     let spent = format!(
-        "{verdict} {} trials in all, in place of {} without dropping.",
-        grouped(selection.trials),
+        "{verdict} {} in all, in place of {} without dropping.",
+        counted(selection.trials, "trial"),
         grouped(selection.trials_without_dropping)
     );
     let _ = write!(text, "\n{}", wrapped(&spent));

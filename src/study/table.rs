@@ -1,5 +1,6 @@
 //! The result table that a run prints.
 
+use super::column::{Column, Columns};
 use super::draws_table::spread_table;
 use super::run::RunReport;
 use crate::store::{KindSummary, OutcomeSummary, PrecisionReport};
@@ -12,18 +13,13 @@ pub fn outcome_table(report: &RunReport) -> String {
     let mut text = wrapped(&manifest.honesty);
     let _ = writeln!(
         text,
-        "\n{}\npolicy {} · {} {} · seed {} · horizon {} · {} events\n",
+        "\n{}\npolicy {} · {} · seed {} · horizon {} · {}\n",
         manifest.scenario.title,
         manifest.policy.name,
-        grouped(summary.trials),
-        if summary.trials == 1 {
-            "trial"
-        } else {
-            "trials"
-        },
+        counted(summary.trials, "trial"),
         manifest.run.seed,
         spelled(manifest.horizon, &manifest.time_unit),
-        grouped(summary.events),
+        counted(summary.events, "event"),
     );
     if !manifest.run.complete {
         let _ = writeln!(
@@ -36,6 +32,9 @@ pub fn outcome_table(report: &RunReport) -> String {
     if let Some(precision) = &manifest.run.precision {
         text += &wrapped(&precision_line(precision, manifest.run.trials_done));
         text.push('\n');
+    }
+    if summary.outcomes.is_empty() {
+        return text + &wrapped(NO_OUTCOMES);
     }
     let name_width = summary
         .outcomes
@@ -52,25 +51,28 @@ pub fn outcome_table(report: &RunReport) -> String {
         "{:name_width$}  {:12}  {:>11}  {:>22}  note",
         "outcome", "kind", "mean", "95 % interval"
     );
+    let outcomes = summary.outcomes.values();
+    let columns = Columns::of(outcomes.map(|outcome| (outcome, width_of(outcome))));
     for (name, outcome) in &summary.outcomes {
-        let (mean, interval, note) = cells(outcome);
+        let (mean, interval, note) = cells(outcome, columns.column(outcome));
         let name = shortened(name, name_width);
         let line = format!(
             "{name:name_width$}  {:12}  {mean:>11}  {interval:>22}  {note}",
             outcome.kind
         );
         let _ = writeln!(text, "{}", line.trim_end());
+        let widths = outcome.by.iter().flat_map(|by| by.values());
+        let column = Column::of(widths.map(|kind| kind.ci95[1] - kind.ci95[0]));
         for (state, kind) in outcome.by.iter().flatten() {
-            let line = kind_line(state, kind, name_width);
+            let line = kind_line(state, kind, column, name_width);
             let _ = writeln!(text, "{line}");
         }
     }
     if let Some(draws) = &summary.draws {
-        let shown: Vec<&str> = summary.outcomes.keys().map(String::as_str).collect();
         let _ = write!(
             text,
             "\n{}",
-            spread_table(draws, &shown).trim_end_matches('\n')
+            spread_table(draws, &summary.outcomes).trim_end_matches('\n')
         );
         text.push('\n');
     }
@@ -88,10 +90,7 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
         looks,
         not_reached,
     } = precision;
-    let after = match done {
-        1 => "1 trial".to_owned(),
-        done => format!("{} trials", grouped(done)),
-    };
+    let after = counted(done, "trial");
     let looks = match looks.len() {
         1 => "one look".to_owned(),
         count => format!("{count} repeated looks"),
@@ -105,6 +104,10 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
     format!("Precision {asked}: {verdict}; the intervals follow {looks}.")
 }
 
+/// What stands in place of a table of outcomes where there are none.
+pub(super) const NO_OUTCOMES: &str =
+    "The scenario has no outcomes; write what is to be measured into [outcomes].";
+
 /// How far lists and paragraphs are set in.
 pub(super) const INDENT: &str = "    ";
 
@@ -112,9 +115,9 @@ pub(super) const INDENT: &str = "    ";
 const WIDTH: usize = 100;
 
 /// The mean and its interval, rounded to what the interval bears, and what else is to be said.
-fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
-    let width = outcome.ci95.map_or(0.0, |[lo, hi]| hi - lo);
-    let shown = |value: f64| rounded(value, width);
+fn cells(outcome: &OutcomeSummary, column: Column) -> (String, String, String) {
+    let width = width_of(outcome);
+    let shown = |value: f64| column.shown(value, width);
     let interval = match (outcome.ci95, &outcome.constant) {
         (Some([lo, hi]), _) => format!("{} to {}", shown(lo), shown(hi)),
         (None, Some(all_equal)) => {
@@ -130,37 +133,20 @@ fn cells(outcome: &OutcomeSummary) -> (String, String, String) {
     (shown(outcome.mean), interval, notes.join("; "))
 }
 
-/// A value with two digits of its interval's width, or four decimals where it has none; in powers of ten where digits
-/// would be too many.
-pub(super) fn rounded(value: f64, width: f64) -> String {
-    let decimals = if width > 0.0 { decimals_for(width) } else { 4 };
-    if value.abs() >= 1e10 || decimals > 8 {
-        let digits = (2..7).find(|digits| {
-            let step = value.abs() / libm::pow(10.0, f64::from(*digits));
-            10.0 * step <= width
-        });
-        let digits = digits.map_or(4, |digits: u8| usize::from(digits));
-        return format!("{value:.digits$e}");
-    }
-    format!("{value:.decimals$}")
+/// The width of an outcome's interval; 0 where it has none.
+fn width_of(outcome: &OutcomeSummary) -> f64 {
+    outcome.ci95.map_or(0.0, |[lo, hi]| hi - lo)
 }
 
 /// How probable one kind of a first time is.
-fn kind_line(state: &str, kind: &KindSummary, name_width: usize) -> String {
+fn kind_line(state: &str, kind: &KindSummary, column: Column, name_width: usize) -> String {
     let [lo, hi] = kind.ci95;
-    let decimals = decimals_for(hi - lo);
+    let shown = |value: f64| column.shown(value, hi - lo);
     let name = shortened(&format!("  {state}"), name_width);
-    let interval = format!("{lo:.decimals$} to {hi:.decimals$}");
-    let probability = format!("{:.decimals$}", kind.probability);
+    let interval = format!("{} to {}", shown(lo), shown(hi));
+    let probability = shown(kind.probability);
     let kind = "by";
     format!("{name:name_width$}  {kind:12}  {probability:>11}  {interval:>22}  probability")
-}
-
-/// Decimals that show two digits of a width.
-fn decimals_for(width: f64) -> usize {
-    (0..12)
-        .find(|decimals| width * f64::from(10_u32.pow(*decimals)) >= 10.0)
-        .map_or(12, |decimals| decimals as usize)
 }
 
 pub(super) fn shortened(name: &str, width: usize) -> String {
@@ -197,6 +183,12 @@ pub(super) fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// So many things of a kind, in the singular where it is one.
+pub(super) fn counted(number: u64, one: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {one}{plural}", grouped(number))
 }
 
 /// A text in lines of at most `WIDTH` letters, broken between words.
@@ -242,12 +234,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn numbers_are_written_as_their_intervals_bear() {
+    fn numbers_are_grouped_counted_and_texts_broken() {
         assert_eq!(grouped(1_234_567), "1,234,567");
         assert_eq!(grouped(999), "999");
-        assert_eq!(decimals_for(0.0123), 3);
-        assert_eq!(decimals_for(25.0), 0);
-        assert_eq!(decimals_for(0.5), 2);
+        assert_eq!(counted(1, "trial"), "1 trial");
+        assert_eq!(counted(0, "event"), "0 events");
+        assert_eq!(counted(1_000, "draw"), "1,000 draws");
         let words = "aaaa ".repeat(21);
         let lines: Vec<usize> = wrapped(words.trim_end()).lines().map(str::len).collect();
         assert_eq!(lines, [99, 4]);

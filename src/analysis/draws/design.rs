@@ -11,6 +11,8 @@ pub struct Design {
     pub parameters: Vec<(usize, String)>,
     /// For each of them its value in every draw.
     pub values: Vec<Vec<f64>>,
+    /// The parameters that have a law and keep their values all the same.
+    pub kept: Vec<String>,
 }
 
 impl Design {
@@ -24,11 +26,10 @@ impl Design {
         draws: usize,
         seed: u64,
     ) -> Self {
-        let drawn = parameters.enumerate().filter_map(|(place, (name, law))| {
-            let law = law.filter(|_| !fixed.contains(&place))?;
-            Some((place, name, law))
-        });
-        let drawn: Vec<_> = drawn.collect();
+        let uncertain = parameters.enumerate();
+        let uncertain = uncertain.filter_map(|(place, (name, law))| Some((place, name, law?)));
+        let (kept, drawn): (Vec<_>, Vec<_>) =
+            uncertain.partition(|(place, ..)| fixed.contains(place));
         let stream = TrialStreams::new(seed, 0);
         let keys = drawn
             .iter()
@@ -46,6 +47,10 @@ impl Design {
             parameters: drawn
                 .into_iter()
                 .map(|(place, name, _)| (place, name.to_owned()))
+                .collect(),
+            kept: kept
+                .into_iter()
+                .map(|(_, name, _)| name.to_owned())
                 .collect(),
         }
     }

@@ -137,6 +137,7 @@ impl<'p> Draws<'p> {
             draws: self.drawn.len() as u64,
             trials_per_draw: self.trials_per_draw,
             parameters: self.names().map(str::to_owned).collect(),
+            kept: self.design.kept.clone(),
             outcomes,
         };
         (report, rows)

@@ -12,6 +12,9 @@ pub struct DrawsReport {
     pub trials_per_draw: u64,
     /// The parameters drawn, in the order of the scenario.
     pub parameters: Vec<String>,
+    /// Those that have a law and were not drawn, since every policy sets them.
+    #[serde(skip_serializing_if = "Vec::is_empty", default)]
+    pub kept: Vec<String>,
     /// One entry an outcome.
     pub outcomes: IndexMap<String, OutcomeDraws>,
 }

@@ -1,9 +1,9 @@
 //! Figure `best`: how often each policy is the best over draws of the parameters, and how its difference from the baseline varies.
 
-use super::lanes::{Lane, MOST_LANES, Mark, RowPanel, Side, into_parts};
-use super::measure;
+use super::lanes::{Lane, Mark, RowPanel, Side, into_parts};
 use super::scale::Scale;
 use super::sheets::{self, Sheets};
+use super::{chosen, measure};
 use crate::figures::interval::{decimals_for, percent_with_interval};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
@@ -36,33 +36,33 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let Some(draws) = &comparison.draws else {
         return Ok(Vec::new());
     };
-    let names: Vec<&String> = comparison.policies.keys().collect();
+    let policies = chosen::policies(comparison);
     let mut panels = Vec::new();
-    for policies in names.chunks(MOST_LANES) {
-        for (name, outcome) in measure::shown(comparison) {
-            if let Some(drawn) = draws.outcomes.get(name)
-                && !drawn.differences.is_empty()
-            {
-                let of = Of {
-                    name,
-                    outcome,
-                    drawn,
-                    comparison,
-                };
-                panels.extend(of.panels(policies, context));
-            }
+    for (name, outcome) in measure::shown(comparison) {
+        if let Some(drawn) = draws.outcomes.get(name)
+            && !drawn.differences.is_empty()
+        {
+            let of = Of {
+                name,
+                outcome,
+                drawn,
+                comparison,
+            };
+            panels.extend(of.panels(&policies, context));
         }
     }
+    let mut notes = vec![format!(
+        "Left: share of {} draws in which a policy has the best mean, with 95 % intervals (Wilson) of so many draws; of ties all count. Right: bars from \
+         the 5 % to the 95 % quantile of the draws’ mean differences from {}, a line at the median. Each draw has {} trials of each policy, \
+         whose noise is in both: it blurs who is best and widens the bars.",
+        draws.draws, comparison.baseline, draws.trials_per_draw
+    )];
+    notes.extend(chosen::left_out(comparison));
     let sheets = Sheets {
         name: "best",
         what: "Policies over draws of the parameters",
         description: describe(comparison, draws),
-        notes: vec![format!(
-            "Left: share of {} draws in which a policy has the best mean, with 95 % intervals (Wilson) of so many draws; of ties all count. Right: bars from \
-             the 5 % to the 95 % quantile of the draws’ mean differences from {}, a line at the median. Each draw has {} trials of each policy, \
-             whose noise is in both: it blurs who is best and widens the bars.",
-            draws.draws, comparison.baseline, draws.trials_per_draw
-        )],
+        notes,
         keys: Vec::new(),
         columns: sheets::columns(&COLUMNS),
     };

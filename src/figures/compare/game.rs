@@ -10,7 +10,7 @@ use crate::figures::page::{MARGIN, WIDTH, write_lines};
 use crate::figures::palette::{INK, MUTED, Rgb, WHITE, readable_on, shade};
 use crate::figures::stack::Block;
 use crate::figures::table::field;
-use crate::figures::ticks::number;
+use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
 use crate::store::{Replies, Reply, StoredGame};
 
@@ -69,11 +69,10 @@ fn subtitle(game: &StoredGame) -> String {
     let players: Vec<String> = players
         .map(|(name, choices)| format!("{} of {name}", choices.len()))
         .collect();
-    let unit = if game.trials == 1 { "trial" } else { "trials" };
     format!(
-        "{} choices · {} {unit} each on the same random numbers · seed {}",
+        "{} choices · {} each on the same random numbers · seed {}",
         players.join(" × "),
-        number(game.trials as f64, 0),
+        counted(game.trials, "trial"),
         game.seed
     )
 }

@@ -4,7 +4,7 @@ use crate::figures::Context;
 use crate::figures::interval::{significant, value_with_interval};
 use crate::figures::ticks::number;
 use crate::figures::units;
-use crate::stats::{mean_interval, wilson_of_share};
+use crate::stats::{decimals_for, mean_interval, wilson_of_share};
 use crate::store::{Comparison, OutcomeComparison, PairComparison, Standing};
 
 /// The outcomes that figures show: those with a better direction, or all where none has.
@@ -76,16 +76,17 @@ pub fn mean(
 /// A number and its interval times a factor, in words, with one or two digits of the interval’s half-width.
 pub fn written(value: f64, interval: Option<[f64; 2]>, factor: f64) -> String {
     /// Decimals that a reader still counts.
-    const MOST: f64 = 6.0;
+    const MOST: usize = 6;
     let Some([low, high]) = interval else {
         return significant(factor * value);
     };
     let parts = [value, low, high].map(|part| factor * part);
-    let needed = libm::ceil(-libm::log10((parts[2] - parts[1]) / 4.0));
-    if needed.is_nan() || needed > MOST || parts.iter().any(|part| part.abs() >= 1e10) {
+    let far = parts.iter().any(|part| part.abs() >= 1e10);
+    let decimals = decimals_for((parts[2] - parts[1]) / 4.0, MOST).filter(|_| !far);
+    let Some(decimals) = decimals else {
         return value_with_interval(parts[0], Some([parts[1], parts[2]]));
-    }
-    let [value, low, high] = parts.map(|part| number(part, needed.max(0.0) as usize));
+    };
+    let [value, low, high] = parts.map(|part| number(part, decimals));
     // The minus sign is an en dash.
     let signed = low.starts_with('–') || high.starts_with('–');
     let to = if signed { " to " } else { "–" };

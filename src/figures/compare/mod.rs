@@ -1,6 +1,7 @@
 //! Figures of a comparison of policies, and of policies against what others choose. `draw` knows which of them a comparison has the data for.
 
 mod best;
+mod chosen;
 mod differences;
 #[cfg(test)]
 mod fixtures;
@@ -19,10 +20,11 @@ mod survival;
 mod tests;
 mod tornado;
 
+pub use chosen::left_out;
 pub use game::draw as draw_game;
 
 use super::axis::decimal_year;
-use super::ticks::number;
+use super::ticks::counted;
 use super::{Context, Figure, FigureError};
 use crate::store::Comparison;
 
@@ -53,15 +55,10 @@ pub fn draw(comparison: &Comparison) -> Result<Vec<Figure>, FigureError> {
 
 /// Policies, trials and seed.
 fn subtitle(comparison: &Comparison) -> String {
-    let unit = if comparison.trials == 1 {
-        "trial"
-    } else {
-        "trials"
-    };
     format!(
-        "{} policies · {} {unit} each on the same random numbers · seed {} · baseline: {}",
+        "{} policies · {} each on the same random numbers · seed {} · baseline: {}",
         comparison.policies.len(),
-        number(comparison.trials as f64, 0),
+        counted(comparison.trials, "trial"),
         comparison.seed,
         comparison.baseline
     )

@@ -1,9 +1,9 @@
 //! Figure `sharing`: what it brought that all policies ran on the same random numbers.
 
 use super::lanes::{Lane, MOST_LANES, Mark, RowPanel, Side, into_parts};
-use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Sheets};
+use super::{chosen, measure};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
@@ -40,7 +40,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let scale = Scale::ratios(ratios(), label);
     let mut panels = Vec::new();
     for outcomes in outcomes.chunks(MOST_LANES) {
-        for policy in comparison.policies.keys() {
+        for policy in chosen::policies(comparison) {
             let mut panel = RowPanel {
                 title: policy.clone(),
                 scale: scale.clone(),
@@ -65,17 +65,19 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
         }
     }
     let worse = ratios().filter(|ratio| *ratio < 1.0).count();
+    let mut notes = vec![format!(
+        "Variance of the difference from {} in independent runs over that in these runs, which share their random numbers: so many times as many trials \
+         would independent runs need. Left of 1, shaded: sharing made it worse than independent runs ({worse} of {}). Where no trial differs, or all \
+         differ by the same, there is no ratio. Triangles point at what lies beyond the axis.",
+        comparison.baseline,
+        ratios().count()
+    )];
+    notes.extend(chosen::left_out(comparison));
     let sheets = Sheets {
         name: "sharing",
         what: "What shared random numbers brought",
         description: describe(comparison, &outcomes),
-        notes: vec![format!(
-            "Variance of the difference from {} in independent runs over that in these runs, which share their random numbers: so many times as many trials \
-             would independent runs need. Left of 1, shaded: sharing made it worse than independent runs ({worse} of {}). Where no trial differs, or all \
-             differ by the same, there is no ratio. Triangles point at what lies beyond the axis.",
-            comparison.baseline,
-            ratios().count()
-        )],
+        notes,
         keys: Vec::new(),
         columns: sheets::columns(&COLUMNS),
     };

@@ -1,7 +1,7 @@
 //! Figure `survival-differences`: for each first time the difference of the survival curves from the baseline's, a panel a policy.
 
-use super::measure;
 use super::sheets::{self, Part, Sheets};
+use super::{chosen, measure};
 use crate::figures::axis::{horizon, value_axis};
 use crate::figures::curve;
 use crate::figures::lines::{self, Line};
@@ -26,9 +26,11 @@ struct Curve<'c> {
 /// A torn curve, or a failure of the drawing library.
 pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, FigureError> {
     let (mut parts, mut said) = (Vec::new(), Vec::new());
+    let drawn = chosen::policies(comparison);
     for (name, outcome) in &comparison.outcomes {
         let mut curves = Vec::new();
-        for pair in measure::from_baseline(outcome, comparison) {
+        let pairs = measure::from_baseline(outcome, comparison);
+        for pair in pairs.filter(|pair| drawn.contains(&&pair.policy_a)) {
             if let Some(survival) = &pair.survival {
                 let rows = read(&outcome.title, survival, horizon(context))?;
                 if !rows.is_empty() {
@@ -48,6 +50,11 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
         }
     }
     let baseline = &comparison.baseline;
+    let mut notes = vec![format!(
+        "Share of trials not there yet, less that under {baseline}, over the same trials. Bands: pointwise 95 % intervals (Tango) of simulation error. \
+         Panels of one outcome have one axis."
+    )];
+    notes.extend(chosen::left_out(comparison));
     let sheets = Sheets {
         name: "survival-differences",
         what: "Differences of survival curves",
@@ -55,10 +62,7 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
             "Share of trials not there yet less that under {baseline}, at the end, percentage points. {}.",
             said.join(". ")
         ),
-        notes: vec![format!(
-            "Share of trials not there yet, less that under {baseline}, over the same trials. Bands: pointwise 95 % intervals (Tango) of simulation error. \
-             Panels of one outcome have one axis."
-        )],
+        notes,
         keys: Vec::new(),
         columns: sheets::columns(&[
             "outcome",

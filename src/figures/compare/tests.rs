@@ -233,14 +233,30 @@ fn fronts_name_their_members_or_number_them() {
 
 #[test]
 fn pages_that_are_left_out_are_told() {
-    let (_, many) = comparisons().remove(2);
-    let figures = draw(&many).unwrap();
-    let last = figure(&figures, "tornado-1");
-    let text = all_text(&last.svg);
-    let pages = figures
-        .iter()
-        .filter(|figure| figure.name.starts_with("tornado"));
-    assert!(pages.count() == 20, "{text}");
+    let many = Made {
+        policies: names(64),
+        outcomes: vec![("First conflict", "first_time", Some("higher")); 12],
+        obligations: 0,
+        ..Made::default()
+    };
+    let figures = draw(&many.comparison()).unwrap();
+    let pages = |stem: &str| {
+        let pages = figures.iter().filter(|of| of.name.starts_with(stem));
+        pages.collect::<Vec<_>>()
+    };
+    // A page an outcome for twelve policies besides the baseline; thirteen rows an outcome.
+    assert_eq!(pages("survival-differences").len(), 12);
+    assert_eq!(pages("tornado").len(), 20);
+    for stem in ["survival-differences", "sharing", "tornado", "best"] {
+        let text = all_text(&pages(stem)[0].svg);
+        assert!(text.contains("12 of 63 policies"), "{stem}: {text}");
+        assert!(text.contains("comparison.json has all"), "{stem}: {text}");
+    }
+    let best = pages("best")
+        .into_iter()
+        .map(|of| of.csv.lines().count() - 1);
+    assert_eq!(best.sum::<usize>(), 12 * 13);
+    let text = all_text(&pages("tornado")[0].svg);
     assert!(
         text.contains("correlations.csv has all correlations"),
         "{text}"

@@ -1,12 +1,12 @@
 //! Figure `tornado`: the parameters with which each policy's difference from the baseline goes most, over draws.
 
 use super::lanes::{Lane, Mark, RowPanel, into_parts};
-use super::measure;
 use super::scale::Scale;
 use super::sheets::{self, Part, Sheets};
+use super::{chosen, measure};
 use crate::figures::stack::Words;
 use crate::figures::table::field;
-use crate::figures::ticks::number;
+use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
 use crate::store::{Comparison, DifferenceDraws, DrawsReport, OutcomeComparison};
 
@@ -34,12 +34,13 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let Some(draws) = &comparison.draws else {
         return Ok(Vec::new());
     };
+    let policies = chosen::policies(comparison);
     let mut pages = Vec::new();
     for (name, outcome) in measure::shown(comparison) {
         let drawn = draws.outcomes.get(name);
         let differences = drawn.into_iter().flat_map(|drawn| &drawn.differences);
         let panels: Vec<RowPanel> = differences
-            .filter(|of| !of.spread.correlations.is_empty())
+            .filter(|of| !of.spread.correlations.is_empty() && policies.contains(&&of.policy_a))
             .map(|of| panel((name, outcome), of))
             .collect();
         if panels.is_empty() {
@@ -67,13 +68,14 @@ pub fn draw(comparison: &Comparison, context: &Context) -> Result<Vec<Figure>, F
     let all = pages.len();
     pages.truncate(MOST_PAGES);
     let mut notes = vec![format!(
-        "Spearman’s rank correlation over {} draws of {} parameters, between each parameter and the policy’s mean difference from {}; the {MOST_PARAMETERS} \
+        "Spearman’s rank correlation over {} draws of {}, between each parameter and the policy’s mean difference from {}; the {MOST_PARAMETERS} \
          largest, with 95 % intervals (Bonett and Wright), each of one correlation by itself: among so many parameters some stand out by chance. \
          Above 0, amber: a larger value of the parameter goes with a larger difference.",
         draws.draws,
-        draws.parameters.len(),
+        counted(draws.parameters.len() as u64, "parameter"),
         comparison.baseline
     )];
+    notes.extend(chosen::left_out(comparison));
     if all > MOST_PAGES {
         notes.push(format!(
             "{} more pages are not drawn; correlations.csv has all correlations.",

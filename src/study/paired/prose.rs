@@ -5,7 +5,7 @@ use crate::store::{
     ReasonKind, StepCause, Steps,
 };
 use crate::study::prose::{cause, number, titled, value, when};
-use crate::study::table::{INDENT, listed, wrapped, wrapped_within};
+use crate::study::table::{INDENT, counted, listed, wrapped, wrapped_within};
 use std::fmt::Write;
 
 /// What the policies are called.
@@ -104,9 +104,9 @@ fn parting(text: &mut String, told: &PairedTrial, link: &Link) {
     let count = before.count();
     let _ = writeln!(
         text,
-        "\nThey part at {}, after {count} shared {}",
+        "\nThey part at {}, after {}",
         when(shown),
-        if count == 1 { "firing" } else { "firings" }
+        counted(count as u64, "shared firing")
     );
     for (side, place) in link.steps.iter().enumerate() {
         if let Some(index) = place {

@@ -87,6 +87,7 @@ fn policies_are_compared_and_leave_their_folders() {
 #[test]
 fn threads_change_nothing() {
     let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
     policies(dir.path());
     let mut found = Vec::new();
     for threads in ["1", "3"] {
@@ -100,8 +101,9 @@ fn threads_change_nothing() {
             "--threads",
             threads,
         ];
-        let more = [&THREE[..], &more, &["--no-figures", "--out", threads]].concat();
-        assert_eq!(compare(dir.path(), &more).code, Some(0));
+        let rest = ["--no-figures", "--out", threads];
+        let all = [&["compare", "l.toml"], &THREE[..], &more, &rest].concat();
+        assert_eq!(detente(dir.path(), &all).code, Some(0));
         let out = dir.path().join(threads);
         found.push(
             [
@@ -171,15 +173,20 @@ fn levers_are_crossed_and_one_that_nothing_reads_changes_nothing() {
     assert!(said.stderr.contains("`idle`"), "{}", said.stderr);
 }
 
-#[test]
-fn draws_of_the_parameters_are_told() {
-    let dir = tempfile::tempdir().unwrap();
+/// The ladder with a range for every rate.
+fn uncertain_ladder(folder: &Path) {
     let text = fs::read_to_string(ladder()).unwrap();
     let text = text.replace(
         "unit = \"1/year\",",
         "unit = \"1/year\", range = [0.01, 2],",
     );
-    fs::write(dir.path().join("l.toml"), text).unwrap();
+    fs::write(folder.join("l.toml"), text).unwrap();
+}
+
+#[test]
+fn draws_of_the_parameters_are_told() {
+    let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
     policies(dir.path());
     let more = [
         "--seed",
@@ -212,6 +219,156 @@ fn draws_of_the_parameters_are_told() {
     same_as_before(
         "draws",
         &[under(&said.stdout), under(&alone.stdout)].join("-----\n"),
+    );
+}
+
+/// `--set` pins a parameter that has a range, and so does what all policies set; what one of them sets is drawn for the others.
+#[test]
+fn parameters_kept_under_draws_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    uncertain_ladder(dir.path());
+    for (name, set) in [
+        ("one", "danger_to_threat = 0.15, threat_to_danger = 0.4"),
+        ("other", "threat_to_danger = 0.5"),
+    ] {
+        let text = format!("name = \"{name}\"\nset = {{ {set} }}\n");
+        fs::write(dir.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let more = ["--set", "stable_to_danger=0.3", "--trials", "300"];
+    let draws = ["--parameter-draws", "3", "--seed", "1", "--no-figures"];
+    let policies = ["compare", "l.toml", "--policies", "one.toml", "other.toml"];
+    let said = detente(dir.path(), &[&policies[..], &more, &draws].concat());
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let line = "Not drawn, but kept at the values that they are set to: stable_to_danger, threat_to_danger\n";
+    assert!(said.stdout.contains(line), "{}", said.stdout);
+    let out = dir.path().join("results/ladder");
+    let text = fs::read_to_string(out.join("comparison/comparison.json")).unwrap();
+    let comparison: Comparison = serde_json::from_str(&text).unwrap();
+    let told = comparison.draws.unwrap();
+    assert_eq!(told.kept, ["stable_to_danger", "threat_to_danger"]);
+    assert_eq!(told.parameters.len(), 4);
+    let said = detente(
+        dir.path(),
+        &[&["run", "l.toml"], &more[..], &draws].concat(),
+    );
+    let line = "Not drawn, but kept at the values that they are set to: stable_to_danger\n";
+    assert!(said.stdout.contains(line), "{}", said.stdout);
+    let text = fs::read_to_string(out.join("default/summary.json")).unwrap();
+    let summary: Summary = serde_json::from_str(&text).unwrap();
+    assert_eq!(summary.draws.unwrap().kept, ["stable_to_danger"]);
+}
+
+/// Draws of nothing are a mistake, whichever command makes it.
+#[test]
+fn draws_need_a_parameter_to_draw() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "[scenario]\nname = \"s\"\ntime_unit = \"year\"\nhorizon = 5\n\
+                [parameters]\nonset = { value = 0.2, unit = \"1/year\", source = \"assumed: a test\" }\n\
+                share = { value = 0.5, unit = \"1\", source = \"assumed: a test\" }\n\
+                [events.attack]\nrate = \"onset * share\"\ndo = []\n\
+                [outcomes]\nattacks = { firings = \"attack\" }\n\
+                [hypotheses]\nh = { claim = \"c\", compare = \"outcome(attacks) - 1\", expect = \"> 0\" }\n";
+    fs::write(dir.path().join("bare.toml"), text).unwrap();
+    let uncertain = text.replace("value = 0.2,", "value = 0.2, range = [0, 1],");
+    fs::write(dir.path().join("s.toml"), uncertain).unwrap();
+    for (name, value) in [("low", 0.1), ("high", 0.3)] {
+        let text = format!("name = \"{name}\"\nset = {{ onset = {value} }}\n");
+        fs::write(dir.path().join(format!("{name}.toml")), text).unwrap();
+    }
+    let draws = ["--parameter-draws", "3", "--seed", "1"];
+    let two = ["--policies", "low.toml", "high.toml"];
+    let set = ["--set", "onset=0.3"];
+    let none =
+        "error: --parameter-draws: no parameter of bare.toml has a `distribution` or `range`; ";
+    let all = "error: --parameter-draws: every parameter of s.toml that has a `distribution` or `range` is set to a value already: \
+               onset; ";
+    for (arguments, problem) in [
+        ([&["run", "bare.toml"], &draws[..]].concat(), none),
+        ([&["compare", "bare.toml"], &two[..], &draws].concat(), none),
+        ([&["hypotheses", "bare.toml"], &draws[..]].concat(), none),
+        ([&["run", "s.toml"], &set[..], &draws].concat(), all),
+        ([&["compare", "s.toml"], &two[..], &draws].concat(), all),
+        ([&["hypotheses", "s.toml"], &set[..], &draws].concat(), all),
+    ] {
+        let said = complaint(dir.path(), &arguments);
+        assert!(said.starts_with(problem), "{arguments:?}: {said}");
+    }
+}
+
+/// A policy called `comparison` has the folder that comparisons have, and so has a run with `--out`: whichever was there first stays.
+#[test]
+fn a_run_and_a_comparison_do_not_replace_each_other() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    fs::write(dir.path().join("c.toml"), "name = \"comparison\"\n").unwrap();
+    let ladder = ladder();
+    let more = ["--seed", "1", "--trials", "100", "--no-figures"];
+    let run = [&["run", ladder.as_str(), "--policy", "c.toml"], &more[..]].concat();
+    let compare = [&["compare", ladder.as_str()], &THREE[..], &more].concat();
+    let out = dir.path().join("results/ladder/comparison");
+    let refused = |arguments: &[&str], problem: &str| {
+        let before = super::files_below(&out);
+        let said = detente(dir.path(), arguments);
+        assert_eq!(said.code, Some(2), "{}", said.stderr);
+        assert!(said.stderr.contains(problem), "{}", said.stderr);
+        assert!(said.stderr.contains("choose another folder with --out"));
+        assert_eq!(super::files_below(&out), before);
+    };
+    assert_eq!(detente(dir.path(), &run).code, Some(0));
+    refused(&compare, "holds a run and not a comparison");
+    fs::remove_dir_all(&out).unwrap();
+    assert_eq!(detente(dir.path(), &compare).code, Some(0));
+    refused(&run, "holds a comparison and not a run");
+    let select = ["--select", "conflict", "--indifference", "1", "--out"];
+    let select = [&compare[..6], &select, &["results/ladder/comparison"]].concat();
+    refused(&select, "holds a comparison and not a selection");
+    let exact = ["exact", ladder.as_str(), "--policy", "c.toml", "--out"];
+    let exact = [&exact[..], &["results/ladder/comparison"]].concat();
+    refused(&exact, "holds a comparison and not a run");
+    assert_eq!(detente(dir.path(), &compare).code, Some(0));
+}
+
+/// A scenario without outcomes says so in place of a table and its legend; what is one is not many.
+#[test]
+fn nothing_and_one_are_told_in_plain_words() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "[scenario]\nname = \"s\"\ntime_unit = \"year\"\nhorizon = 1\n\
+                [parameters]\nonset = { value = 0.2, unit = \"1/year\", range = [0, 1] }\n\
+                [variables]\nx = { initial = 0 }\n\
+                [levers.pace]\noptions = [\"slow\", \"quick\"]\ndefault = \"slow\"\n\
+                [events.step]\nat = 0.5\nwhen = \"onset < 9\"\ndo = [\"x += 1\"]\n";
+    fs::write(dir.path().join("bare.toml"), text).unwrap();
+    let outcome = "[outcomes]\nx = { final = \"x\" }\n";
+    fs::write(dir.path().join("s.toml"), format!("{text}{outcome}")).unwrap();
+    let one = ["--trials", "1", "--seed", "1", "--no-figures"];
+    let levers = ["--levers", "pace"];
+    let no_outcomes =
+        "\n\nThe scenario has no outcomes; write what is to be measured into [outcomes].\n";
+    for command in [
+        &["run", "bare.toml"][..],
+        &["compare", "bare.toml", "--levers", "pace"],
+    ] {
+        let said = detente(dir.path(), &[command, &one].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        assert!(said.stdout.ends_with(no_outcomes), "{}", said.stdout);
+    }
+    let more = ["--parameter-draws", "3"];
+    let said = detente(dir.path(), &[&["run", "s.toml"], &one[..], &more].concat());
+    for part in [
+        "policy default · 1 trial ·",
+        "· 1 event\n",
+        "of 1 parameter,",
+    ] {
+        assert!(said.stdout.contains(part), "{part}: {}", said.stdout);
+    }
+    let said = detente(
+        dir.path(),
+        &[&["compare", "s.toml"], &levers[..], &one].concat(),
+    );
+    assert!(
+        said.stdout.contains("2 policies · 1 trial each"),
+        "{}",
+        said.stdout
     );
 }
 

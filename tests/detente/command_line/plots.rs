@@ -140,7 +140,7 @@ fn comparisons_are_drawn_again() {
     }
     let said = detente(dir.path(), &["plot", "out", "--only", "levels"]);
     assert_eq!(said.code, Some(2));
-    let names = "is called `levels`; there are differences, survival-differences, pareto, sharing";
+    let names = "no figure of this comparison is called `levels`; there are differences, survival-differences, pareto, sharing";
     assert!(said.stderr.contains(names), "{}", said.stderr);
 }
 
