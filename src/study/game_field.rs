@@ -112,7 +112,6 @@ impl Loader {
         if diagnostics.has_errors() {
             return None;
         }
-        no_rule_chooses(&others, &policies, scenario, diagnostics);
         let levers: Vec<usize> = others.iter().flat_map(|of| of.levers.clone()).collect();
         let crossed = scenario.crossed(&levers);
         let count = policies.len() * crossed.len();
@@ -213,13 +212,15 @@ fn others(
     for lever in levers {
         let of = &scenario.levers[lever];
         let actor = of.actor.as_deref();
-        if own.contains(&lever) || (actor.is_some() && actor == owner) {
-            let whose = actor.unwrap_or("theirs");
+        let problem = if own.contains(&lever) {
+            Some("the policies choose this lever".to_owned())
+        } else {
+            let owner = owner.filter(|_| actor == owner);
+            owner.map(|owner| format!("this is a lever of {owner}, who chooses the policies"))
+        };
+        if let Some(problem) = problem {
             diagnostics
-                .error_without_place(format!(
-                    "--against-postures {}: the policies choose this lever, or another of {whose}",
-                    of.name
-                ))
+                .error_without_place(format!("--against-postures {}: {problem}", of.name))
                 .help("name levers of other actors");
             continue;
         }
@@ -238,28 +239,6 @@ fn others(
             .help("give levers an `actor`, or name levers that the policies do not choose");
     }
     others
-}
-
-/// A rule that chooses a posture would undo what the other actor is made to choose.
-fn no_rule_chooses(
-    others: &[Other],
-    policies: &[&Policy],
-    scenario: &Scenario,
-    diagnostics: &mut Diagnostics,
-) {
-    let crossed = |lever: &usize| others.iter().any(|of| of.levers.contains(lever));
-    for policy in policies {
-        for rule in &policy.rules {
-            let chosen = rule.choices.iter().map(|(lever, _)| lever);
-            for lever in chosen.filter(|lever| crossed(lever)) {
-                let name = &scenario.levers[*lever].name;
-                let message =
-                    format!("this rule chooses `{name}`, which --against-postures crosses");
-                let under = format!("in policy `{}`", policy.name());
-                diagnostics.error(rule.span, message, under);
-            }
-        }
-    }
 }
 
 /// What an actor can choose, in the order of its levers' options, the last lever's changing fastest.

@@ -177,7 +177,7 @@ fn unsure(replies: &[&Replies], drawn: bool) -> String {
         return format!("Each best reply is best in 95 % of resamples{of} or more.\n");
     }
     let of_what = if drawn {
-        "resamples; of draws"
+        "resamples / of draws"
     } else {
         "resamples"
     };
@@ -263,7 +263,7 @@ fn equilibria(equilibria: &Equilibria, game: &GameReport) -> String {
     text += &set_in(&lines);
     let shares = match game.draws {
         Some(draws) => format!(
-            "Shares are of {} resamples of the trials (simulation error), then of {} draws of the parameters with {} trials each, whose \
+            "Shares are of {} resamples of the trials (simulation error) / of {} draws of the parameters with {} trials each, whose \
              noise they hold.",
             grouped(game.resamples),
             grouped(draws),
@@ -281,7 +281,7 @@ fn equilibria(equilibria: &Equilibria, game: &GameReport) -> String {
 fn percent(shares: &Shares) -> String {
     let of_resamples = format!("{:.0} %", 100.0 * shares.share_of_resamples);
     match shares.share_of_draws {
-        Some(share) => format!("{of_resamples}; {:.0} %", 100.0 * share),
+        Some(share) => format!("{of_resamples} / {:.0} %", 100.0 * share),
         None => of_resamples,
     }
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
-/// Goods come at a rate of 2, more to whoever is hard and fewer to whom the other is hard against: the prisoners' dilemma.
+/// Goods come at a rate of 2.5, more to whoever is hard and fewer to whom the other is hard against: the prisoners' dilemma.
 const DILEMMA: &str = r#"
 [scenario]
 name      = "dilemma"
@@ -26,8 +26,8 @@ theirs = { actor = "south", options = ["calm", "hard"], default = "calm" }
 n = "if(ours == hard, 1, 0)"
 s = "if(theirs == hard, 1, 0)"
 [events]
-north_gets = { rate = "2 + gain * n - harm * s", do = [] }
-south_gets = { rate = "2 + gain * s - harm * n", do = [] }
+north_gets = { rate = "2.5 + gain * n - harm * s", do = [] }
+south_gets = { rate = "2.5 + gain * s - harm * n", do = [] }
 [outcomes]
 north = { firings = "north_gets", better = "higher", unit = "goods" }
 south = { firings = "south_gets", unit = "goods" }
@@ -88,7 +88,7 @@ fn the_prisoners_dilemma() {
     assert_eq!(players, ["north", "south"]);
     for profile in &game.profiles {
         let hard = |player: &str| f64::from(u8::from(profile.choices[player] == "hard"));
-        let rate = |own: f64, other: f64| 4.0 * (2.0 + 0.8 * own - 1.2 * other);
+        let rate = |own: f64, other: f64| 4.0 * (2.5 + 0.8 * own - 1.2 * other);
         let [north, south] = [("north", "south"), ("south", "north")]
             .map(|(own, other)| rate(hard(own), hard(other)));
         let at_least_6 = 1.0 - Poisson::new(north).unwrap().cdf(5);

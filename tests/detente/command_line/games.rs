@@ -133,7 +133,6 @@ fn mistakes() {
         ("", &["ours"]),
         ("", &["wether"]),
         ("", &["posture,posture"]),
-        ("", &["--payoffs", "s.toml"]),
         ("", &["--payoffs", "none.toml"]),
     ] {
         let folder = folder(payoffs);

@@ -113,7 +113,7 @@ pub const SETS: &str = "[sets]\nside = { east = { kind = \"real\", memory = \"re
                 \"integer\", memory = \"restart\", better = \"higher\", n = 1 } }\n";
 
 /// Sections, right and wrong, of which one look at their shape decides.
-pub const SHAPES: [&str; 108] = [
+pub const SHAPES: [&str; 112] = [
     "[variables]\nx = { initial = 1, kind = \"integer\" }",
     "[variables]\nx = { initial = 1, kind = \"real\", min = 0, max = \"1 + 1\" }",
     "[variables]\nx = { initial = 1, kind = \"whole\" }",
@@ -209,6 +209,10 @@ pub const SHAPES: [&str; 108] = [
     "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", given = 1 }",
     "[levers]\nl = { options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", policy = \"p\", given = { l = \"b\" }, across = [\"l\"], neutral = [] }",
     "[outcomes]\nx = { ever = true }\n[hypotheses]\ny = { claim = \"c\", compare = \"outcome(x)\", expect = \"< 0\", across = \"l\" }",
+    "[levers]\nl = { actor = \"a\", options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[payoffs]\na = \"2 * x\"",
+    "[levers]\nl = { actor = \"a\", options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[payoffs]\na = 1.5",
+    "[levers]\nl = { actor = \"a\", options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[payoffs]\na = true",
+    "[levers]\nl = { actor = \"a\", options = [\"a\", \"b\"], default = \"a\" }\n[outcomes]\nx = { ever = true }\n[payoffs]\na = []",
     "[outcomes]\ntrial = { ever = true }",
     "[outcomes.\"x_{side}\"]\nfor = \"side\"\never = true\nbetter = \"{side.better}\"",
     "[outcomes.\"x_{side}\"]\never = true",
