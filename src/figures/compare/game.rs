@@ -412,3 +412,160 @@ fn table_row(replies: &Replies, choice: &str, cell: &Cell) -> Vec<String> {
     row.push(cell.equilibrium.to_string());
     row
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
+    use crate::figures::inspect::{all_text, check_page, check_points};
+    use crate::store::JudgedOutcome;
+    use indexmap::IndexMap;
+
+    /// A game of the first player's choices against two others of three choices each, whose means are made up; the first profile
+    /// is an equilibrium.
+    fn game(choices: &[&str], player: &str) -> StoredGame {
+        let others = [
+            "restrained",
+            "current",
+            "assertive and whatever else it may be",
+        ];
+        let players = [(player, choices), ("east", &others), ("west", &others)];
+        let shares = |share: f64| Shares {
+            share_of_resamples: share,
+            share_of_draws: None,
+            share_of_draws_ci95: None,
+        };
+        let mean = |mean: f64| Mean {
+            mean,
+            se: Some(0.01),
+            ci95: Some([mean - 0.02, mean + 0.02]),
+        };
+        let mut profiles = Vec::new();
+        for (place, own) in choices.iter().enumerate() {
+            for east in others {
+                for west in others {
+                    let chosen = [(player, *own), ("east", east), ("west", west)];
+                    let value = mean(-1234.5 - place as f64 + east.len() as f64 / 100.0);
+                    profiles.push(ProfileReport {
+                        choices: chosen.map(|(a, b)| (a.to_owned(), b.to_owned())).into(),
+                        outcomes: [("war".to_owned(), value)].into(),
+                        payoffs: [(player.to_owned(), value)].into(),
+                    });
+                }
+            }
+        }
+        let against = profiles[..9].iter().map(|of| {
+            let mut against = of.choices.clone();
+            against.shift_remove(player);
+            against
+        });
+        let reply = |(place, choice): (usize, &&str)| {
+            let reply = Reply {
+                best: place == 0,
+                lead: Some(if place == 0 { 1.0 } else { -(place as f64) }),
+                lead_ci95: Some([-9.0, 9.0]),
+                shares: shares([1.0, 0.0, 0.004, 0.996][place % 4]),
+            };
+            ((*choice).to_owned(), reply)
+        };
+        let against: Vec<IndexMap<String, String>> = against.collect();
+        let replies = ["payoff", "war"].into_iter().flat_map(|by| {
+            against.iter().map(move |against| Replies {
+                player: player.to_owned(),
+                by: by.to_owned(),
+                against: against.clone(),
+                choices: choices.iter().enumerate().map(reply).collect(),
+            })
+        });
+        let equilibrium = Equilibrium {
+            choices: profiles[0].choices.clone(),
+            at_the_means: true,
+            shares: shares(1.0),
+        };
+        StoredGame {
+            honesty: "Consequences of the assumptions in scenario made-up; not a forecast."
+                .to_owned(),
+            scenario: "A made-up game".to_owned(),
+            seed: 7,
+            trials: 1,
+            time_unit: "year".to_owned(),
+            horizon: 10.0,
+            judged: vec![JudgedOutcome {
+                name: "war".to_owned(),
+                title: "War".to_owned(),
+                unit: Some("wars".to_owned()),
+                better: "lower".to_owned(),
+            }],
+            game: GameReport {
+                players: players
+                    .map(|(name, choices)| {
+                        let choices = choices.iter().map(|of| (*of).to_owned());
+                        (name.to_owned(), choices.collect())
+                    })
+                    .into(),
+                payoffs: [(player.to_owned(), "-10 * war".to_owned())].into(),
+                replies: replies.collect(),
+                profiles,
+                dominated: Vec::new(),
+                equilibria: Some(Equilibria {
+                    profiles: vec![equilibrium],
+                    none: false,
+                    shares_without: shares(0.0),
+                }),
+                resamples: 1_000,
+                draws: None,
+                trials_per_draw: None,
+            },
+        }
+    }
+
+    #[test]
+    fn texts_neither_overlap_nor_leave_the_page() {
+        let many: Vec<String> = (0..19)
+            .map(|choice| format!("policy-number-{choice}"))
+            .collect();
+        let many: Vec<&str> = many.iter().map(String::as_str).collect();
+        let long = [
+            "a-policy_with-a-name-that-is-much-too-long_to-stand-above-its-column",
+            "b",
+        ];
+        for (choices, player, pages) in [
+            (&["one", "two", "three"][..], "north", 1),
+            (&many[..], "an-actor-with-a-long-name", 3),
+            (&long[..], "north", 1),
+        ] {
+            let figures = draw(&game(choices, player)).unwrap();
+            assert_eq!(figures.len(), 2 * pages);
+            for figure in figures {
+                check_page(&figure.name, &figure.svg);
+                check_points(&figure.name, &figure.svg, 7.0);
+                let text = all_text(&figure.svg);
+                assert!(
+                    text.contains("seed 7") && text.contains("1 trial each"),
+                    "{text}"
+                );
+                let rows: Vec<usize> = figure
+                    .csv
+                    .lines()
+                    .map(|line| line.split(',').count())
+                    .collect();
+                assert!(rows.iter().all(|count| *count == rows[0]), "{}", figure.csv);
+            }
+        }
+    }
+
+    #[test]
+    fn equilibria_and_best_replies_are_told() {
+        let figures = draw(&game(&["one", "two"], "north")).unwrap();
+        let names: Vec<&str> = figures.iter().map(|figure| figure.name.as_str()).collect();
+        assert_eq!(names, ["replies-north", "replies-north-by-war"]);
+        let told = |figure: &Figure| all_text(&figure.svg).matches("equilibrium").count();
+        assert_eq!((told(&figures[0]), told(&figures[1])), (1, 0));
+        assert!(
+            figures[0].csv.lines().nth(1).unwrap().ends_with(",1,,true"),
+            "{}",
+            figures[0].csv
+        );
+        assert_eq!(figures[0].csv.matches(",true,").count(), 9);
+    }
+}
