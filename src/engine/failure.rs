@@ -156,3 +156,23 @@ fn number(value: f64) -> String {
         value.to_string()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::number;
+
+    #[test]
+    fn numbers_are_short() {
+        let written = [0.0, 1e-4, 9e-5, -9e-5, 12.5, 9e14, 1e15].map(number);
+        let short = [
+            "0",
+            "0.0001",
+            "9e-5",
+            "-9e-5",
+            "12.5",
+            "900000000000000",
+            "1e15",
+        ];
+        assert_eq!(written, short);
+    }
+}

@@ -144,6 +144,17 @@ mod tests {
         assert_eq!(law.mean(), 2.5);
     }
 
+    /// To the last digits also where it is small.
+    #[test]
+    fn the_first_of_many_ages_spends_little() {
+        let ages: Vec<f64> = (1..=100_000).map(f64::from).collect();
+        let law = Empirical::new(&ages).expect("good arguments");
+        for rank in [1.0, 2.0, 17.0] {
+            let exact = -libm::log1p(-rank / 100_000.0);
+            assert!((law.cumulative_hazard(rank) / exact - 1.0).abs() < 1e-15);
+        }
+    }
+
     #[test]
     fn the_inverse_is_the_smallest_age_that_spends_enough() {
         // Lists of all lengths up to 300, because the ranks are found by rounding.

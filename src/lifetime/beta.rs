@@ -264,6 +264,28 @@ mod tests {
         assert_eq!(beta(1.0, 0.2).age_at(700.0), 1.0);
     }
 
+    /// The first guess saves steps and nothing else, so it has to be near: in ln(x / (1 − x)).
+    #[test]
+    fn guesses_are_near() {
+        for (a, b, most) in [
+            (2.0, 3.0, 0.1),
+            (5.0, 1.5, 0.3),
+            (40.0, 7.0, 0.006),
+            (3.0, 300.0, 0.05),
+            (0.5, 0.7, 0.6),
+            (0.3, 4.0, 0.6),
+            (6.0, 0.4, 1.6),
+        ] {
+            let law = beta(a, b);
+            for h in [0.01, 0.1, 0.4, 0.9, 2.0, 5.0] {
+                let x = law.age_at(h);
+                let exact = libm::log(x) - libm::log1p(-x);
+                let off = law.guess(h, log_odds(h)) - exact;
+                assert!(off.abs() < most, "{a} {b} {h}: {off}");
+            }
+        }
+    }
+
     #[test]
     fn log_odds_are_exact_at_both_ends() {
         assert!((log_odds(1e-300) - libm::log(1e-300)).abs() < 1e-12);

@@ -101,7 +101,7 @@ mod tests {
         }
     }
 
-    /// Against mpmath in Python with 40 digits, by loggamma; these p are exact in binary.
+    /// Against mpmath in Python with 40 digits, by loggamma, the last by whole numbers; these p are exact in binary.
     #[test]
     fn probabilities_keep_their_digits() {
         for (n, k, p, expected) in [
@@ -110,6 +110,7 @@ mod tests {
             (1_000_000_000, 249_973_162, 0.25, 4.268_127_906_973_741e-6),
             (1_000_000_000, 499_969_009, 0.5, 3.695_818_795_135_171e-6),
             (1_000_000_000, 500_000_000, 0.5, 2.523_132_521_389_377e-5),
+            (1_000, 10, 0.5, 2.4583055954508074e-278),
         ] {
             let found = probability(k, n, p, 1.0 - p);
             assert!((found / expected - 1.0).abs() < 1e-12, "{n} {k}: {found}");

@@ -66,7 +66,9 @@ mod tests {
     fn equal_numbers_have_no_spread() {
         let mut counts = Counts::default();
         assert_eq!((counts.mean(), counts.se()), (0.0, None));
-        for _ in 0..1_000 {
+        counts.add(10_000_000);
+        assert_eq!((counts.mean(), counts.se()), (1e7, None));
+        for _ in 1..1_000 {
             counts.add(10_000_000);
         }
         assert_eq!((counts.mean(), counts.se()), (1e7, Some(0.0)));

@@ -110,6 +110,12 @@ mod tests {
         moments
     }
 
+    #[test]
+    fn negated_is_of_the_values_with_the_other_sign() {
+        let values = [1.5, -4.0, 2.25];
+        assert_eq!(of(&values).negated(), of(&values.map(|value: f64| -value)));
+    }
+
     /// NIST's reference data set `NumAcc4`: 1001 values around 10^7, certified mean 10000000.2, sd 0.1.
     #[test]
     fn nist_numacc4() {

@@ -139,6 +139,7 @@ mod tests {
         for time in [0.0, 2.5, 2.5 + 1e-12, 10.0] {
             times.add(time, 10.0);
         }
+        assert_eq!(times.reached(), 4);
         let curve = times.survival(5, 10.0);
         assert_eq!(curve.t.len(), 401);
         assert_eq!((curve.t[100], curve.t[400]), (2.5, 10.0));
