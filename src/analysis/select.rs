@@ -1,6 +1,7 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
-use crate::ensemble::{CHUNK_TRIALS, Outcome, OutcomeKind};
+use super::or_horizon;
+use crate::ensemble::{CHUNK_TRIALS, Outcome};
 use crate::stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -118,18 +119,11 @@ impl<'p> Selecting<'p> {
     /// # Errors
     /// Where a mean is no finite number.
     pub fn add(&mut self, policies: &[Option<&[Vec<f64>]>]) -> Result<Vec<usize>, KimNelsonError> {
-        let first_time = self.outcome.kind == OutcomeKind::FirstTime;
-        let counted = |value: &f64| {
-            if first_time && value.is_nan() {
-                self.horizon
-            } else {
-                *value
-            }
-        };
+        let value = |value: &f64| or_horizon(*value, self.horizon);
         let means = policies.iter().map(|columns| {
             columns.map_or(f64::NAN, |columns| {
                 let column = &columns[self.place];
-                column.iter().map(counted).sum::<f64>() / column.len() as f64
+                column.iter().map(value).sum::<f64>() / column.len() as f64
             })
         });
         let means: Vec<f64> = means.collect();

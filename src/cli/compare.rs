@@ -4,8 +4,8 @@ use super::setup::Setup;
 use super::trials::{RunFlags, ended, trace_command};
 use super::{failed, mistaken, not_done, print, say, wrong_input};
 use crate::study::{
-    self, Alternatives, CompareFailure, Field, Overrides, Promise, Questions, RunOptions, Sampler,
-    SelectFailure,
+    self, Alternatives, Field, Overrides, Promise, Questions, RunOptions, Sampler, SelectFailure,
+    TogetherFailure,
 };
 use clap::{ArgGroup, Args};
 use std::path::{Path, PathBuf};
@@ -228,14 +228,17 @@ fn play(
 
 /// Says why the trials could not be run, and how to see the one at fault.
 fn not_run(
-    error: &CompareFailure,
+    error: &TogetherFailure,
     arguments: &CompareArguments,
     field: &Field,
     options: &RunOptions,
 ) -> ExitCode {
     let ended = not_done(&error.failure, error);
-    if let (Some(trial), Some(policy)) = (error.failure.trial(), &error.policy) {
-        let (file, seed) = (field.file_of(policy), options.plan.seed);
+    if let (Some(trial), Some((place, _))) = (error.failure.trial(), &error.program) {
+        let (file, seed) = (
+            field.loaded[*place].policy_file.as_deref(),
+            options.plan.seed,
+        );
         let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);
         say(format_args!("how it came to that: {command}"));
     }

@@ -2,7 +2,7 @@
 
 use super::model::{Scenario, VariableKind};
 use super::names::Symbol;
-use super::{Expression, Function};
+use super::{Expression, Function, LawSpec};
 use crate::expr::Expr;
 
 /// How tightly an operator binds its operands.
@@ -40,6 +40,25 @@ impl Scenario {
     /// An expression as it could stand in the scenario's file.
     pub(crate) fn wording(&self, expression: &Expression) -> String {
         self.worded(expression).0
+    }
+
+    /// A law as it could stand in the scenario's file.
+    pub(crate) fn wording_of_law(&self, law: &LawSpec) -> String {
+        let family = law.family.name();
+        let arguments = law.arguments.iter().map(|one| self.wording(one));
+        let signatures = law.family.signatures();
+        match (signatures.get(law.signature), signatures) {
+            (None, _) => {
+                let arguments: Vec<String> = arguments.collect();
+                format!("{family}([{}])", arguments.join(", "))
+            }
+            (_, [[_]]) => format!("{family}({})", arguments.collect::<String>()),
+            (Some(names), _) => {
+                let named = names.iter().zip(arguments);
+                let named: Vec<String> = named.map(|(name, of)| format!("{name} = {of}")).collect();
+                format!("{family}({})", named.join(", "))
+            }
+        }
     }
 
     fn worded(&self, expression: &Expression) -> (String, Binding) {

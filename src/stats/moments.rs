@@ -21,11 +21,17 @@ impl Moments {
     /// Of some values, in two passes; about the first of them, so that equal values have no spread to the last bit.
     #[must_use]
     pub fn of(values: &[f64]) -> Self {
+        Self::of_each(values.iter().copied())
+    }
+
+    /// The same of values that stand in no list.
+    #[must_use]
+    pub fn of_each(values: impl ExactSizeIterator<Item = f64> + Clone) -> Self {
         let count = values.len() as u64;
-        let first = values.first().copied().unwrap_or(0.0);
-        let beyond: f64 = values.iter().map(|value| value - first).sum();
+        let first = values.clone().next().unwrap_or(0.0);
+        let beyond: f64 = values.clone().map(|value| value - first).sum();
         let mean = first + beyond / count.max(1) as f64;
-        let squares = values.iter().map(|value| (value - mean) * (value - mean));
+        let squares = values.map(|value| (value - mean) * (value - mean));
         Self {
             count,
             mean,

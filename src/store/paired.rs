@@ -77,6 +77,9 @@ pub struct Link {
 pub struct Reason {
     /// What differed.
     pub kind: ReasonKind,
+    /// The factor or the level whose condition it is.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub name: Option<String>,
     /// What it was, in the language of scenarios; of a guard the part that decides.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub expression: Option<String>,
@@ -138,8 +141,16 @@ pub enum ReasonKind {
     Factor,
     /// A rule of the doctrine.
     Level,
-    /// A rule that only one policy has, or that became true under it alone.
+    /// A rule that only one policy has.
     Rule,
+    /// The condition of a rule, which is another one under each policy.
+    RuleCondition,
+    /// The condition of a rule, the same under both, which held under one alone.
+    RuleHeld,
+    /// The delay of a rule: another law, or an argument that it read when the condition came to hold.
+    RuleDelay,
+    /// What a rule chooses.
+    RuleChoice,
     /// The other trial could not go on.
     Failure,
 }

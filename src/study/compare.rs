@@ -1,6 +1,7 @@
 //! Policies run on the same trials, and what sets them apart.
 
 use super::draws::Drawn;
+use super::failure::TogetherFailure;
 use super::field::Field;
 use super::load::Loaded;
 use super::plot::draw_compared_into;
@@ -17,7 +18,6 @@ use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
-use thiserror::Error;
 
 /// What a comparison found and where it stands.
 #[derive(Debug)]
@@ -32,29 +32,6 @@ pub struct CompareReport {
     pub left_out: Option<String>,
 }
 
-/// Why a comparison left no results.
-#[derive(Debug, Error)]
-#[error("{}{failure}", under(.policy.as_deref()))]
-pub struct CompareFailure {
-    /// The policy at fault, where one is.
-    pub policy: Option<String>,
-    /// What went wrong.
-    pub failure: RunFailure,
-}
-
-fn under(policy: Option<&str>) -> String {
-    policy.map_or(String::new(), |name| format!("under policy `{name}`: "))
-}
-
-impl<E: Into<RunFailure>> From<E> for CompareFailure {
-    fn from(failure: E) -> Self {
-        Self {
-            policy: None,
-            failure: failure.into(),
-        }
-    }
-}
-
 /// Runs the same trials under every policy, fills a folder for each and one for what sets them apart. Once `stop` is set the
 /// chunks finished that form a prefix are kept as a partial result. `on_progress` gets the trials of a policy done.
 ///
@@ -65,7 +42,7 @@ pub fn compare(
     options: &RunOptions,
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
-) -> Result<CompareReport, CompareFailure> {
+) -> Result<CompareReport, TogetherFailure> {
     let loaded = &field.loaded;
     let drawn = Drawn::of(loaded, options)?;
     let earlier = ResultFolder::open(&options.out).and_then(|folder| folder.comparison());
@@ -198,12 +175,10 @@ pub(super) fn comparison_manifest(
     }
 }
 
-pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> CompareFailure {
-    let policy = failure.program.map(|place| loaded[place].policy.name());
-    CompareFailure {
-        policy: policy.map(str::to_owned),
-        failure: failure.error.into(),
-    }
+pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> TogetherFailure {
+    TogetherFailure::of(failure, |place| {
+        format!("policy `{}`", loaded[place].policy.name())
+    })
 }
 
 /// Removes what an earlier comparison in the same folder left of policies that are not compared any more. What cannot be read

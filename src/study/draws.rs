@@ -6,6 +6,7 @@ use crate::analysis::draws::{Design, Draw, Draws};
 use crate::ensemble::{EnsembleError, Plan, run_draws};
 use crate::program::{Program, compile};
 use crate::scenario::{Parameter, Policy, Scenario};
+use std::io;
 use std::sync::atomic::AtomicBool;
 
 /// Trials of a policy in a draw, at least.
@@ -73,7 +74,7 @@ impl<'s> Drawn<'s> {
     }
 
     /// The program of each policy in one draw.
-    pub fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
+    fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
         let place = usize::try_from(draw).unwrap_or(usize::MAX);
         let programs = self.policies.iter().map(|policy| {
             let policy = policy.with_parameters(self.design.draw(place));
@@ -84,6 +85,36 @@ impl<'s> Drawn<'s> {
             })
         });
         programs.collect()
+    }
+
+    /// Runs every policy under every draw: `add` gets the trials of a draw, `take` what it made of each, in order, and
+    /// `on_progress` the trials of a policy done.
+    ///
+    /// # Errors
+    /// The first failure in the order of draws, or a failure of `take`.
+    pub fn run<T: Default + Send>(
+        &self,
+        (draws, plan): (u64, Plan),
+        stop: &AtomicBool,
+        add: impl Fn(&mut T, &[&[Vec<f64>]]) + Sync,
+        mut take: impl FnMut(T) -> io::Result<()>,
+        mut on_progress: impl FnMut(u64),
+    ) -> Result<(), EnsembleError> {
+        let trials = trials_per_draw(plan.trials, draws);
+        let mut done = 0;
+        run_draws(
+            draws,
+            Plan { trials, ..plan },
+            stop,
+            |draw| self.programs(draw),
+            add,
+            |draw| {
+                take(draw)?;
+                done += trials;
+                on_progress(done);
+                Ok(())
+            },
+        )
     }
 }
 
@@ -96,7 +127,7 @@ pub(super) fn run_under_draws<'l>(
     loaded: &'l [Loaded],
     (draws, plan): (u64, Plan),
     stop: &AtomicBool,
-    mut on_progress: impl FnMut(u64),
+    on_progress: impl FnMut(u64),
 ) -> Result<Draws<'l>, RunFailure> {
     let first = &loaded[0];
     let per_draw = trials_per_draw(plan.trials, draws);
@@ -106,22 +137,15 @@ pub(super) fn run_under_draws<'l>(
         .collect();
     let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
     let mut found = Draws::new(policies, outcomes, drawn.design.clone(), per_draw);
-    let mut done = 0;
-    run_draws(
-        draws,
-        Plan {
-            trials: per_draw,
-            ..plan
-        },
+    drawn.run(
+        (draws, plan),
         stop,
-        |draw| drawn.programs(draw),
         |draw: &mut Draw, columns| draw.add(columns, outcomes, horizon),
         |draw| {
             found.push(draw);
-            done += per_draw;
-            on_progress(done);
             Ok(())
         },
+        on_progress,
     )?;
     Ok(found)
 }

@@ -89,6 +89,10 @@ fn heading(report: &DrawsReport) -> String {
         counted(report.parameters.len() as u64, "parameter"),
         counted(report.trials_per_draw, "trial")
     ));
+    text += &wrapped(
+        "The 95 % intervals take draws as independent; those of a Latin hypercube lie more evenly, and the interval of a mean \
+         is wider than need be",
+    );
     if !report.kept.is_empty() {
         text += &wrapped(&format!(
             "Not drawn, but kept at the values that they are set to: {}",

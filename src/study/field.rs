@@ -46,16 +46,6 @@ pub struct Questions {
     pub select: Option<String>,
 }
 
-impl Field {
-    /// The file of a policy, by its name; none where it stands in no file of its own.
-    #[must_use]
-    pub fn file_of(&self, policy: &str) -> Option<&str> {
-        let mut loaded = self.loaded.iter();
-        let loaded = loaded.find(|of| of.policy.name() == policy)?;
-        loaded.policy_file.as_deref()
-    }
-}
-
 /// Reads and compiles a scenario under each of some policies, and finds what is asked about them.
 ///
 /// # Errors

@@ -1,11 +1,12 @@
 //! Policies against what others choose: every profile on the same trials, then under draws of the parameters.
 
-use super::draws::{Drawn, trials_per_draw};
+use super::draws::Drawn;
+use super::failure::TogetherFailure;
 use super::game_field::GameField;
 use super::load::Loaded;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
+use crate::ensemble::{Failure, Plan, run_together};
 use crate::program::Program;
 use crate::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
 use std::io;
@@ -27,30 +28,22 @@ pub enum GameFailure {
     /// A payoff cannot be formed.
     #[error("{0}; look in it for a division by 0, or ln and sqrt of negative numbers")]
     Payoff(#[from] NoPayoff),
-    /// The trials of a profile could not be run.
-    #[error("under {profile}: {failure}")]
-    Profile {
-        /// The profile.
-        profile: String,
-        /// What went wrong.
-        failure: RunFailure,
-    },
-    /// Something else went wrong.
+    /// The trials could not be run or stored.
     #[error(transparent)]
-    Run(RunFailure),
+    Run(#[from] TogetherFailure),
 }
 
 impl GameFailure {
     /// Whether the input is at fault.
     #[must_use]
     pub fn is_mistake(&self) -> bool {
-        matches!(self, Self::Run(failure) if failure.is_mistake())
+        matches!(self, Self::Run(of) if of.failure.is_mistake())
     }
 }
 
 impl<E: Into<RunFailure>> From<E> for GameFailure {
     fn from(failure: E) -> Self {
-        Self::Run(failure.into())
+        Self::Run(TogetherFailure::from(failure))
     }
 }
 
@@ -93,7 +86,7 @@ pub fn play(
     let found = found.map_err(|failure| of_profile(failure, field))?;
     let trials = found[0].tally.trials;
     if trials == 0 {
-        return Err(GameFailure::Run(RunFailure::NothingDone));
+        return Err(RunFailure::NothingDone.into());
     }
     let events = found.iter().map(|of| of.tally.events).sum();
     let plan = options.plan;
@@ -136,31 +129,23 @@ fn under_draws(
     drawn: &Drawn<'_>,
     game: &Game<'_>,
     playing: &mut Playing<'_, '_>,
-    (draws, plan): (u64, Plan),
+    asked: (u64, Plan),
     stop: &AtomicBool,
-    mut on_progress: impl FnMut(u64),
+    on_progress: impl FnMut(u64),
 ) -> Result<(), GameFailure> {
-    let per_draw = trials_per_draw(plan.trials, draws);
-    let mut done = 0;
     let mut no_payoff = None;
-    let ran = run_draws(
-        draws,
-        Plan {
-            trials: per_draw,
-            ..plan
-        },
+    let ran = drawn.run(
+        asked,
         stop,
-        |draw| drawn.programs(draw),
         |draw: &mut DrawnGame, columns| draw.add(game, columns),
         |draw| {
             if let Err(failure) = playing.add_draw(draw) {
                 no_payoff = Some(failure);
                 return Err(io::Error::other("a payoff is no number"));
             }
-            done += per_draw;
-            on_progress(done);
             Ok(())
         },
+        on_progress,
     );
     match no_payoff {
         Some(failure) => Err(failure.into()),
@@ -169,14 +154,8 @@ fn under_draws(
 }
 
 fn of_profile(failure: Failure, field: &GameField) -> GameFailure {
-    let error: EnsembleError = failure.error;
-    match failure.program {
-        Some(place) => GameFailure::Profile {
-            profile: field.profiles[place].policy.name().to_owned(),
-            failure: error.into(),
-        },
-        None => error.into(),
-    }
+    let called = |place: usize| field.profiles[place].policy.name().to_owned();
+    TogetherFailure::of(failure, called).into()
 }
 
 fn manifest(

@@ -2,14 +2,14 @@
 
 use super::claims::{Claims, SettingRun};
 use super::draws::{Drawn, trials_per_draw};
+use super::failure::TogetherFailure;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_draws, run_together};
+use crate::ensemble::{EnsembleError, Failure, Plan, run_together};
 use crate::program::Program;
 use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
-use thiserror::Error;
 
 /// What was found out about claims and where it stands.
 #[derive(Debug)]
@@ -18,29 +18,6 @@ pub struct HypothesesReport {
     pub hypotheses: Hypotheses,
     /// What `manifest.json` says.
     pub manifest: HypothesesManifest,
-}
-
-/// Why claims could not be judged.
-#[derive(Debug, Error)]
-#[error("{}{failure}", under(.setting.as_deref()))]
-pub struct HypothesesFailure {
-    /// The setting at fault, where one is.
-    pub setting: Option<String>,
-    /// What went wrong.
-    pub failure: RunFailure,
-}
-
-fn under(setting: Option<&str>) -> String {
-    setting.map_or(String::new(), |text| format!("under {text}: "))
-}
-
-impl<E: Into<RunFailure>> From<E> for HypothesesFailure {
-    fn from(failure: E) -> Self {
-        Self {
-            setting: None,
-            failure: failure.into(),
-        }
-    }
 }
 
 /// Runs the same trials under every setting, judges the claims and fills a folder. Once `stop` is set the chunks finished that
@@ -53,7 +30,7 @@ pub fn hypotheses(
     options: &RunOptions,
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
-) -> Result<HypothesesReport, HypothesesFailure> {
+) -> Result<HypothesesReport, TogetherFailure> {
     let drawn = drawn(claims, options)?;
     let folder = ResultFolder::replace(&options.out, ResultKind::Hypotheses)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
@@ -128,39 +105,27 @@ fn under_draws<'c>(
     drawn: &Drawn<'_>,
     (draws, plan): (u64, Plan),
     stop: &AtomicBool,
-    mut on_progress: impl FnMut(u64),
+    on_progress: impl FnMut(u64),
 ) -> Result<ClaimsDrawn<'c>, EnsembleError> {
     let program = &claims.settings[0].program;
-    let per_draw = trials_per_draw(plan.trials, draws);
     let (outcomes, horizon) = (program.outcomes(), program.horizon());
     let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
     let empty = found.empty();
-    let mut done = 0;
-    run_draws(
-        draws,
-        Plan {
-            trials: per_draw,
-            ..plan
-        },
+    drawn.run(
+        (draws, plan),
         stop,
-        |draw| drawn.programs(draw),
         |draw: &mut DrawnClaims, columns| draw.add(columns, &empty),
         |draw| {
             found.push(&draw);
-            done += per_draw;
-            on_progress(done);
             Ok(())
         },
+        on_progress,
     )?;
     Ok(found)
 }
 
-fn of_setting(failure: Failure, settings: &[SettingRun]) -> HypothesesFailure {
-    let setting = failure.program.map(|place| settings[place].text.clone());
-    HypothesesFailure {
-        setting,
-        failure: failure.error.into(),
-    }
+fn of_setting(failure: Failure, settings: &[SettingRun]) -> TogetherFailure {
+    TogetherFailure::of(failure, |place| settings[place].text.clone())
 }
 
 fn manifest(

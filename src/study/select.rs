@@ -1,7 +1,8 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
 use super::column::rounded;
-use super::compare::{CompareFailure, comparison_manifest, of_policy};
+use super::compare::{comparison_manifest, of_policy};
+use super::failure::TogetherFailure;
 use super::field::Field;
 use super::run::{RunFailure, RunOptions, Timer};
 use super::table::{counted, grouped, shortened, wrapped};
@@ -40,7 +41,7 @@ pub enum SelectFailure {
     Promise(#[from] KimNelsonError),
     /// The trials could not be run or stored.
     #[error(transparent)]
-    Run(#[from] CompareFailure),
+    Run(#[from] TogetherFailure),
 }
 
 /// Runs the same trials under every policy, drops those that lose, and ends with the best on the outcome at `place`, which has a
@@ -70,11 +71,11 @@ pub fn select(
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }
-    let folder =
-        ResultFolder::replace(&options.out, ResultKind::Selection).map_err(CompareFailure::from)?;
+    let folder = ResultFolder::replace(&options.out, ResultKind::Selection)
+        .map_err(TogetherFailure::from)?;
     folder
         .write("scenario.toml", loaded[0].scenario_text.as_bytes())
-        .map_err(CompareFailure::from)?;
+        .map_err(TogetherFailure::from)?;
     let programs: Vec<&Program> = loaded.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
     // Trials beyond the last whole chunk would be no observation.
@@ -93,7 +94,7 @@ pub fn select(
     .map_err(|failure| of_policy(failure, loaded))?;
     let selection = selecting.report();
     if selection.trials == 0 {
-        return Err(CompareFailure::from(RunFailure::NothingDone).into());
+        return Err(TogetherFailure::from(RunFailure::NothingDone).into());
     }
     let done = selection.policies.values().map(|of| of.trials).max();
     let events = found.iter().map(|of| of.tally.events).sum();
@@ -103,7 +104,7 @@ pub fn select(
     let written = folder
         .write_json("selection.json", &selection)
         .and_then(|()| folder.write_json("manifest.json", &manifest));
-    written.map_err(CompareFailure::from)?;
+    written.map_err(TogetherFailure::from)?;
     Ok(SelectReport {
         selection,
         manifest,

@@ -428,6 +428,51 @@ fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
     draws
 }
 
+/// Six trials of a hundred are six, whichever come first and in however many chunks: policies tie, and parameters go with nothing.
+#[test]
+fn equal_shares_tie_whatever_trial_comes_first() {
+    let loaded = load_text(
+        "[scenario]\nname = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0\n[parameters]\n\
+         a = { value = 0.5, unit = \"1\", range = [0, 1] }\n\
+         [outcomes]\nx = { ever = \"a > 2\", better = \"lower\" }\n",
+    );
+    let design = under_draws(&loaded, 16, plan(1, 100)).design().clone();
+    let names = ["one", "other"].map(str::to_owned).to_vec();
+    let outcomes = loaded.program.outcomes();
+    let mut draws = Draws::new(names, outcomes, design, 100);
+    let ones = |from: usize| {
+        let trials = 0..100;
+        vec![
+            trials
+                .map(|trial| f64::from(u8::from((from..from + 6).contains(&trial))))
+                .collect::<Vec<f64>>(),
+        ]
+    };
+    for number in 0..16 {
+        let (one, other) = (ones(number % 5), ones(3 * number));
+        let mut draw = Draw::default();
+        let cut = 6 * number;
+        for trials in [0..cut, cut..100]
+            .into_iter()
+            .filter(|trials| !trials.is_empty())
+        {
+            let chunks = [&one, &other].map(|of| vec![of[0][trials.clone()].to_vec()]);
+            draw.add(&[&chunks[0], &chunks[1]], outcomes, 1.0);
+        }
+        draws.push(draw);
+    }
+    let (report, rows) = draws.report();
+    let found = &report.outcomes["x"];
+    for policy in found.policies.values() {
+        assert_eq!(policy.best.as_ref().unwrap().share, 1.0);
+        assert_eq!(policy.best.as_ref().unwrap().expected_regret, 0.0);
+    }
+    assert_eq!(found.differences[0].share_equal, 1.0);
+    assert_eq!(found.differences[0].share_above_zero, 0.0);
+    assert_eq!(rows.len(), 3);
+    assert!(rows.iter().all(|row| row.correlations.is_empty()));
+}
+
 /// A parameter's draws do not hang on which others are drawn.
 #[test]
 fn draws_of_a_parameter_are_its_own() {

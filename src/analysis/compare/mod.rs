@@ -16,6 +16,7 @@ pub use report::{
 };
 
 use crate::analysis::batches::Batches;
+use crate::analysis::or_horizon;
 use crate::ensemble::{Outcome, OutcomeKind};
 use crate::stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
 use pair::{Column, Pair};
@@ -100,9 +101,7 @@ impl<'p> Comparing<'p> {
                 let column = &columns[index];
                 values.clear();
                 places.clear();
-                // A time that was not reached counts as the horizon.
-                let counted = |value: &f64| if value.is_nan() { horizon } else { *value };
-                values.extend(column.iter().map(counted));
+                values.extend(column.iter().map(|value| or_horizon(*value, horizon)));
                 if first_time {
                     let place = |time: &f64| FirstTimes::place(*time, horizon);
                     places.extend(column.iter().map(place));

@@ -9,7 +9,8 @@ pub use report::{
     VarianceParts,
 };
 
-use crate::ensemble::{Outcome, OutcomeKind};
+use super::or_horizon;
+use crate::ensemble::Outcome;
 use crate::stats::{
     DrawSummary, Moments, mean_interval, quantile, spearman, variance_shares, wilson_of_share,
 };
@@ -18,7 +19,27 @@ use crate::stats::{
 #[derive(Debug, Clone, Default)]
 pub struct Draw {
     /// For each outcome, of every policy, then of every policy but the first less the first.
-    outcomes: Vec<Vec<Moments>>,
+    outcomes: Vec<Vec<Seen>>,
+}
+
+/// The trials of one draw on one outcome.
+#[derive(Debug, Clone, Copy, Default)]
+struct Seen {
+    moments: Moments,
+    sum: f64,
+}
+
+impl Seen {
+    fn add(&mut self, values: impl ExactSizeIterator<Item = f64> + Clone) {
+        self.moments.merge(&Moments::of_each(values.clone()));
+        self.sum += values.sum::<f64>();
+    }
+
+    /// The mean by which draws and policies are told to be equal. The sum of whole numbers is exact in whatever order, so that 6
+    /// of 100 trials are 6 of 100; the mean of the moments rounds by which trial came first.
+    fn plain_mean(&self) -> f64 {
+        self.sum / self.moments.count().max(1) as f64
+    }
 }
 
 /// The draws of some policies: what their trials showed of each outcome.
@@ -39,25 +60,17 @@ impl Draw {
     pub fn add(&mut self, policies: &[&[Vec<f64>]], outcomes: &[Outcome], horizon: f64) {
         let count = policies.len();
         self.outcomes
-            .resize(outcomes.len(), vec![Moments::new(); 2 * count - 1]);
-        for (index, (of, moments)) in outcomes.iter().zip(&mut self.outcomes).enumerate() {
-            let first_time = of.kind == OutcomeKind::FirstTime;
-            let counted = |value: &f64| {
-                if first_time && value.is_nan() {
-                    horizon
-                } else {
-                    *value
-                }
+            .resize(outcomes.len(), vec![Seen::default(); 2 * count - 1]);
+        for (index, seen) in self.outcomes.iter_mut().enumerate() {
+            let column = |policy: usize| {
+                let column = policies[policy][index].iter();
+                column.map(|value| or_horizon(*value, horizon))
             };
-            let column = |policy: usize| policies[policy][index].iter().map(counted);
-            let of_first: Vec<f64> = column(0).collect();
-            moments[0].merge(&Moments::of(&of_first));
+            seen[0].add(column(0));
             for policy in 1..count {
-                let values: Vec<f64> = column(policy).collect();
-                moments[policy].merge(&Moments::of(&values));
-                let differences = values.iter().zip(&of_first).map(|(a, b)| a - b);
-                let differences: Vec<f64> = differences.collect();
-                moments[count + policy - 1].merge(&Moments::of(&differences));
+                seen[policy].add(column(policy));
+                let differences = column(policy).zip(column(0)).map(|(a, b)| a - b);
+                seen[count + policy - 1].add(differences);
             }
         }
     }
@@ -101,6 +114,11 @@ impl<'p> Draws<'p> {
     /// What is kept of each draw: for an outcome, the moments of the trials of a policy, or behind the policies of one less the
     /// first.
     fn column(&self, outcome: usize, place: usize) -> impl Iterator<Item = &Moments> {
+        let seen = self.seen(outcome, place);
+        seen.map(|seen| &seen.moments)
+    }
+
+    fn seen(&self, outcome: usize, place: usize) -> impl Iterator<Item = &Seen> {
         self.drawn
             .iter()
             .map(move |draw| &draw.outcomes[outcome][place])
@@ -184,7 +202,7 @@ impl<'p> Draws<'p> {
             let place = count + policy - 1;
             let draws = self.drawn.len() as u64;
             let count = |wanted: fn(f64) -> bool| {
-                let means = self.column(index, place).map(Moments::mean);
+                let means = self.seen(index, place).map(Seen::plain_mean);
                 means.filter(|mean| wanted(*mean)).count() as f64 / draws.max(1) as f64
             };
             let share = count(|mean| mean > 0.0);
@@ -242,7 +260,7 @@ impl<'p> Draws<'p> {
 
     /// How every parameter goes with the means of the draws, the closest first.
     fn correlations(&self, outcome: usize, place: usize) -> Vec<Correlation> {
-        let means: Vec<f64> = self.column(outcome, place).map(Moments::mean).collect();
+        let means: Vec<f64> = self.seen(outcome, place).map(Seen::plain_mean).collect();
         let done = means.len();
         let columns = self.names().zip(&self.design.values);
         let mut correlations: Vec<Correlation> = columns
@@ -269,7 +287,7 @@ impl<'p> Draws<'p> {
             let sign = if higher { 1.0 } else { -1.0 };
             let signed = draw.outcomes[outcome][..count]
                 .iter()
-                .map(|of| sign * of.mean());
+                .map(|of| sign * of.plain_mean());
             let values: Vec<f64> = signed.collect();
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for ((share, regret), value) in shares.iter_mut().zip(&mut regrets).zip(&values) {

@@ -74,9 +74,10 @@ pub struct DifferenceDraws {
 pub struct Spread {
     /// The mean over draws and trials.
     pub mean: f64,
-    /// Its standard error, with the draws' share in it.
+    /// Its standard error, with the draws' share in it, as if draws were independent. Those of a Latin hypercube lie
+    /// more evenly: it is larger than need be, up to several times where the parameters' share is large and each acts by itself.
     pub se: Option<f64>,
-    /// Its 95 % interval.
+    /// Its 95 % interval, from that standard error.
     pub ci95: Option<[f64; 2]>,
     /// 5 %, 50 % and 95 % quantiles of the draws' means, in which the noise of their few trials is.
     pub quantiles: [f64; 3],

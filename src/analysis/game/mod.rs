@@ -15,6 +15,7 @@ pub use report::{
 };
 
 use super::batches::{Batches, RESAMPLES};
+use super::or_horizon;
 use crate::ensemble::{Outcome, OutcomeKind};
 use crate::program::value_of;
 use crate::scenario::Payoff;
@@ -130,22 +131,12 @@ impl<'s> Game<'s> {
         &self.form
     }
 
-    /// An outcome's values in some trials; a first time that was not reached counts as the horizon.
-    fn counted(&self, outcome: usize, column: &[f64]) -> Vec<f64> {
-        if self.outcomes[outcome].kind != OutcomeKind::FirstTime {
-            return column.to_vec();
-        }
-        let counted = |value: &f64| {
-            if value.is_nan() { self.horizon } else { *value }
-        };
-        column.iter().map(counted).collect()
-    }
-
     /// Every outcome's values in some trials of one profile, and every payoff's.
     fn values(&self, profile: usize, columns: &[Vec<f64>], first: u64) -> Result<Values, NoPayoff> {
-        let outcomes = columns[..self.outcomes.len()].iter().enumerate();
+        let value = |value: &f64| or_horizon(*value, self.horizon);
+        let outcomes = columns[..self.outcomes.len()].iter();
         let outcomes: Vec<Vec<f64>> = outcomes
-            .map(|(outcome, column)| self.counted(outcome, column))
+            .map(|column| column.iter().map(value).collect())
             .collect();
         let trials = outcomes.first().map_or(0, Vec::len);
         let payoffs = self.payoffs.iter().map(|(_, payoff)| {

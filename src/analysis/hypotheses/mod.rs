@@ -13,6 +13,7 @@ pub use draws::{ClaimsDrawn, DrawnClaims};
 pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
 pub use verdict::Verdict;
 
+use super::or_horizon;
 use crate::ensemble::{Outcome, OutcomeKind};
 use crate::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
 use crate::stats::holm;
@@ -113,15 +114,8 @@ impl Columns {
     fn take(&mut self, programs: &[&[Vec<f64>]]) {
         for (column, values) in self.list.iter_mut().zip(&mut self.values) {
             values.clear();
-            // A time that was not reached counts as the horizon.
-            let counted = |value: &f64| {
-                if value.is_nan() {
-                    column.horizon
-                } else {
-                    *value
-                }
-            };
-            values.extend(programs[column.program][column.outcome].iter().map(counted));
+            let found = programs[column.program][column.outcome].iter();
+            values.extend(found.map(|value| or_horizon(*value, column.horizon)));
             let [low, high] = column.seen;
             column.seen = [
                 values.iter().copied().fold(low, f64::min),

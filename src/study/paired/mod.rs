@@ -10,6 +10,7 @@ mod pair;
 mod path;
 mod prose;
 mod reason;
+mod rules;
 #[cfg(test)]
 mod tests;
 

@@ -1,6 +1,7 @@
 //! The outcomes that differ, and for each the chain of steps by which the difference came.
 
 use super::pair::Pair;
+use super::path::Deed;
 use crate::scenario::{Expression, Measure};
 use crate::store::{Chain, Difference, Link, OutcomeDifference};
 use std::collections::BTreeMap;
@@ -159,7 +160,6 @@ impl Tracer<'_> {
         while let Some(joint) = next {
             let link = self.link(joint);
             let from = match &link.reason {
-                _ if Some(joint) == self.parting => None,
                 Some(reason) => match reason.follows {
                     Some(steps) => self.pair.joint(steps),
                     None => self.came_by(&reason.through),
@@ -168,7 +168,10 @@ impl Tracer<'_> {
                 None => self.came_by(&reads),
             };
             joints.push(joint);
-            next = from.filter(|from| *from < joint);
+            // Before the parting nothing differs but what a rule chose.
+            let beyond = Some(joint) == self.parting;
+            let told = |from: usize| !beyond || matches!(self.pair.deed(from).0, Deed::Rule(_));
+            next = from.filter(|from| *from < joint && told(*from));
         }
         joints.reverse();
         let links = Vec::new();

@@ -176,6 +176,11 @@ impl<'a> Path<'a> {
         &self.told.steps
     }
 
+    /// Whether a step is a rule's choice.
+    pub fn chooses(&self, step: usize) -> bool {
+        matches!(self.deeds[step], Deed::Rule(_))
+    }
+
     /// The values of a cell, each with the number of steps after which it has it.
     pub fn history(&self, cell: usize) -> &[(usize, f64)] {
         &self.histories[cell]

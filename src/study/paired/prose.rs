@@ -266,6 +266,10 @@ fn step(text: &mut String, told: &PairedTrial, link: &Link) {
         cause(trajectory, shown)
     );
     indented(text, 1, &line);
+    // That a clock fires under one policy at a rate that is the lower one makes sense only beside the other's firing.
+    if link.counterpart.is_some() {
+        indented(text, 2, &elsewhere(told, link, side));
+    }
     because(text, told, link, 2);
 }
 
@@ -298,7 +302,8 @@ fn because(text: &mut String, told: &PairedTrial, link: &Link, depth: usize) {
 /// A reason as the end of a sentence.
 fn sentence(told: &PairedTrial, reason: &Reason, link: &Link) -> String {
     let expression = reason.expression.as_deref().unwrap_or_default();
-    let shown = if expression.chars().count() > MOST_LETTERS {
+    let name = reason.name.as_deref().unwrap_or_default();
+    let shown = if expression.is_empty() || expression.chars().count() > MOST_LETTERS {
         String::new()
     } else {
         format!(" `{expression}`")
@@ -371,41 +376,71 @@ fn sentence(told: &PairedTrial, reason: &Reason, link: &Link) -> String {
         ReasonKind::Enabled => format!("{follows} made its guard{shown} hold"),
         ReasonKind::Branch => format!("the probability{shown} of a branch is {two}{drawn}"),
         ReasonKind::Effect => format!("it sets{shown}, which is {two}"),
-        ReasonKind::Factor => format!("a factor's condition{shown} then {}", holds("holds", "not")),
-        ReasonKind::Level => format!("a level's rule{shown} then {}", holds("holds", "not")),
-        ReasonKind::Rule => rule(told, reason, link, (&shown, &follows)),
+        ReasonKind::Factor => format!(
+            "the condition{shown} of factor {name} then {}",
+            holds("holds", "not")
+        ),
+        ReasonKind::Level => format!(
+            "the rule{shown} of level {name} then {}",
+            holds("holds", "not")
+        ),
+        ReasonKind::Rule
+        | ReasonKind::RuleCondition
+        | ReasonKind::RuleHeld
+        | ReasonKind::RuleDelay
+        | ReasonKind::RuleChoice => {
+            let (side, _) = first_of(link.steps);
+            rule(
+                reason,
+                side,
+                (&shown, &follows),
+                (&two, &holds("held", "not")),
+            )
+        }
         ReasonKind::Failure => format!("the other trial could not go on: {expression}"),
     }
 }
 
+/// What sets a rule's step apart, as the end of a sentence.
 fn rule(
-    told: &PairedTrial,
     reason: &Reason,
-    link: &Link,
+    side: usize,
     (shown, follows): (&str, &str),
+    (two, holds): (&str, &str),
 ) -> String {
-    let (side, index) = first_of(link.steps);
-    let name = &told.trajectories[side].steps[index].name;
-    let has = told.rules[1 - side].contains(name);
-    let after = if follows.is_empty() {
-        String::new()
-    } else {
-        format!(" after {follows}")
-    };
-    if link.steps.iter().all(Option::is_some) {
-        "the rule chooses otherwise under each policy".to_owned()
-    } else if has && !reason.through.is_empty() {
-        format!(
-            "its condition{shown} came to hold under {} alone",
-            SIDES[side]
-        )
-    } else if has {
-        format!("its condition{shown} came to hold at another time{after}")
-    } else {
-        format!(
-            "only {} has this rule; its condition{shown} came to hold{after}",
-            SIDES[side]
-        )
+    let t = number(reason.t);
+    match (reason.kind, &reason.values) {
+        (ReasonKind::RuleHeld, Some(values)) => {
+            let then = matches!(&values[side], Held::State(truth) if truth == "true");
+            let when = if then { "at" } else { "until" };
+            format!("{when} t = {t} its condition{shown} {holds}")
+        }
+        (ReasonKind::RuleDelay, _) if !shown.is_empty() => {
+            format!("when its condition came to hold at t = {t} its delay read{shown} as {two}")
+        }
+        (ReasonKind::RuleDelay, _) => format!("its delay is {two}"),
+        (ReasonKind::RuleChoice, _) => format!("it chooses {two}"),
+        (ReasonKind::RuleCondition, Some(conditions)) => {
+            let conditions = conditions.each_ref().map(value);
+            if conditions
+                .iter()
+                .any(|one| one.chars().count() > MOST_LETTERS)
+            {
+                "its condition is another one under each policy".to_owned()
+            } else {
+                let [a, b] = conditions;
+                format!("its condition is `{a}` under A and `{b}` under B")
+            }
+        }
+        _ => {
+            let after = if follows.is_empty() {
+                String::new()
+            } else {
+                format!(" after {follows}")
+            };
+            let side = SIDES[side];
+            format!("only {side} has this rule; its condition{shown} came to hold{after}")
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use super::pair::Pair;
 use super::path::{Deed, evaluate};
 use crate::expr::Expr;
 use crate::scenario::{Clock, Effect, Event, Expression, Function, LawSpec, Schedule, Symbol};
-use crate::store::{Difference, Held, Link, Reason, ReasonKind, Steps};
+use crate::store::{Held, Link, Reason, ReasonKind, Steps};
 use crate::stream::{EventKey, Purpose, TrialStreams};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,7 @@ pub(super) fn truths(values: [f64; 2]) -> [Held; 2] {
 pub(super) fn bare(kind: ReasonKind, t: f64) -> Reason {
     Reason {
         kind,
+        name: None,
         expression: None,
         values: None,
         t,
@@ -51,7 +52,7 @@ impl Pair<'_> {
             _ if alone && self.stopped(1 - side, joint) => Some(self.failure(1 - side, joint)),
             Deed::Event(event) if alone => self.unmatched(joint, (event, side, step), first),
             Deed::Event(event) => self.matched(joint, event),
-            Deed::Rule(rule) => Some(self.chosen(joint, (rule, side, step))),
+            Deed::Rule(rule) => self.chosen(joint, (rule, side, step)),
         };
         Link {
             t: self.joints[joint].t,
@@ -294,11 +295,18 @@ impl Pair<'_> {
                 let mut conditions = [Some(&factor.active_when), factor.clears_when.as_ref()]
                     .into_iter()
                     .flatten();
-                conditions.find_map(|when| self.condition(ReasonKind::Factor, when, joint + 1, t))
+                let reason = conditions
+                    .find_map(|when| self.condition(ReasonKind::Factor, when, joint + 1, t))?;
+                let name = Some(factor.name.clone());
+                Some(Reason { name, ..reason })
             }
             Symbol::Level => {
                 let mut rules = self.scenario.doctrine.iter().flat_map(|d| &d.rules).rev();
-                rules.find_map(|(_, rule)| self.condition(ReasonKind::Level, rule, joint + 1, t))
+                rules.find_map(|(level, rule)| {
+                    let reason = self.condition(ReasonKind::Level, rule, joint + 1, t)?;
+                    let name = self.paths[0].told.levels.get(*level).cloned();
+                    Some(Reason { name, ..reason })
+                })
             }
             _ => None,
         })
@@ -376,31 +384,6 @@ impl Pair<'_> {
             through: self.through_leaves(expression, [&a, &b], joint),
             ..bare(kind, self.joints[joint].t)
         })
-    }
-
-    /// A choice of a rule that only one policy makes, or that both make otherwise.
-    fn chosen(&self, joint: usize, (rule, side, step): (usize, usize, usize)) -> Reason {
-        let path = &self.paths[side];
-        let definition = &path.loaded.policy.rules[rule];
-        let expression = Some(self.scenario.wording(&definition.when));
-        let others = &self.paths[1 - side].loaded.policy.rules;
-        let began = path.steps()[step]
-            .caused_by
-            .map(|step| self.joint_of(side, step));
-        let (at, t) = began.map_or((0, 0.0), |joint| (joint + 1, self.joints[joint].t));
-        let shared = others.iter().any(|other| other.name == definition.name);
-        let differs = self.condition(ReasonKind::Rule, &definition.when, at, t);
-        let through: Vec<Difference> = match differs {
-            Some(reason) if shared => reason.through,
-            _ => Vec::new(),
-        };
-        let follows = began.map(|joint| self.joints[joint].steps);
-        Reason {
-            expression,
-            follows: follows.filter(|steps| through.is_empty() && steps[1 - side].is_none()),
-            through,
-            ..bare(ReasonKind::Rule, self.joints[joint].t)
-        }
     }
 }
 

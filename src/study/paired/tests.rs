@@ -23,11 +23,24 @@ const HEAD: &str = "
 
 /// The default policy against one of the given text.
 fn paired(body: &str, policy: &str, trial: u64) -> PairedTrial {
+    between(body, ["", policy], trial)
+}
+
+/// Policies of the given texts.
+fn between(body: &str, policies: [&str; 2], trial: u64) -> PairedTrial {
     let folder = TempDir::new().unwrap();
-    let [scenario, other] = ["scenario.toml", "other.toml"].map(|name| folder.path().join(name));
+    let scenario = folder.path().join("scenario.toml");
     fs::write(&scenario, format!("{HEAD}{body}")).unwrap();
-    fs::write(&other, format!("name = \"other\"\n{policy}")).unwrap();
-    let loaded = load_pair(&scenario, [None, other.to_str()], &Overrides::default());
+    let [one, other] = [("one", policies[0]), ("other", policies[1])].map(|(name, policy)| {
+        let file = folder.path().join(format!("{name}.toml"));
+        fs::write(&file, format!("name = \"{name}\"\n{policy}")).unwrap();
+        file
+    });
+    let loaded = load_pair(
+        &scenario,
+        [one.to_str(), other.to_str()],
+        &Overrides::default(),
+    );
     let told = trace_pair(&loaded.unwrap(), 1, trial);
     for line in paired_text(&told).lines() {
         assert!(line.chars().count() <= 100, "{line}");
@@ -184,4 +197,198 @@ fn instants_are_matched_within_a_moment() {
     assert_eq!(told.shared, [[0, 0], [1, 2]]);
     assert_eq!(told.parting.as_ref().unwrap().steps, [None, Some(1)]);
     assert_eq!(reason(&told).expression.as_deref(), Some("l == b"));
+}
+
+const CLIMB: &str = "
+    [events]
+    up = { at = [1, 2], do = [\"x += 1\"] }
+    late = { after = \"up\", when = \"l == a\", delay = \"fixed(0.3)\", do = [\"gate += 1\"] }
+    [outcomes]
+    gate = { final = \"gate\" }
+    ";
+
+fn step_rule(when: &str, delay: &str, option: &str) -> String {
+    format!("[rules.step]\nwhen = \"{when}\"\ndelay = \"{delay}\"\nchoose = {{ l = \"{option}\" }}")
+}
+
+/// Where a rule made the trials part, the way begins with its step, and what differs of the two rules is named.
+#[test]
+fn what_differs_of_two_rules() {
+    let usual = || step_rule("x >= 1", "fixed(0.1)", "b");
+    let set = |p: &str, rule: String| format!("set = {{ p = {p} }}\n{rule}");
+    let reading = |p: &str| set(p, step_rule("x >= p", "fixed(0.1)", "b"));
+    let waiting = |p: &str| set(p, step_rule("x >= 1", "fixed(p)", "b"));
+    for (policies, kind, said, through) in [
+        (
+            [usual(), step_rule("x >= 1", "fixed(0.7)", "b")],
+            ReasonKind::RuleDelay,
+            "its delay is fixed(0.1) under A and fixed(0.7) under B",
+            None,
+        ),
+        (
+            [
+                usual(),
+                step_rule("x >= 1", "uniform(low = 0.4, high = p)", "b"),
+            ],
+            ReasonKind::RuleDelay,
+            "its delay is fixed(0.1) under A and uniform(low = 0.4, high = p) under B",
+            None,
+        ),
+        (
+            [usual(), step_rule("x >= 1", "empirical([0.5, 0.6])", "b")],
+            ReasonKind::RuleDelay,
+            "its delay is fixed(0.1) under A and empirical([0.5, 0.6]) under B",
+            None,
+        ),
+        (
+            [waiting("0.1"), waiting("0.7")],
+            ReasonKind::RuleDelay,
+            "when its condition came to hold at t = 1 its delay read `p` as 0.1 under A and 0.7 under B",
+            Some("p"),
+        ),
+        (
+            [usual(), step_rule("x >= 2", "fixed(0.1)", "b")],
+            ReasonKind::RuleCondition,
+            "its condition is `x >= 1` under A and `x >= 2` under B",
+            None,
+        ),
+        (
+            [
+                reading("1"),
+                set("2", step_rule("x >= 2 * p", "fixed(0.1)", "b")),
+            ],
+            ReasonKind::RuleCondition,
+            "its condition is `x >= p` under A and `x >= 2 * p` under B",
+            Some("p"),
+        ),
+        (
+            [usual(), step_rule("x >= 1", "fixed(0.1)", "a")],
+            ReasonKind::RuleChoice,
+            "it chooses l = b under A and l = a under B",
+            None,
+        ),
+        (
+            [reading("1"), reading("2")],
+            ReasonKind::RuleHeld,
+            "at t = 1 its condition `x >= p` held under A and not under B",
+            Some("p"),
+        ),
+        (
+            [usual(), String::new()],
+            ReasonKind::Rule,
+            "only A has this rule; its condition `x >= 1` came to hold",
+            None,
+        ),
+    ] {
+        let told = between(CLIMB, policies.each_ref().map(String::as_str), 0);
+        assert_eq!(reason(&told).kind, ReasonKind::Lapse, "{said}");
+        let links = told.outcomes[0].chains[0].links.iter();
+        let [step, late] = links.map(|at| &told.links[*at]).collect::<Vec<_>>()[..] else {
+            panic!("{said}: {:?}", told.outcomes);
+        };
+        assert_eq!(Some(late), told.parting.as_ref());
+        let named = |at: usize| &told.trajectories[0].steps[at].name;
+        assert_eq!(step.steps[0].map(named).unwrap(), "step");
+        let reason = step.reason.as_ref().unwrap();
+        assert_eq!(reason.kind, kind, "{said}");
+        let names = reason.through.iter().map(|one| one.name.as_str());
+        assert_eq!(names.collect::<Vec<_>>(), Vec::from_iter(through));
+        // Lines are broken where they get long.
+        let text = paired_text(&told);
+        let text: Vec<&str> = text.split_whitespace().collect();
+        assert!(
+            text.join(" ").contains(&format!("because {said}")),
+            "{text:?}"
+        );
+    }
+}
+
+/// Of the later of two turns the earlier one is told, and that the same choice under both is the same.
+#[test]
+fn a_condition_that_held_before_and_a_choice_of_both() {
+    let body = "
+        [events]
+        up = { at = [1, 2], do = [\"x += 1\"] }
+        [outcomes]
+        when = { first_time = \"l == b\" }
+        ";
+    let reading = |p: &str| {
+        let rule = step_rule("x >= p", "fixed(0.1)", "b");
+        format!("set = {{ p = {p} }}\n{rule}")
+    };
+    let policies = [reading("1"), reading("2")];
+    let text = paired_text(&between(body, policies.each_ref().map(String::as_str), 0));
+    let later = "because until t = 2 its condition `x >= p` held under A and not under B\n";
+    assert!(text.contains(later), "{text}");
+
+    let body = "
+        [events]
+        up = { at = [1], do = [\"x += 1\"] }
+        [outcomes]
+        high = { ever = \"l == b and p == 2\" }
+        ";
+    let policies = ["1", "2"].map(|p| {
+        let rule = step_rule("x >= 1", "fixed(0.1)", "b");
+        format!("set = {{ p = {p} }}\n{rule}")
+    });
+    let told = between(body, policies.each_ref().map(String::as_str), 0);
+    let [link] = &told.links[..] else {
+        panic!("{:?}", told.links);
+    };
+    assert_eq!((link.steps, &link.reason), ([Some(1), Some(1)], &None));
+    assert!(paired_text(&told).contains("        the same under both\n"));
+}
+
+/// A rule that turned earlier under one policy alone waits by another random number ever after.
+#[test]
+fn another_turn_of_a_rule() {
+    let body = "
+        [events]
+        up = { at = [1, 2, 2.6], do = [\"x += 1\"] }
+        shut = { at = [1.5, 2.5], do = [\"gate = 0\"] }
+        open = { at = [1.75, 2.75], do = [\"gate = 1\"] }
+        [outcomes]
+        share = { time_share = \"l == b and x == 3\" }
+        ";
+    let policies = ["1", "2"].map(|p| {
+        let rule = step_rule("gate == 1 and x >= p", "exponential(mean = 0.1)", "b");
+        let back =
+            "[rules.back]\nwhen = \"gate == 0\"\ndelay = \"fixed(0.05)\"\nchoose = { l = \"a\" }";
+        format!("set = {{ p = {p} }}\n{rule}\n{back}")
+    });
+    let mut seen = 0;
+    for trial in 0..20 {
+        let told = between(body, policies.each_ref().map(String::as_str), trial);
+        let [outcome] = &told.outcomes[..] else {
+            continue;
+        };
+        let links = outcome.chains[0].links.iter();
+        let kinds = links.map(|at| told.links[*at].reason.as_ref().map(|reason| reason.kind));
+        let kinds: Vec<ReasonKind> = kinds.flatten().collect();
+        seen += usize::from(kinds == [ReasonKind::RuleHeld, ReasonKind::Number]);
+    }
+    assert!(seen > 10, "{seen}");
+}
+
+#[test]
+fn a_level_is_named() {
+    let body = "
+        [events]
+        up = { at = [1], do = [\"x += 1\"] }
+        [doctrine]
+        levels = [\"calm\", \"alarm\", \"war\"]
+        [doctrine.factors]
+        high = { level = \"war\", active_when = \"x > 2\" }
+        [doctrine.rules]
+        alarm = \"x >= 1 and l == b\"
+        war = \"active(high)\"
+        ";
+    let told = paired(body, CHOOSES, 0);
+    let reason = reason(&told);
+    assert_eq!(
+        (reason.kind, reason.name.as_deref()),
+        (ReasonKind::Level, Some("alarm"))
+    );
+    let said = "because the rule `l == b` of level alarm then holds under B and not under A\n";
+    assert!(paired_text(&told).contains(said), "{}", paired_text(&told));
 }

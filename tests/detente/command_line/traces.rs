@@ -371,6 +371,8 @@ fn the_first_parting_has_its_reason() {
             );
             let reason = parting.reason.as_ref().unwrap();
             assert_eq!(reason.kind, kind, "{policy} {trial}");
+            let named = (kind == ReasonKind::Factor).then_some("strength");
+            assert_eq!(reason.name.as_deref(), named);
             assert_eq!(
                 reason.expression.as_deref(),
                 Some(expression),
