@@ -50,7 +50,7 @@ pub(super) struct CompareArguments {
     indifference: Option<f64>,
     /// Cross the policies with every option of these levers of other actors [default: of all their levers], and find best replies,
     /// dominated choices and pure equilibria
-    #[arg(long, value_name = "A,B", value_delimiter = ',', num_args = 0..=1, default_missing_value = "", conflicts_with_all = ["select", "baseline", "precision"])]
+    #[arg(long, value_name = "LEVERS", value_delimiter = ',', num_args = 0..=1, require_equals = true, default_missing_value = "", conflicts_with_all = ["select", "baseline", "precision"])]
     against_postures: Option<Vec<String>>,
     /// The file of the actors' payoffs (default: the scenario's own, or that of its name in the folder `payoffs` beside it)
     #[arg(long, value_name = "FILE", requires = "against_postures")]

@@ -61,8 +61,12 @@ pub(super) fn payoffs(
             let near = did_you_mean(&key.text, actors.clone());
             let help = near.map_or_else(
                 || {
-                    let mut known: Vec<&str> = actors.collect();
-                    known.dedup();
+                    let mut known: Vec<&str> = Vec::new();
+                    actors.for_each(|actor| {
+                        if !known.contains(&actor) {
+                            known.push(actor);
+                        }
+                    });
                     match known.as_slice() {
                         [] => "no lever has an `actor`".to_owned(),
                         known => format!("there are {}", known.join(", ")),

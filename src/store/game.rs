@@ -4,7 +4,7 @@ use super::comparison::design_csv;
 use super::folder::{ResultFolder, StoreError};
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
-use crate::analysis::game::{GameReport, Mean};
+use crate::analysis::game::{GameReport, Mean, Replies};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 
@@ -40,8 +40,28 @@ pub struct JudgedOutcome {
     /// Unit of its values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
+    /// The measure's key in the scenario.
+    pub kind: String,
     /// `lower` or `higher`.
     pub better: String,
+}
+
+impl StoredGame {
+    /// What some replies are judged by, in words.
+    #[must_use]
+    pub fn what(&self, replies: &Replies) -> String {
+        let is = |of: &&JudgedOutcome| Some(&of.name) == replies.outcome.as_ref();
+        let Some(of) = self.judged.iter().find(is) else {
+            return format!("Payoff of {}", replies.player);
+        };
+        let unit = of.unit.as_ref();
+        let unit = unit.map_or(String::new(), |unit| format!(" [{unit}]"));
+        let never = match of.kind.as_str() {
+            "first_time" => ", the horizon where it never comes",
+            _ => "",
+        };
+        format!("{}{unit}{never}, {} is better", of.title, of.better)
+    }
 }
 
 /// The whole of the `manifest.json` beside it.
@@ -117,7 +137,7 @@ fn profiles_csv(game: &GameReport) -> String {
 fn replies_csv(game: &GameReport) -> String {
     let players: Vec<&str> = game.players.keys().map(String::as_str).collect();
     let mut text = format!(
-        "player,by,{},best,lead,lo,hi,share_of_resamples,share_of_draws\n",
+        "player,outcome,{},best,lead,lo,hi,share_of_resamples,share_of_draws\n",
         players.join(",")
     );
     for replies in &game.replies {
@@ -131,7 +151,7 @@ fn replies_csv(game: &GameReport) -> String {
                 text,
                 "{},{},{choices},{},{},{},{},{}",
                 replies.player,
-                replies.by,
+                replies.outcome.as_deref().unwrap_or_default(),
                 reply.best,
                 number(reply.lead),
                 ends(reply.lead_ci95),

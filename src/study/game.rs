@@ -13,6 +13,9 @@ use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use thiserror::Error;
 
+/// Trials of a profile, at least.
+const FEWEST_TRIALS: u64 = 100;
+
 /// What was found out about a game.
 #[derive(Debug)]
 pub struct PlayedGame {
@@ -28,6 +31,11 @@ pub enum GameFailure {
     /// A payoff cannot be formed.
     #[error("{0}; look in it for a division by 0, or ln and sqrt of negative numbers")]
     Payoff(#[from] NoPayoff),
+    /// So few trials cannot be resampled.
+    #[error(
+        "--trials {0}: a game takes at least {FEWEST_TRIALS} trials, which are resampled to say how sure it is"
+    )]
+    TooFew(u64),
     /// The trials could not be run or stored.
     #[error(transparent)]
     Run(#[from] TogetherFailure),
@@ -37,7 +45,11 @@ impl GameFailure {
     /// Whether the input is at fault.
     #[must_use]
     pub fn is_mistake(&self) -> bool {
-        matches!(self, Self::Run(of) if of.failure.is_mistake())
+        match self {
+            Self::TooFew(_) => true,
+            Self::Run(of) => of.failure.is_mistake(),
+            Self::Payoff(_) => false,
+        }
     }
 }
 
@@ -51,13 +63,16 @@ impl<E: Into<RunFailure>> From<E> for GameFailure {
 /// is set the chunks finished that form a prefix count. `on_progress` gets the trials of a profile done.
 ///
 /// # Errors
-/// Where a trial fails, a payoff is no number or results cannot be written; then the folder holds no manifest.
+/// Where there are too few trials, one fails, a payoff is no number or results cannot be written; then the folder holds no manifest.
 pub fn play(
     field: &GameField,
     options: &RunOptions,
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
 ) -> Result<PlayedGame, GameFailure> {
+    if options.plan.trials < FEWEST_TRIALS {
+        return Err(GameFailure::TooFew(options.plan.trials));
+    }
     let first = &field.field.loaded[0];
     let file = (first.scenario_file.as_str(), &first.scenario);
     let policies = field.profiles.iter().map(|of| &of.policy).collect();
@@ -101,6 +116,7 @@ pub fn play(
         name: outcomes[*place].name.clone(),
         title: outcomes[*place].title.clone(),
         unit: outcomes[*place].unit.clone(),
+        kind: outcomes[*place].kind.key().to_owned(),
         better: outcomes[*place].better.unwrap_or_default().to_owned(),
     });
     let stored = StoredGame {

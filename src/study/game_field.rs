@@ -12,7 +12,7 @@ use std::path::Path;
 const MOST_PROFILES: usize = 256;
 
 /// The policies' player where they differ in no lever of an actor.
-const NOBODY: &str = "policies";
+pub(super) const NOBODY: &str = "policies";
 
 /// A game ready to be played.
 #[derive(Debug)]
@@ -57,6 +57,8 @@ impl GameField {
 /// Another actor, and the levers that it has.
 struct Other {
     name: String,
+    /// Whether levers name it; a lever without an actor stands for itself.
+    is_actor: bool,
     levers: Vec<usize>,
 }
 
@@ -135,6 +137,21 @@ impl Loader {
             name: of.name.clone(),
             choices: choices(of, scenario),
         }));
+        names_differ(&players, diagnostics);
+        let judged = |of: &Player| {
+            scenario
+                .payoffs()
+                .iter()
+                .any(|payoff| payoff.actor() == of.name)
+        };
+        if field.front.is_empty() && !players.iter().any(judged) {
+            diagnostics
+                .error_without_place("--against-postures: there is nothing to judge choices by")
+                .help("say of outcomes which direction is `better`, or write [payoffs]");
+        }
+        if diagnostics.has_errors() {
+            return None;
+        }
         let mut profiles = Vec::with_capacity(count);
         for base in policies {
             for postures in &crossed {
@@ -154,6 +171,23 @@ impl Loader {
             players,
             profiles,
         })
+    }
+}
+
+/// A player is known by its name.
+fn names_differ(players: &[Player], diagnostics: &mut Diagnostics) {
+    for (place, player) in players.iter().enumerate() {
+        if players[..place]
+            .iter()
+            .any(|before| before.name == player.name)
+        {
+            diagnostics
+                .error_without_place(format!(
+                    "--against-postures: two players are called `{}`",
+                    player.name
+                ))
+                .help("a lever without an `actor` is a player of its own name: give it an actor, or name other levers");
+        }
     }
 }
 
@@ -225,10 +259,12 @@ fn others(
             continue;
         }
         let name = actor.unwrap_or(&of.name);
-        match others.iter_mut().find(|other| other.name == name) {
+        let same = |other: &&mut Other| other.is_actor && actor == Some(other.name.as_str());
+        match others.iter_mut().find(same) {
             Some(other) => other.levers.push(lever),
             None => others.push(Other {
                 name: name.to_owned(),
+                is_actor: actor.is_some(),
                 levers: vec![lever],
             }),
         }

@@ -1,9 +1,10 @@
 //! The tables that a game prints.
 
-use super::column::Column;
+use super::column::{Column, rounded};
 use super::game::PlayedGame;
+use super::game_field::NOBODY;
 use super::table::{INDENT, counted, grouped, shortened, spelled, wrapped, wrapped_within};
-use crate::analysis::game::{Equilibria, GameReport, Mean, Replies, Shares};
+use crate::analysis::game::{Equilibria, GameReport, Replies, Shares};
 use crate::store::StoredGame;
 use indexmap::IndexMap;
 use std::fmt::Write;
@@ -21,36 +22,38 @@ pub fn game_table(played: &PlayedGame) -> String {
     let stored = &played.stored;
     let game = &stored.game;
     let mut text = heading(stored, played.manifest.run.trials_asked);
-    let mut told: Vec<(&str, &str)> = Vec::new();
-    for replies in &game.replies {
-        let of = (replies.player.as_str(), replies.by.as_str());
-        if !told.contains(&of) {
-            told.push(of);
-            text += &judged(stored, of);
-        }
+    let mut rest = game.replies.as_slice();
+    while let Some(first) = rest.first() {
+        let same = |of: &&Replies| (&of.player, &of.outcome) == (&first.player, &first.outcome);
+        let (replies, others) = rest.split_at(rest.iter().take_while(same).count());
+        text += &judged(stored, replies);
+        rest = others;
     }
     text += &dominated(game);
-    if let Some(equilibria) = &game.equilibria {
-        text += &self::equilibria(equilibria, game);
-    } else if let Some(missing) = without_payoff(game) {
-        text += &wrapped(&format!(
-            "No equilibria are sought: there is no payoff of {missing}. Payoffs are yours to write, under [payoffs]."
-        ));
+    match (&game.equilibria, without_payoff(game)) {
+        (Some(equilibria), _) => text += &self::equilibria(equilibria),
+        (None, Some(NOBODY)) => {
+            text += &wrapped(
+                "No equilibria are sought: the policies differ in no actor's levers, so that no payoff is of who chooses them.",
+            );
+        }
+        (None, Some(missing)) => {
+            text += &wrapped(&format!(
+                "No equilibria are sought: there is no payoff of {missing}. Payoffs are yours to write, under [payoffs]."
+            ));
+        }
+        (None, None) => {}
     }
-    text
+    text + &shares(game)
 }
 
 fn heading(stored: &StoredGame, asked: u64) -> String {
     let game = &stored.game;
     let mut text = wrapped(&stored.honesty);
-    let players = game.players.iter();
-    let players: Vec<String> = players
-        .map(|(name, choices)| format!("{} of {name}", choices.len()))
-        .collect();
     let _ = writeln!(text, "\n{}", stored.scenario);
     text += &wrapped(&format!(
         "{} choices, {} · {} each on the same random numbers · seed {} · horizon {}",
-        players.join(" × "),
+        game.size(),
         counted(game.profiles.len() as u64, "profile"),
         counted(stored.trials, "trial"),
         stored.seed,
@@ -77,44 +80,29 @@ fn heading(stored: &StoredGame, asked: u64) -> String {
 
 /// What every profile gives by one payoff or outcome, in blocks of as many of the player's choices as fit; its best replies are
 /// marked.
-fn judged(stored: &StoredGame, (player, by): (&str, &str)) -> String {
+fn judged(stored: &StoredGame, replies: &[Replies]) -> String {
     let game = &stored.game;
-    let replies: Vec<&Replies> = game
-        .replies
-        .iter()
-        .filter(|of| (of.player.as_str(), of.by.as_str()) == (player, by))
-        .collect();
-    let outcome = stored.judged.iter().find(|of| of.name == by);
-    let what = match outcome {
-        None => format!("Payoff of {player}"),
-        Some(of) => {
-            let unit = of
-                .unit
-                .as_ref()
-                .map_or(String::new(), |unit| format!(" [{unit}]"));
-            format!("{by}: {}{unit} ({} is better)", of.title, of.better)
-        }
-    };
+    let player = &replies[0].player;
     let mut text = wrapped(&format!(
-        "{what}, and {player}'s best reply (*) to {}",
+        "{}, and {player}'s best reply (*) to {}",
+        stored.what(&replies[0]),
         others(game, player).join(" and ")
     ));
-    let rows: Vec<String> = replies.iter().map(|of| against(of)).collect();
+    let rows: Vec<String> = replies.iter().map(against).collect();
     let heads = others(game, player).join(" · ");
-    let first = rows
-        .iter()
-        .map(|row| row.chars().count())
-        .max()
-        .unwrap_or(0);
-    let first = first.max(heads.chars().count()).min(WIDTH / 3);
     let choices: Vec<&str> = game.players[player].iter().map(String::as_str).collect();
-    let longest = choices
-        .iter()
-        .map(|of| of.chars().count())
-        .max()
-        .unwrap_or(0);
-    let column = longest.clamp(9, COLUMN);
-    let numbers = Column::of(widths(game, player, by));
+    let longest = choices.iter().map(|of| of.chars().count()).max();
+    let column = longest.unwrap_or(0).clamp(9, COLUMN);
+    let free = WIDTH.saturating_sub(choices.len() * (column + 3));
+    let first = rows.iter().map(|row| row.chars().count()).max();
+    let first = first.unwrap_or(0).max(heads.chars().count());
+    let first = first.min(free.max(WIDTH / 3));
+    let mean = |choice: &str, of: &Replies| game.profile(of, choice)?.judged(of).copied();
+    let widths = replies.iter().flat_map(|of| {
+        let means = choices.iter().filter_map(|choice| mean(choice, of));
+        means.map(|of| of.ci95.map_or(0.0, |[lo, hi]| hi - lo))
+    });
+    let numbers = Column::of(widths);
     let fit = ((WIDTH - first) / (column + 3)).max(1);
     for choices in choices.chunks(fit) {
         let _ = write!(text, "{:first$}", shortened(&heads, first));
@@ -123,68 +111,114 @@ fn judged(stored: &StoredGame, (player, by): (&str, &str)) -> String {
         }
         text.truncate(text.trim_end().len());
         text.push('\n');
-        for (row, of) in rows.iter().zip(&replies) {
+        for (row, of) in rows.iter().zip(replies) {
             let _ = write!(text, "{:first$}", shortened(row, first));
             for choice in choices {
-                let mean = mean_of(game, player, choice, of, by);
                 let mark = if of.choices[*choice].best { '*' } else { ' ' };
-                let mean = mean.map_or(f64::NAN, |of| of.mean);
-                let _ = write!(text, "  {:>column$}{mark}", numbers.shown(mean, 0.0));
+                let shown =
+                    mean(choice, of).map_or(String::new(), |of| numbers.shown(of.mean, 0.0));
+                let _ = write!(text, "  {shown:>column$}{mark}");
             }
             text.truncate(text.trim_end_matches(' ').len());
             text.push('\n');
         }
     }
-    text += &unsure(&replies, game.draws.is_some());
+    text += &closest(replies);
+    text += &unsure(replies, game.draws.is_some());
     text.push('\n');
     text
 }
 
-/// Which best replies the trials, or the parameters, leave in doubt.
-fn unsure(replies: &[&Replies], drawn: bool) -> String {
-    let mut lines = Vec::new();
+/// The least lead of a best reply.
+fn closest(replies: &[Replies]) -> String {
+    let leads = replies.iter().flat_map(|of| {
+        let best = of.choices.iter().filter(|(_, reply)| reply.best);
+        best.filter_map(move |(choice, reply)| Some((of, choice, reply.lead?, reply.lead_ci95)))
+    });
+    let Some((of, choice, lead, ci95)) = leads.min_by(|a, b| a.2.total_cmp(&b.2)) else {
+        return String::new();
+    };
+    let interval = ci95.map_or("the same in all trials".to_owned(), |[lo, hi]| {
+        let width = hi - lo;
+        format!("{} to {}", rounded(lo, width), rounded(hi, width))
+    });
+    let lead = rounded(lead, ci95.map_or(0.0, |[lo, hi]| hi - lo));
+    wrapped(&format!(
+        "The least lead of a best reply: {choice} by {lead} ({interval}) against {}.",
+        against(of)
+    ))
+}
+
+/// The share of resamples up to which a choice is not held to be the best: 5 %, over some twenty rows.
+const NEVER: f64 = 0.0025;
+
+/// The share of draws up to which a choice is not held to be the best.
+const SELDOM: f64 = 0.05;
+
+/// Which best replies the trials, or the parameters, leave in doubt, and which are ties.
+fn unsure(replies: &[Replies], drawn: bool) -> String {
+    let (mut open, mut ties) = (Vec::new(), Vec::new());
     for of in replies {
-        let sure = of.choices.values().any(|reply| {
+        let contenders = of.choices.iter().filter(|(_, reply)| {
             let Shares {
                 share_of_resamples,
                 share_of_draws,
                 ..
             } = reply.shares;
-            reply.best
-                && share_of_resamples >= 0.95
-                && share_of_draws.is_none_or(|share| share >= 0.95)
+            share_of_resamples > NEVER || share_of_draws > Some(SELDOM)
         });
-        if sure {
+        let mut contenders: Vec<_> = contenders.collect();
+        let equal = contenders.iter().all(|(_, reply)| {
+            let Shares {
+                share_of_resamples,
+                share_of_draws,
+                ..
+            } = reply.shares;
+            share_of_resamples == 1.0 && share_of_draws.is_none_or(|share| share == 1.0)
+        });
+        if contenders.len() < 2 {
             continue;
         }
-        let mut contenders: Vec<(&String, Shares)> = of
-            .choices
-            .iter()
-            .map(|(choice, reply)| (choice, reply.shares))
-            .filter(|(_, shares)| {
-                shares.share_of_resamples >= 0.05 || shares.share_of_draws >= Some(0.05)
-            })
-            .collect();
-        contenders.sort_by(|a, b| b.1.share_of_resamples.total_cmp(&a.1.share_of_resamples));
-        let contenders: Vec<String> = contenders
-            .iter()
-            .map(|(choice, shares)| format!("{choice} {}", percent(shares)))
-            .collect();
-        lines.push(format!("{}: {}", against(of), contenders.join(", ")));
+        contenders.sort_by(|(_, a), (_, b)| {
+            let [a, b] = [a, b].map(|reply| reply.shares.share_of_resamples);
+            b.total_cmp(&a)
+        });
+        if equal {
+            let names: Vec<&str> = contenders.iter().map(|(name, _)| name.as_str()).collect();
+            ties.push(format!("{}: {}", against(of), names.join(", ")));
+        } else {
+            let shares = contenders.iter();
+            let shares: Vec<String> = shares
+                .map(|(choice, reply)| format!("{choice} {}", percent(&reply.shares)))
+                .collect();
+            open.push(format!("{}: {}", against(of), shares.join(", ")));
+        }
     }
-    if lines.is_empty() {
-        let of = if drawn { " and of draws" } else { "" };
-        return format!("Each best reply is best in 95 % of resamples{of} or more.\n");
+    let mut text = String::new();
+    if !ties.is_empty() {
+        let _ = write!(
+            text,
+            "Equally good, with no difference to be seen:\n{}",
+            set_in(&ties)
+        );
     }
-    let of_what = if drawn {
-        "resamples / of draws"
-    } else {
-        "resamples"
-    };
-    format!(
-        "Not settled, with the share of {of_what} in which each is best:\n{}",
-        set_in(&lines)
-    )
+    if !open.is_empty() {
+        let of_what = if drawn {
+            "resamples / of draws"
+        } else {
+            "resamples"
+        };
+        let _ = write!(
+            text,
+            "Not settled, with the share of {of_what} in which each is best:\n{}",
+            set_in(&open)
+        );
+    }
+    if text.is_empty() {
+        text += "Settled: no other choice is best in more than 0.25 % of resamples";
+        text += if drawn { " or 5 % of draws.\n" } else { ".\n" };
+    }
+    text
 }
 
 /// Which choices are dominated, and by which.
@@ -193,10 +227,8 @@ fn dominated(game: &GameReport) -> String {
         .dominated
         .iter()
         .map(|of| {
-            let by = match of.by.as_str() {
-                "payoff" => String::new(),
-                outcome => format!(", {outcome}"),
-            };
+            let by = of.outcome.as_ref();
+            let by = by.map_or(String::new(), |outcome| format!(", {outcome}"));
             let better = match of.dominated_by.as_slice() {
                 [] => "not by the means".to_owned(),
                 better => format!("by {}", better.join(", ")),
@@ -230,25 +262,18 @@ fn set_in(lines: &[String]) -> String {
 /// Equilibria that are told, at most.
 const MOST_EQUILIBRIA: usize = 12;
 
-fn equilibria(equilibria: &Equilibria, game: &GameReport) -> String {
+fn equilibria(equilibria: &Equilibria) -> String {
     let mut text = "Pure equilibria: nobody gains by another choice alone\n".to_owned();
-    let mut lines: Vec<String> = equilibria
-        .profiles
-        .iter()
-        .take(MOST_EQUILIBRIA)
-        .map(|of| {
-            let at_the_means = if of.at_the_means {
-                "one by the means"
-            } else {
-                "not by the means"
-            };
-            format!(
-                "{}: {at_the_means}, in {}",
-                profile(&of.choices),
-                percent(&of.shares)
-            )
-        })
-        .collect();
+    let told = equilibria.profiles.iter().take(MOST_EQUILIBRIA).map(|of| {
+        let at_the_means = if of.at_the_means {
+            "one by the means"
+        } else {
+            "not by the means"
+        };
+        let (choices, shares) = (profile(&of.choices), percent(&of.shares));
+        format!("{choices}: {at_the_means}, in {shares}")
+    });
+    let mut lines: Vec<String> = told.collect();
     if equilibria.none {
         lines.insert(0, "none by the means".to_owned());
     }
@@ -258,31 +283,43 @@ fn equilibria(equilibria: &Equilibria, game: &GameReport) -> String {
     }
     let more = equilibria.profiles.len().saturating_sub(MOST_EQUILIBRIA);
     if more > 0 {
-        lines.push(format!("{more} more, less often: game.json"));
+        lines.push(format!("{more} more: game.json"));
     }
     text += &set_in(&lines);
-    let shares = match game.draws {
+    text.push('\n');
+    text
+}
+
+/// What the shares are shares of.
+fn shares(game: &GameReport) -> String {
+    let resamples = grouped(game.resamples);
+    let text = match game.draws {
         Some(draws) => format!(
-            "Shares are of {} resamples of the trials (simulation error) / of {} draws of the parameters with {} trials each, whose \
-             noise they hold.",
-            grouped(game.resamples),
-            grouped(draws),
-            grouped(game.trials_per_draw.unwrap_or(0))
+            "Shares are of {resamples} resamples of the trials (simulation error) / of {} of the parameters with {} each, whose noise \
+             they hold.",
+            counted(draws, "draw"),
+            counted(game.trials_per_draw.unwrap_or(0), "trial")
         ),
         None => format!(
-            "Shares are of {} resamples of the trials: simulation error only. --parameter-draws says what hangs on the parameters.",
-            grouped(game.resamples)
+            "Shares are of {resamples} resamples of the trials: simulation error only. --parameter-draws says what hangs on the parameters."
         ),
     };
-    text.push('\n');
-    text + &wrapped(&shares)
+    wrapped(&text)
 }
 
 fn percent(shares: &Shares) -> String {
-    let of_resamples = format!("{:.0} %", 100.0 * shares.share_of_resamples);
+    let of_resamples = share(shares.share_of_resamples);
     match shares.share_of_draws {
-        Some(share) => format!("{of_resamples} / {:.0} %", 100.0 * share),
+        Some(of_draws) => format!("{of_resamples} / {:.0} %", 100.0 * of_draws),
         None => of_resamples,
+    }
+}
+
+/// A share of a thousand, with a decimal where it is close to none or all.
+fn share(share: f64) -> String {
+    match 100.0 * share {
+        percent @ (0.0 | 100.0 | 10.0..=90.0) => format!("{percent:.0} %"),
+        percent => format!("{percent:.1} %"),
     }
 }
 
@@ -310,36 +347,4 @@ fn profile(choices: &IndexMap<String, String>) -> String {
         .map(|(player, choice)| format!("{player} {choice}"))
         .collect();
     choices.join(", ")
-}
-
-/// A payoff or outcome in the profile of a choice against the others'.
-fn mean_of<'g>(
-    game: &'g GameReport,
-    player: &str,
-    choice: &str,
-    replies: &Replies,
-    by: &str,
-) -> Option<&'g Mean> {
-    let is = |name: &String, chosen: &String| {
-        if name == player {
-            chosen == choice
-        } else {
-            replies.against.get(name) == Some(chosen)
-        }
-    };
-    let mut profiles = game.profiles.iter();
-    let profile = profiles.find(|of| of.choices.iter().all(|(name, chosen)| is(name, chosen)))?;
-    match by {
-        "payoff" => profile.payoffs.get(player),
-        outcome => profile.outcomes.get(outcome),
-    }
-}
-
-/// The widths of all intervals of a payoff or outcome.
-fn widths<'g>(game: &'g GameReport, player: &'g str, by: &'g str) -> impl Iterator<Item = f64> {
-    let means = game.profiles.iter().filter_map(move |of| match by {
-        "payoff" => of.payoffs.get(player),
-        outcome => of.outcomes.get(outcome),
-    });
-    means.map(|of| of.ci95.map_or(0.0, |[lo, hi]| hi - lo))
 }

@@ -134,14 +134,14 @@ fn the_prisoners_dilemma() {
         let [low, high] = hard.lead_ci95.unwrap();
         assert!(low < hard.lead.unwrap() && hard.lead.unwrap() < high);
     }
-    let judged: Vec<(&str, &str)> = game
+    let judged: Vec<(&str, Option<&str>)> = game
         .replies
         .iter()
-        .map(|of| (of.player.as_str(), of.by.as_str()))
+        .map(|of| (of.player.as_str(), of.outcome.as_deref()))
         .collect();
-    let north = ("north", "payoff");
-    let south = ("south", "payoff");
-    let by_outcome = ("north", "north");
+    let north = ("north", None);
+    let south = ("south", None);
+    let by_outcome = ("north", Some("north"));
     assert_eq!(judged, [north, north, south, south, by_outcome, by_outcome]);
     let dominated: Vec<(&str, &str, &[String])> = game
         .dominated

@@ -67,14 +67,22 @@ impl Values {
 
 /// A payoff that is no number, or infinite.
 #[derive(Debug, Clone, PartialEq, Error)]
-#[error("the payoff of {actor} is no finite number in trial {trial}, under {profile}")]
+#[error("the payoff of {actor} is no finite number in trial {trial}{}, under {profile}", of_draw(*.draw))]
 pub struct NoPayoff {
     /// Whose it is.
     pub actor: String,
     /// The trial.
     pub trial: u64,
+    /// The draw of the parameters, where it is not at their own values.
+    pub draw: Option<u64>,
     /// The choices.
     pub profile: String,
+}
+
+fn of_draw(draw: Option<u64>) -> String {
+    draw.map_or(String::new(), |draw| {
+        format!(" of draw {draw} of the parameters")
+    })
 }
 
 impl<'s> Game<'s> {
@@ -148,6 +156,7 @@ impl<'s> Game<'s> {
                 Err(NoPayoff {
                     actor: payoff.actor().to_owned(),
                     trial: first + trial as u64,
+                    draw: None,
                     profile: self.text(profile),
                 })
             };
@@ -282,6 +291,7 @@ impl<'g, 's> Playing<'g, 's> {
     pub fn add_draw(&mut self, draw: DrawnGame) -> Result<(), NoPayoff> {
         if let Some(mut failure) = draw.failure {
             failure.trial += self.draws.games * draw.trials;
+            failure.draw = Some(self.draws.games);
             return Err(failure);
         }
         let game = self.game;
@@ -404,11 +414,11 @@ impl Found<'_> {
         }
     }
 
-    /// What a judge looks at, in words.
-    fn by(&self, judge: usize) -> String {
+    /// The outcome that a judge looks at; none where it is a payoff.
+    fn outcome(&self, judge: usize) -> Option<String> {
         match self.game.sources[judge] {
-            Source::Payoff(_) => "payoff".to_owned(),
-            Source::Outcome(place) => self.game.outcomes[place].name.clone(),
+            Source::Payoff(_) => None,
+            Source::Outcome(place) => Some(self.game.outcomes[place].name.clone()),
         }
     }
 
@@ -432,7 +442,7 @@ impl Found<'_> {
             });
             Replies {
                 player: of.name.clone(),
-                by: self.by(judge),
+                outcome: self.outcome(judge),
                 against,
                 choices: choices.collect(),
             }
@@ -448,7 +458,7 @@ impl Found<'_> {
             let by = dominating(form, player, choice, &self.payoffs[judge]);
             DominatedChoice {
                 player: of.name.clone(),
-                by: self.by(judge),
+                outcome: self.outcome(judge),
                 choice: name.clone(),
                 dominated_by: by.map(|better| of.choices[better].clone()).collect(),
                 shares: self.shares(|counts| counts.dominated[judge][choice]),
@@ -475,9 +485,9 @@ impl Found<'_> {
             .filter(|of| of.at_the_means || of.shares.ever())
             .collect();
         profiles.sort_by(|a, b| {
-            b.shares
-                .share_of_resamples
-                .total_cmp(&a.shares.share_of_resamples)
+            let shares = [a, b].map(|of| of.shares.share_of_resamples);
+            let by_means = b.at_the_means.cmp(&a.at_the_means);
+            by_means.then(shares[1].total_cmp(&shares[0]))
         });
         Some(Equilibria {
             none: !profiles.iter().any(|of| of.at_the_means),

@@ -29,6 +29,38 @@ pub struct GameReport {
     pub trials_per_draw: Option<u64>,
 }
 
+impl GameReport {
+    /// How many choices each player has, in words.
+    #[must_use]
+    pub fn size(&self) -> String {
+        let players = self.players.iter();
+        let players = players.map(|(name, choices)| format!("{} of {name}", choices.len()));
+        players.collect::<Vec<_>>().join(" × ")
+    }
+
+    /// The profile in which a player makes a choice against others'.
+    #[must_use]
+    pub fn profile(&self, replies: &Replies, choice: &str) -> Option<&ProfileReport> {
+        let is = |(name, chosen): (&String, &String)| match replies.against.get(name) {
+            Some(other) => other == chosen,
+            None => chosen == choice,
+        };
+        let mut profiles = self.profiles.iter();
+        profiles.find(|of| of.choices.iter().all(is))
+    }
+}
+
+impl ProfileReport {
+    /// What choices are judged by.
+    #[must_use]
+    pub fn judged(&self, replies: &Replies) -> Option<&Mean> {
+        match &replies.outcome {
+            Some(outcome) => self.outcomes.get(outcome),
+            None => self.payoffs.get(&replies.player),
+        }
+    }
+}
+
 /// Outcomes and payoffs under one choice of each player.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ProfileReport {
@@ -56,8 +88,9 @@ pub struct Mean {
 pub struct Replies {
     /// The actor.
     pub player: String,
-    /// By what its choices are judged: `payoff`, or the name of an outcome that has a better direction.
-    pub by: String,
+    /// The outcome by which its choices are judged; absent where that is its payoff.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<String>,
     /// The others' choices, by actor.
     pub against: IndexMap<String, String>,
     /// Each choice, by name.
@@ -96,8 +129,9 @@ pub struct Shares {
 pub struct DominatedChoice {
     /// The actor.
     pub player: String,
-    /// By what its choices are judged, as in [`Replies`].
-    pub by: String,
+    /// The outcome by which its choices are judged; absent where that is its payoff.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub outcome: Option<String>,
     /// The choice.
     pub choice: String,
     /// Choices that are better whatever the others choose; none where it is dominated in resamples or draws alone.
@@ -110,7 +144,7 @@ pub struct DominatedChoice {
 /// The profiles from which no player gains by changing its own choice alone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Equilibria {
-    /// Those that there are in any resample or draw, the surest first.
+    /// Those by the means, then those that there are in any resample or draw, the surest first.
     pub profiles: Vec<Equilibrium>,
     /// Whether there is none.
     pub none: bool,

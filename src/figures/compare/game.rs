@@ -53,25 +53,20 @@ pub fn draw(game: &StoredGame) -> Result<Vec<Figure>, FigureError> {
         honesty: &game.honesty,
     };
     let mut figures = Vec::new();
-    let mut all = game.game.replies.as_slice();
-    while let Some(first) = all.first() {
-        let of_one = |of: &Replies| (&of.player, &of.by) == (&first.player, &first.by);
-        let count = all.iter().take_while(|of| of_one(of)).count();
-        let (replies, rest) = all.split_at(count);
+    let mut rest = game.game.replies.as_slice();
+    while let Some(first) = rest.first() {
+        let same = |of: &&Replies| (&of.player, &of.outcome) == (&first.player, &first.outcome);
+        let (replies, others) = rest.split_at(rest.iter().take_while(same).count());
         figures.extend(one(game, replies, &context)?);
-        all = rest;
+        rest = others;
     }
     Ok(figures)
 }
 
 fn subtitle(game: &StoredGame) -> String {
-    let players = game.game.players.iter();
-    let players: Vec<String> = players
-        .map(|(name, choices)| format!("{} of {name}", choices.len()))
-        .collect();
     format!(
         "{} choices · {} each on the same random numbers · seed {}",
-        players.join(" × "),
+        game.game.size(),
         counted(game.trials, "trial"),
         game.seed
     )
@@ -83,18 +78,8 @@ fn one(
     replies: &[Replies],
     context: &Context,
 ) -> Result<Vec<Figure>, FigureError> {
-    let (player, by) = (&replies[0].player, &replies[0].by);
-    let judged = game.judged.iter().find(|of| of.name == *by);
-    let what = match judged {
-        None => format!("Payoff of {player}"),
-        Some(of) => {
-            let unit = of
-                .unit
-                .as_ref()
-                .map_or(String::new(), |unit| format!(" [{unit}]"));
-            format!("{}{unit}, {} is better", of.title, of.better)
-        }
-    };
+    let player = &replies[0].player;
+    let what = game.what(&replies[0]);
     let cells: Vec<Vec<Cell>> = replies.iter().map(|of| cells(game, of)).collect();
     let furthest = cells
         .iter()
@@ -130,9 +115,9 @@ fn one(
             }]);
         }
     }
-    let name = match judged {
+    let name = match &replies[0].outcome {
         None => format!("replies-{player}"),
-        Some(of) => format!("replies-{player}-by-{}", of.name),
+        Some(outcome) => format!("replies-{player}-by-{outcome}"),
     };
     let mut columns: Vec<String> = grid.others.clone();
     columns.push(player.clone());
@@ -156,7 +141,7 @@ fn one(
             grid.others.join("’s and ")
         ),
         description: describe(player, &what, replies),
-        notes: vec![note(game, by, &grid)],
+        notes: vec![note(game, &replies[0], &grid)],
         keys: Vec::new(),
         columns,
     };
@@ -189,14 +174,8 @@ struct Cell {
 fn cells(game: &StoredGame, replies: &Replies) -> Vec<Cell> {
     let choices = replies.choices.iter();
     let cells = choices.filter_map(|(choice, reply)| {
-        let is = |(name, chosen): (&String, &String)| {
-            replies.against.get(name).unwrap_or(choice) == chosen
-        };
-        let mut profiles = game.game.profiles.iter();
-        let profile = profiles.find(|of| of.choices.iter().all(is))?;
-        let payoff = profile.payoffs.get(&replies.player);
-        let mean = payoff.filter(|_| replies.by == "payoff");
-        let mean = mean.or_else(|| profile.outcomes.get(&replies.by))?;
+        let profile = game.game.profile(replies, choice)?;
+        let mean = profile.judged(replies)?;
         let found = game.game.equilibria.iter().flat_map(|of| &of.profiles);
         let mut found = found.filter(|of| of.at_the_means);
         Some(Cell {
@@ -205,7 +184,7 @@ fn cells(game: &StoredGame, replies: &Replies) -> Vec<Cell> {
             half: mean.ci95.map(|[low, high]| (high - low) / 2.0),
             loss: reply.lead.map_or(0.0, |lead| (-lead).max(0.0)),
             reply: reply.clone(),
-            equilibrium: replies.by == "payoff" && found.any(|of| of.choices == profile.choices),
+            equilibrium: replies.outcome.is_none() && found.any(|of| of.choices == profile.choices),
         })
     });
     cells.collect()
@@ -342,24 +321,23 @@ impl Block for Grid<'_> {
     }
 }
 
-/// How often a choice is the best.
+/// How often a choice is the best; resamples are too few to say never or always.
 fn share(share: f64) -> String {
     match 100.0 * share {
-        0.0 => "never".to_owned(),
-        100.0 => "always".to_owned(),
-        percent @ 0.0..1.0 => format!("{} %", number(percent, 1)),
-        percent if percent > 99.0 => format!("{} %", number(percent, 1)),
-        percent => format!("{} %", number(percent, 0)),
+        0.0 => "<0.1 %".to_owned(),
+        100.0 => ">99.9 %".to_owned(),
+        percent @ 10.0..=90.0 => format!("{} %", number(percent, 0)),
+        percent => format!("{} %", number(percent, 1)),
     }
 }
 
-fn note(game: &StoredGame, by: &str, lay: &Lay) -> String {
+fn note(game: &StoredGame, replies: &Replies, lay: &Lay) -> String {
     let resamples = number(game.game.resamples as f64, 0);
     let mut note = format!(
         "Above: the mean over trials; below: in how many of {resamples} resamples of the trials the choice is the best reply to what stands at the left. Framed: \
          best by the means; the darker a cell, the more is lost against it. Simulation error only."
     );
-    if by == "payoff" {
+    if replies.outcome.is_none() {
         note += " Payoffs are the analyst’s: ";
         let payoffs = game.game.payoffs.iter();
         let payoffs: Vec<String> = payoffs
@@ -469,10 +447,10 @@ mod tests {
             ((*choice).to_owned(), reply)
         };
         let against: Vec<IndexMap<String, String>> = against.collect();
-        let replies = ["payoff", "war"].into_iter().flat_map(|by| {
+        let replies = [None, Some("war")].into_iter().flat_map(|outcome| {
             against.iter().map(move |against| Replies {
                 player: player.to_owned(),
-                by: by.to_owned(),
+                outcome: outcome.map(str::to_owned),
                 against: against.clone(),
                 choices: choices.iter().enumerate().map(reply).collect(),
             })
@@ -494,6 +472,7 @@ mod tests {
                 name: "war".to_owned(),
                 title: "War".to_owned(),
                 unit: Some("wars".to_owned()),
+                kind: "first_time".to_owned(),
                 better: "lower".to_owned(),
             }],
             game: GameReport {

@@ -48,7 +48,6 @@ fn game(folder: &TempDir, more: &[&str]) -> Said {
         "1",
         "--quiet",
         "--no-figures",
-        "--against-postures",
     ];
     detente(folder.path(), &[&base, more].concat())
 }
@@ -56,7 +55,7 @@ fn game(folder: &TempDir, more: &[&str]) -> Said {
 #[test]
 fn a_table() {
     let folder = folder(PAYOFFS);
-    let said = game(&folder, &["--parameter-draws", "10"]);
+    let said = game(&folder, &["--against-postures", "--parameter-draws", "10"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     assert!(said.stdout.lines().all(|line| line.chars().count() <= 100));
     same_as_before("game", &said.stdout);
@@ -80,7 +79,7 @@ fn a_table() {
 #[test]
 fn against_one_lever() {
     let folder = folder("");
-    let said = game(&folder, &["weather"]);
+    let said = game(&folder, &["--against-postures=weather"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     same_as_before("game_without_payoffs", &said.stdout);
 }
@@ -99,13 +98,17 @@ fn payoffs_in_a_file_of_their_own() {
     .unwrap();
     let out = folder.path().join("results/game/game");
     let stored = || fs::read_to_string(out.join("game.json")).unwrap();
-    assert_eq!(game(&folder, &[]).code, Some(0));
+    assert_eq!(game(&folder, &["--against-postures"]).code, Some(0));
     let beside = stored();
     assert!(
         beside.contains("\"north\": \"-10 * war - 0.1 * scares\""),
         "{beside}"
     );
-    let named = ["posture", "--payoffs", "payoffs/other.toml"];
+    let named = [
+        "--against-postures=posture",
+        "--payoffs",
+        "payoffs/other.toml",
+    ];
     assert_eq!(game(&folder, &named).code, Some(0));
     assert!(stored().contains("\"north\": \"-1 * war - 0.1 * scares\""));
     let drawn = detente(folder.path(), &["plot", "results/game/game"]);
@@ -123,26 +126,25 @@ fn mistakes() {
     for (payoffs, more) in [
         (
             "[payoffs]\nnorht = \"-war\"\nsouth = \"war + scare\"\n",
-            &[][..],
+            &["--against-postures"][..],
         ),
         (
             "[payoffs]\nsouth = \"armed + 1\"\nnorth = \"war and true\"\n",
-            &[],
+            &["--against-postures"],
         ),
-        ("[payoffs]\nnorth = \"-war +\"\nsouth = true\n", &[]),
-        ("", &["ours"]),
-        ("", &["wether"]),
-        ("", &["posture,posture"]),
-        ("", &["--payoffs", "none.toml"]),
+        (
+            "[payoffs]\nnorth = \"-war +\"\nsouth = true\n",
+            &["--against-postures"],
+        ),
+        ("", &["--against-postures=ours"]),
+        ("", &["--against-postures=wether"]),
+        ("", &["--against-postures=posture,posture"]),
+        ("", &["--against-postures", "--payoffs", "none.toml"]),
+        ("", &["--against-postures", "--trials", "99", "--quiet"]),
+        ("", &["--against-postures", "--pareto", "war,war"]),
     ] {
         let folder = folder(payoffs);
-        let base = [
-            "compare",
-            "s.toml",
-            "--levers",
-            "ours",
-            "--against-postures",
-        ];
+        let base = ["compare", "s.toml", "--levers", "ours"];
         said += &complaint(folder.path(), &[&base, more].concat());
         said.push('\n');
     }
@@ -168,19 +170,68 @@ fn mistakes() {
         "--policies",
         a,
         b,
-        "--against-postures",
-        "weather,posture",
+        "--against-postures=weather,posture",
     ];
     said.push('\n');
     said += &complaint(folder.path(), &rules);
+    // A lever that bears an actor's name, and nothing to judge by.
+    let of_wind = SCENARIO
+        .replace("weather = {", "north = {")
+        .replace("weather", "north");
+    let nothing = SCENARIO.replace(", better = \"lower\"", "");
+    for (text, flag) in [
+        (of_wind, "--against-postures=north"),
+        (nothing, "--against-postures"),
+    ] {
+        fs::write(folder.path().join("s.toml"), text).unwrap();
+        let base = ["compare", "s.toml", "--levers", "ours", flag];
+        said.push('\n');
+        said += &complaint(folder.path(), &base);
+    }
     same_as_before("game_mistakes", &said);
+}
+
+/// An outcome may be called as what choices are judged by; ties are told as ties, few trials that differ as not settled.
+#[test]
+fn what_is_not_settled() {
+    let rare = SCENARIO
+        .replace(
+            "value = 0.1, unit = \"1/year\", range = [0.05, 0.2]",
+            "value = 0.0001, unit = \"1/year\"",
+        )
+        .replace("scares", "payoff");
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("s.toml"), rare).unwrap();
+    let said = game(&folder, &["--against-postures=weather,posture"]);
+    assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
+    same_as_before("game_not_settled", &said.stdout);
+}
+
+/// A payoff that is a number at the parameters' own values, but not under all draws.
+#[test]
+fn no_number_in_a_draw() {
+    let folder = folder("[payoffs]\nnorth = \"if(scares > 0, 1, ln(0 - 1))\"\n");
+    let text = fs::read_to_string(folder.path().join("s.toml")).unwrap();
+    let rare = "rate = \"if(onset == 0.1, 9, onset)\"";
+    let text = text.replace("rate = \"0.5 + 0.5 * armed\"", rare);
+    fs::write(folder.path().join("s.toml"), text).unwrap();
+    assert_eq!(game(&folder, &["--against-postures"]).code, Some(0));
+    let said = game(&folder, &["--against-postures", "--parameter-draws", "20"]);
+    assert_eq!(said.code, Some(1));
+    let told = said
+        .stderr
+        .contains("the payoff of north is no finite number in trial ")
+        && said
+            .stderr
+            .contains(" of draw 0 of the parameters, under north calm");
+    assert!(told, "{}", said.stderr);
 }
 
 /// A payoff that is no number ends with the trial and the profile, and leaves no finished folder.
 #[test]
 fn no_number() {
     let folder = folder("[payoffs]\nnorth = \"ln(0 - war)\"\n");
-    let said = game(&folder, &[]);
+    let said = game(&folder, &["--against-postures"]);
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.contains("the payoff of north is no finite number in trial 0, under north calm, south none + calm"), "{}", said.stderr);
     assert!(
