@@ -1,8 +1,9 @@
 //! Claims about outcomes under stated settings, once everything in their tables is resolved.
 
+use super::comparison::{Comparison, Linear};
 use super::model::{Lever, Policy, Scenario};
 use super::names::Names;
-use crate::diagnostic::Quoted;
+use crate::diagnostic::{Quoted, Span};
 
 /// A claim, and what is compared to judge it.
 #[derive(Debug, Clone)]
@@ -24,6 +25,17 @@ pub struct Hypothesis {
     pub(crate) neutral: Vec<usize>,
     /// Levers over whose options the claim is judged again.
     pub(crate) across: Vec<usize>,
+    /// Where all that stands.
+    pub(crate) places: Places,
+}
+
+/// Where parts of a claim stand.
+#[derive(Debug, Clone)]
+pub struct Places {
+    /// The comparison.
+    pub(crate) compare: Span,
+    /// Each lever of `across`.
+    pub(crate) across: Vec<Span>,
 }
 
 /// Which effects a claim expects.
@@ -47,68 +59,6 @@ impl Expectation {
             Self::Equal => "= 0",
         }
     }
-}
-
-/// A comparison, as the least or the most of linear parts.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Comparison<L> {
-    /// A linear part.
-    Linear(L),
-    /// The smallest of some.
-    Least(Vec<Self>),
-    /// The largest of some.
-    Most(Vec<Self>),
-}
-
-impl<L> Comparison<L> {
-    /// The same with other parts.
-    pub fn map<M>(&self, change: &mut impl FnMut(&L) -> M) -> Comparison<M> {
-        let mut each = |parts: &[Self]| parts.iter().map(|part| part.map(change)).collect();
-        match self {
-            Self::Linear(part) => Comparison::Linear(change(part)),
-            Self::Least(parts) => Comparison::Least(each(parts)),
-            Self::Most(parts) => Comparison::Most(each(parts)),
-        }
-    }
-
-    /// Shows every part.
-    pub fn for_each_mut(&mut self, see: &mut impl FnMut(&mut L)) {
-        match self {
-            Self::Linear(part) => see(part),
-            Self::Least(parts) | Self::Most(parts) => {
-                parts.iter_mut().for_each(|part| part.for_each_mut(see));
-            }
-        }
-    }
-
-    /// How many linear parts there are.
-    #[must_use]
-    pub fn parts(&self) -> usize {
-        match self {
-            Self::Linear(_) => 1,
-            Self::Least(parts) | Self::Most(parts) => parts.iter().map(Self::parts).sum(),
-        }
-    }
-}
-
-/// A number and some outcomes' means, each times a factor.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Linear {
-    /// The number.
-    pub constant: f64,
-    /// The means.
-    pub terms: Vec<Term>,
-}
-
-/// An outcome's mean under a setting, times a factor.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Term {
-    /// The factor.
-    pub factor: f64,
-    /// The outcome, by position.
-    pub outcome: usize,
-    /// The setting, by position.
-    pub setting: usize,
 }
 
 /// What an outcome is taken under.

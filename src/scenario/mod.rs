@@ -4,6 +4,7 @@
 //! dependence, every mistake collected. A [`Scenario`] that exists needs no further checks.
 
 mod calendar;
+mod comparison;
 mod document;
 mod edit;
 mod hypothesis;
@@ -29,8 +30,9 @@ mod resolve_world;
 mod state_space;
 mod wording;
 
+pub use comparison::{Comparison, Linear, Term};
 pub use edit::{policy_text, scenario_text_with_horizon};
-pub use hypothesis::{Comparison, Expectation, Hypothesis, Linear, Setting, Term};
+pub use hypothesis::{Expectation, Hypothesis, Setting};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
 pub use lineage::{extended_file, refuse_changes, resolved_text};

@@ -1,7 +1,8 @@
 //! Hypotheses: the settings that are compared, and the comparison as the least or the most of linear parts.
 
+use super::comparison::{Comparison, Linear, Term};
 use super::document::{Node, Table, Value};
-use super::hypothesis::{Comparison, Expectation, Hypothesis, Linear, Setting, Term};
+use super::hypothesis::{Expectation, Hypothesis, Places, Setting};
 use super::model::{Lever, Outcome, Parameter};
 use super::names::Names;
 use super::reader::{Entry, Reader, as_table, wrong_kind};
@@ -95,8 +96,17 @@ fn hypothesis(
             .help("write outcome(name, settings …)");
         return None;
     }
+    let as_written: Vec<usize> = (0..settings.len()).collect();
+    if comparison.is_number_under(&as_written) {
+        let message =
+            "this compares nothing: every outcome in it is taken off from itself, or times 0";
+        diagnostics
+            .error(compare.span, message, "always the same number")
+            .help("compare outcomes under settings that differ");
+        return None;
+    }
     for (lever, span) in &chosen {
-        if across.contains(lever) {
+        if across.iter().any(|(known, _)| known == lever) {
             let name = &world.levers[*lever].name;
             let message =
                 format!("`{name}` is compared here, and `across` would give it every option");
@@ -116,7 +126,11 @@ fn hypothesis(
         expect: expect?,
         smallest: smallest.unwrap_or(0.0),
         neutral,
-        across,
+        across: across.iter().map(|(lever, _)| *lever).collect(),
+        places: Places {
+            compare: compare.span,
+            across: across.iter().map(|(_, span)| *span).collect(),
+        },
     })
 }
 
@@ -329,12 +343,12 @@ fn neutral_parameter(
     Some(place)
 }
 
-/// The levers of `across`.
+/// The levers of `across`, and where they are named.
 fn crossed_levers(
     wanted: &[Quoted],
     world: &World<'_>,
     diagnostics: &mut Diagnostics,
-) -> Vec<usize> {
+) -> Vec<(usize, Span)> {
     let known = world.levers.iter().map(|lever| lever.name.as_str());
     let mut levers = Vec::new();
     let mut cells = 1_usize;
@@ -354,7 +368,7 @@ fn crossed_levers(
                 .help(help);
             continue;
         };
-        if levers.contains(&lever) {
+        if levers.iter().any(|(known, _)| *known == lever) {
             let message = format!("lever `{}` is named twice", name.text);
             diagnostics.error(name.span, message, "again here");
             continue;
@@ -367,7 +381,7 @@ fn crossed_levers(
             diagnostics.error(name.span, message, "too many with this one");
             break;
         }
-        levers.push(lever);
+        levers.push((lever, name.span));
     }
     levers
 }
@@ -397,9 +411,9 @@ impl Made<'_, '_> {
 
     fn comparison(&mut self, ast: &ComparisonAst) -> Option<Comparison<Linear>> {
         let made = match &ast.kind {
-            ComparisonKind::Number(number) => number_alone(*number),
+            ComparisonKind::Number(number) => Comparison::number(*number),
             ComparisonKind::Outcome { outcome, settings } => self.outcome(outcome, settings)?,
-            ComparisonKind::Negate(a) => scaled(self.comparison(a)?, -1.0),
+            ComparisonKind::Negate(a) => self.comparison(a)?.scaled(-1.0),
             ComparisonKind::Add(a, b) | ComparisonKind::Subtract(a, b) => {
                 let [a, b] = self.both(a, b)?;
                 if a.parts().saturating_mul(b.parts()) > MOST_PARTS {
@@ -407,13 +421,13 @@ impl Made<'_, '_> {
                     return None;
                 }
                 let subtracted = matches!(ast.kind, ComparisonKind::Subtract(..));
-                sum(a, scaled(b, if subtracted { -1.0 } else { 1.0 }))
+                a.plus(b.scaled(if subtracted { -1.0 } else { 1.0 }))
             }
             ComparisonKind::Multiply(a, b) => {
                 let [a, b] = self.both(a, b)?;
-                match (number_of(&a), number_of(&b)) {
-                    (Some(factor), _) => scaled(b, factor),
-                    (_, Some(factor)) => scaled(a, factor),
+                match (a.as_number(), b.as_number()) {
+                    (Some(factor), _) => b.scaled(factor),
+                    (_, Some(factor)) => a.scaled(factor),
                     (None, None) => {
                         self.refuse(
                             ast,
@@ -426,8 +440,8 @@ impl Made<'_, '_> {
             }
             ComparisonKind::Divide(a, b) => {
                 let [a, b] = self.both(a, b)?;
-                match number_of(&b) {
-                    Some(number) if number != 0.0 => scaled(a, 1.0 / number),
+                match b.as_number() {
+                    Some(number) if number != 0.0 => a.scaled(1.0 / number),
                     _ => {
                         self.refuse(
                             ast,
@@ -442,7 +456,7 @@ impl Made<'_, '_> {
             ComparisonKind::Most(parts) => Comparison::Most(self.all(parts)?),
             ComparisonKind::Absolute(a) => {
                 let a = self.comparison(a)?;
-                Comparison::Most(vec![scaled(a.clone(), -1.0), a])
+                Comparison::Most(vec![a.clone().scaled(-1.0), a])
             }
         };
         if made.parts() > MOST_PARTS {
@@ -542,68 +556,4 @@ impl Made<'_, '_> {
 pub(super) fn same(a: &Setting, b: &Setting) -> bool {
     let name = |of: &Setting| of.policy.as_ref().map(|policy| policy.text.clone());
     name(a) == name(b) && a.choices == b.choices && a.values == b.values
-}
-
-fn number_alone(constant: f64) -> Comparison<Linear> {
-    Comparison::Linear(Linear {
-        constant,
-        terms: Vec::new(),
-    })
-}
-
-/// The number that a comparison without outcomes is.
-fn number_of(comparison: &Comparison<Linear>) -> Option<f64> {
-    match comparison {
-        Comparison::Linear(part) => part.terms.is_empty().then_some(part.constant),
-        _ => None,
-    }
-}
-
-fn scaled(comparison: Comparison<Linear>, factor: f64) -> Comparison<Linear> {
-    let each = |parts: Vec<Comparison<Linear>>| {
-        let parts = parts.into_iter().map(|part| scaled(part, factor));
-        parts.collect()
-    };
-    match comparison {
-        Comparison::Linear(mut part) => {
-            part.constant *= factor;
-            for term in &mut part.terms {
-                term.factor *= factor;
-            }
-            part.terms.retain(|term| term.factor != 0.0);
-            Comparison::Linear(part)
-        }
-        Comparison::Least(parts) if factor >= 0.0 => Comparison::Least(each(parts)),
-        Comparison::Most(parts) if factor < 0.0 => Comparison::Least(each(parts)),
-        Comparison::Least(parts) | Comparison::Most(parts) => Comparison::Most(each(parts)),
-    }
-}
-
-/// The sum of two, which goes into the least and the most.
-fn sum(a: Comparison<Linear>, b: Comparison<Linear>) -> Comparison<Linear> {
-    let into = |parts: Vec<Comparison<Linear>>, other: &Comparison<Linear>| {
-        let parts = parts.into_iter().map(|part| sum(part, other.clone()));
-        parts.collect()
-    };
-    match (a, b) {
-        (Comparison::Linear(mut a), Comparison::Linear(b)) => {
-            a.constant += b.constant;
-            for term in b.terms {
-                let same =
-                    |of: &&mut Term| (of.outcome, of.setting) == (term.outcome, term.setting);
-                match a.terms.iter_mut().find(same) {
-                    Some(known) => known.factor += term.factor,
-                    None => a.terms.push(term),
-                }
-            }
-            a.terms.retain(|term| term.factor != 0.0);
-            Comparison::Linear(a)
-        }
-        (Comparison::Least(parts), other) | (other, Comparison::Least(parts)) => {
-            Comparison::Least(into(parts, &other))
-        }
-        (Comparison::Most(parts), other) | (other, Comparison::Most(parts)) => {
-            Comparison::Most(into(parts, &other))
-        }
-    }
 }
