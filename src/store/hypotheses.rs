@@ -88,10 +88,13 @@ fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
         let mut row = |under: &str, effect: &Effect, p: &str| {
             let Effect {
                 estimate,
-                ci95: [lo, hi],
+                ci95,
                 verdict,
             } = effect;
-            let (verdict, expect) = (verdict.text(), &of.expect);
+            let [lo, hi] = ci95.map_or([const { String::new() }; 2], |ends| {
+                ends.map(|end| end.to_string())
+            });
+            let (verdict, expect) = (verdict.text().replace(',', ";"), &of.expect);
             let _ = writeln!(
                 text,
                 "{name},{under},{estimate},{lo},{hi},{verdict},{expect},{smallest},{unit},{p}"
@@ -113,10 +116,10 @@ fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
 }
 
 fn draws_csv(drawn: &ClaimsDrawn<'_>) -> String {
-    let mut text = "hypothesis,draw,estimate\n".to_owned();
+    let mut text = "hypothesis,draw,estimate,se\n".to_owned();
     for (name, estimates) in drawn.estimates() {
-        for (draw, estimate) in estimates.iter().enumerate() {
-            let _ = writeln!(text, "{name},{draw},{estimate}");
+        for (draw, [estimate, se]) in estimates.iter().enumerate() {
+            let _ = writeln!(text, "{name},{draw},{estimate},{se}");
         }
     }
     text

@@ -64,9 +64,13 @@ pub fn hypotheses(
         }
         _ => None,
     };
-    if let Some((found, _)) = &drawn {
+    if let Some((found, design)) = &drawn {
+        let parameters = design.parameters.len() as u64;
         let per_draw = trials_per_draw(plan.trials, draws);
-        for (report, of_draws) in reports.values_mut().zip(found.reports(per_draw)) {
+        for (report, of_draws) in reports
+            .values_mut()
+            .zip(found.reports(parameters, per_draw))
+        {
             report.draws = of_draws;
         }
     }

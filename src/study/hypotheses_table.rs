@@ -5,7 +5,8 @@ use super::hypotheses::HypothesesReport;
 use super::table::{
     INDENT, counted, grouped, p_shown, shortened, spelled, wrapped, wrapped_within,
 };
-use crate::analysis::hypotheses::{Cell, Effect, HypothesisReport, Verdict};
+use crate::analysis::hypotheses::{Cell, ClaimDraws, Effect, HypothesisReport, Side, Verdict};
+use crate::scenario::Expectation;
 use crate::store::Hypotheses;
 use std::fmt::Write;
 
@@ -24,7 +25,7 @@ pub fn hypotheses_table(report: &HypothesesReport) -> String {
     let width = names.max().unwrap_or(0).clamp("claim".len(), NAME_WIDTH);
     let _ = writeln!(
         text,
-        "{:width$}  {:>9}  {:>20}  {:6}  {:>8}  {:19}  {:>7}",
+        "{:width$}  {:>8}  {:>20}  {:6}  {:>8}  {:21}  {:>6}",
         "claim", "effect", "95 % interval", "expect", "smallest", "verdict", "p Holm"
     );
     for (name, of) in &hypotheses.hypotheses {
@@ -36,7 +37,7 @@ pub fn hypotheses_table(report: &HypothesesReport) -> String {
         let (expect, p) = (&of.expect, p_shown(of.p_holm));
         let _ = writeln!(
             text,
-            "{name:width$}  {effect:>9}  {interval:>20}  {expect:6}  {smallest:>8}  {verdict:19}  {p:>7}"
+            "{name:width$}  {effect:>8}  {interval:>20}  {expect:6}  {smallest:>8}  {verdict:21}  {p:>6}"
         );
     }
     text.push('\n');
@@ -66,39 +67,73 @@ fn heading(hypotheses: &Hypotheses, asked: u64) -> String {
     text
 }
 
+/// What the columns and words of the table mean, as far as it has them.
 fn footnote(hypotheses: &Hypotheses) -> String {
-    let many = hypotheses
-        .hypotheses
-        .values()
-        .any(|of| of.interval != "paired");
-    let least = if many {
-        " The interval of a least or most of several is conservative: it holds for all of them at once."
-    } else {
-        ""
-    };
+    let all = || hypotheses.hypotheses.values();
     let claims = counted(hypotheses.claims, "claim");
     let are = if hypotheses.claims == 1 { "is" } else { "are" };
-    format!(
-        "{claims} {are} judged. Verdicts are by each claim's own interval; p is of the claim's contrary, one-sided, and Holm's over all \
-         of them. Too small to matter: the interval lies within the smallest effect of interest.{least}"
-    )
+    let mut text = format!(
+        "{claims} {are} judged. A verdict for or against a claim needs its own interval and a one-sided p of 0.025 at most; p is of the \
+         claim's contrary, Holm's over all of them."
+    );
+    let verdicts = || all().flat_map(verdicts);
+    if verdicts().any(|verdict| verdict == Verdict::TooSmall) {
+        text += " Too small to matter: the interval lies within the smallest effect of interest.";
+    }
+    if verdicts().any(|verdict| SIZE_OPEN.contains(&verdict)) {
+        text += " Size open: it lies on one side of 0, but reaches to effects that are too small to matter.";
+    }
+    if all().any(|of| of.effect.ci95.is_none()) {
+        text += " No interval: all trials show the same, and of how far another may lie from them nothing is known.";
+    }
+    if all().any(|of| of.interval != "paired") {
+        text += " The interval of a least or most of several is conservative: it holds for all of them at once.";
+    }
+    if let Some(draws) = all().find_map(|of| of.draws.as_ref()) {
+        let _ = write!(
+            text,
+            " Draws: {} of {}, {} of each setting in each; a draw's estimate holds the noise of so few trials.",
+            grouped(draws.draws),
+            counted(draws.parameters, "parameter"),
+            counted(draws.trials_per_draw, "trial"),
+        );
+    }
+    text
+}
+
+const SIZE_OPEN: [Verdict; 2] = [Verdict::AsClaimedSizeOpen, Verdict::ContrarySizeOpen];
+
+/// The verdicts that are printed of a claim.
+fn verdicts(of: &HypothesisReport) -> impl Iterator<Item = Verdict> {
+    let cells = of.across.iter().map(|cell| cell.effect.verdict);
+    cells.chain([of.effect.verdict])
 }
 
 /// The effect, and its interval, with as many digits as the interval bears.
 fn cells(effect: &Effect) -> [String; 2] {
-    let [low, high] = effect.ci95;
+    let width = effect.ci95.map_or(0.0, |[low, high]| high - low);
     let shown = |value: f64| {
-        let text = rounded(value, high - low);
+        let text = rounded(value, width);
         if value > 0.0 {
             format!("+{text}")
         } else {
             text
         }
     };
-    [
-        shown(effect.estimate),
-        format!("{} to {}", shown(low), shown(high)),
-    ]
+    let interval = effect.ci95.map_or("-".to_owned(), |ends| {
+        let [low, high] = ends.map(shown);
+        format!("{low} to {high}")
+    });
+    [shown(effect.estimate), interval]
+}
+
+/// The effect with its interval in brackets.
+fn told(effect: &Effect) -> String {
+    let [value, interval] = cells(effect);
+    if effect.ci95.is_none() {
+        return format!("{value} (no interval)");
+    }
+    format!("{value} ({interval})")
 }
 
 /// What a claim says, and what its verdict hangs on.
@@ -109,39 +144,17 @@ fn details(name: &str, of: &HypothesisReport) -> String {
         let _ = write!(lines[0], " [{unit}]");
     }
     if let Some(without) = &of.without_mechanism {
-        let [effect, interval] = cells(&without.effect);
+        let effect = told(&without.effect);
         let names = without.neutral.join(", ");
-        let gone = if without.gone {
-            "gone, as far as these trials show"
-        } else {
-            "still there"
-        };
-        lines.push(format!(
-            "with {names} at neutral: {effect} ({interval}), {gone}"
-        ));
+        let left = without.left.map(|left| format!(", {}", left.text()));
+        let left = left.unwrap_or_default();
+        lines.push(format!("with {names} at neutral: {effect}{left}"));
     }
     if !of.across.is_empty() {
         lines.extend(across(of.effect.verdict, &of.across));
     }
     if let Some(draws) = &of.draws {
-        let percent =
-            |[low, high]: [f64; 2]| format!("{:.0} to {:.0} %", 100.0 * low, 100.0 * high);
-        let mut line = format!(
-            "over {} of the parameters: as claimed in {:.0} % ({})",
-            counted(draws.draws, "draw"),
-            100.0 * draws.share,
-            percent(draws.share_ci95)
-        );
-        if let (Some(share), Some(ci95)) = (draws.share_that_matters, draws.share_that_matters_ci95)
-        {
-            let _ = write!(
-                line,
-                ", by the smallest effect or more in {:.0} % ({})",
-                100.0 * share,
-                percent(ci95)
-            );
-        }
-        lines.push(line);
+        lines.push(over_draws(of, draws));
     }
     for line in lines {
         for line in wrapped_within(&line, INDENT.len()).lines() {
@@ -152,30 +165,120 @@ fn details(name: &str, of: &HypothesisReport) -> String {
     text
 }
 
-/// Under which combinations of other levers the verdict is another.
+/// In how many draws a claim holds.
+fn over_draws(of: &HypothesisReport, draws: &ClaimDraws) -> String {
+    let shown = |share: Option<f64>, ci95: Option<[f64; 2]>| {
+        let (share, [low, high]) = (100.0 * share?, ci95?.map(|end| 100.0 * end));
+        Some(format!("in {share:.0} % ({low:.0} to {high:.0} %)"))
+    };
+    let told = |shown: Option<String>| {
+        shown.unwrap_or_else(|| "cannot be told with so few trials in a draw".to_owned())
+    };
+    let share = told(shown(draws.share, draws.share_ci95));
+    if of.expect == Expectation::Equal.text() {
+        return format!("over draws of the parameters: within the smallest effect {share}");
+    }
+    let mut line = format!("over draws of the parameters: as claimed {share}");
+    if draws.equal > 0.0 {
+        let _ = write!(line, ", exactly 0 in {:.0} %", 100.0 * draws.equal);
+    }
+    if of.smallest.is_some() {
+        let matters = shown(draws.share_that_matters, draws.share_that_matters_ci95);
+        let _ = write!(line, ", by the smallest effect or more {}", told(matters));
+    }
+    line
+}
+
+/// Under which combinations of other levers the effect turns, or shows where the claim itself has none, and under how many the
+/// verdict is another in any other way.
 fn across(verdict: Verdict, cells: &[Cell]) -> Vec<String> {
     let levers: Vec<&str> = cells[0].levers.keys().map(String::as_str).collect();
-    let levers = levers.join(" × ");
-    let same = cells
-        .iter()
-        .filter(|cell| cell.effect.verdict == verdict)
-        .count();
-    let count = cells.len();
+    let (count, levers) = (cells.len(), levers.join(" × "));
+    let of = |wanted: Verdict| {
+        cells
+            .iter()
+            .filter(move |cell| cell.effect.verdict == wanted)
+    };
+    let same = of(verdict).count();
     if same == count {
         return vec![format!("{} under all {count} of {levers}", verdict.text())];
     }
-    let mut lines = vec![format!(
-        "{} under {same} of {count} of {levers}; it turns under",
-        verdict.text()
-    )];
-    for cell in cells.iter().filter(|cell| cell.effect.verdict != verdict) {
-        let options: Vec<&str> = cell.levers.values().map(String::as_str).collect();
-        let [effect, interval] = self::cells(&cell.effect);
-        lines.push(format!(
-            "{}: {} {effect} ({interval})",
-            options.join(", "),
-            cell.effect.verdict.text()
-        ));
+    let turns = |of: Verdict| match verdict.side() {
+        Side::Claimed => of.side() == Side::Contrary,
+        Side::Contrary => of.side() == Side::Claimed,
+        Side::Neither => of.side() != Side::Neither,
+    };
+    let mut line = format!("{} under {same} of {count} of {levers}", verdict.text());
+    for other in Verdict::ALL {
+        let count = of(other).count();
+        if other != verdict && !turns(other) && count > 0 {
+            let _ = write!(line, "; {} under {count}", other.text());
+        }
     }
-    lines
+    let turned = cells.iter().filter(|cell| turns(cell.effect.verdict));
+    let turned: Vec<String> = turned
+        .map(|cell| {
+            let options: Vec<&str> = cell.levers.values().map(String::as_str).collect();
+            let verdict = cell.effect.verdict.text();
+            format!("{}: {verdict}, {}", options.join(", "), told(&cell.effect))
+        })
+        .collect();
+    if !turned.is_empty() {
+        line += match verdict.side() {
+            Side::Neither => "; an effect shows under",
+            _ => "; it turns under",
+        };
+    }
+    [vec![line], turned].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use indexmap::IndexMap;
+
+    fn cell(option: &str, verdict: Verdict) -> Cell {
+        Cell {
+            levers: IndexMap::from([("posture".to_owned(), option.to_owned())]),
+            effect: Effect {
+                estimate: 0.5,
+                ci95: Some([0.25, 0.75]),
+                verdict,
+            },
+        }
+    }
+
+    #[test]
+    fn only_contrary_cells_turn_and_without_an_effect_only_effects_show() {
+        let cells = [
+            cell("a", Verdict::Supported),
+            cell("b", Verdict::AsClaimedSizeOpen),
+            cell("c", Verdict::TooSmall),
+            cell("d", Verdict::Undecided),
+            cell("e", Verdict::ContrarySizeOpen),
+        ];
+        for (verdict, told) in [
+            (
+                Verdict::Supported,
+                "supported under 1 of 5 of posture; as claimed, size open under 1; too small to matter under 1; undecided under 1; it \
+                 turns under\ne: contrary, size open, +0.50 (+0.25 to +0.75)",
+            ),
+            (
+                Verdict::Contradicted,
+                "contradicted under 0 of 5 of posture; too small to matter under 1; contrary, size open under 1; undecided under 1; it \
+                 turns under\na: supported, +0.50 (+0.25 to +0.75)\nb: as claimed, size open, +0.50 (+0.25 to +0.75)",
+            ),
+            (
+                Verdict::Undecided,
+                "undecided under 1 of 5 of posture; too small to matter under 1; an effect shows under\n\
+                 a: supported, +0.50 (+0.25 to +0.75)\nb: as claimed, size open, +0.50 (+0.25 to +0.75)\n\
+                 e: contrary, size open, +0.50 (+0.25 to +0.75)",
+            ),
+        ] {
+            assert_eq!(across(verdict, &cells).join("\n"), told);
+        }
+        let alike = [cell("a", Verdict::TooSmall), cell("b", Verdict::TooSmall)];
+        let told = across(Verdict::TooSmall, &alike);
+        assert_eq!(told, ["too small to matter under all 2 of posture"]);
+    }
 }

@@ -1,5 +1,6 @@
 //! Claims judged: effects known exactly, every verdict, and those of Belarus with their mechanisms off.
 
+use detente::analysis::hypotheses::{Left, WithoutMechanism};
 use detente::scenario::Hypothesis;
 use detente::study::{
     Claims, HypothesesReport, Overrides, Plan, RunOptions, Sampler, hypotheses, load_claims,
@@ -128,7 +129,7 @@ fn intervals_hold_the_exact_value() {
         let out = folder.path().join("out");
         let report = judged(&claims, &options(out, 400, seed, 1));
         for (name, _, exact) in &expected {
-            let [low, high] = report.hypotheses.hypotheses[*name].effect.ci95;
+            let [low, high] = report.hypotheses.hypotheses[*name].effect.ci95.unwrap();
             let holds = low <= *exact && *exact <= high;
             *held.entry(name).or_default() += u32::from(holds);
         }
@@ -146,6 +147,8 @@ fn every_verdict_comes_about() {
     let claims = [
         claim("up", effect, "expect = \"> 0\"\nsmallest = 0.1"),
         claim("down", effect, "expect = \"< 0\"\nsmallest = 0.1"),
+        claim("size", effect, "expect = \"> 0\"\nsmallest = 0.4"),
+        claim("contrary", effect, "expect = \"< 0\"\nsmallest = 0.4"),
         claim("small", effect, "expect = \"> 0\"\nsmallest = 2"),
         claim("equal", effect, "expect = \"= 0\"\nsmallest = 2"),
         claim("unequal", effect, "expect = \"= 0\"\nsmallest = 0.1"),
@@ -178,6 +181,8 @@ fn every_verdict_comes_about() {
         [
             ("up", "supported"),
             ("down", "contradicted"),
+            ("size", "as claimed, size open"),
+            ("contrary", "contrary, size open"),
             ("small", "too small to matter"),
             ("equal", "supported"),
             ("unequal", "contradicted"),
@@ -189,8 +194,39 @@ fn every_verdict_comes_about() {
     assert!(of("up").p < 1e-9 && of("up").p_holm >= of("up").p);
     assert!(of("down").p > 0.999 && of("unequal").p > 0.999);
     assert_eq!(of("itself").effect.estimate, 0.0);
-    assert!(of("itself").p < 1e-9 && of("itself").effect.ci95[1] < 0.002);
-    assert_eq!(report.hypotheses.claims, 7);
+    assert!(of("itself").p < 1e-9 && of("itself").effect.ci95.unwrap()[1] < 0.002);
+    assert_eq!(report.hypotheses.claims, 9);
+}
+
+/// Nothing fires in any trial: how many trials it would in is not bounded by how often it would.
+#[test]
+fn nothing_seen_decides_nothing() {
+    let folder = TempDir::new().unwrap();
+    let compare = "outcome(hits, other = 0.1) - outcome(hits)";
+    let further = "given = { base = 0 }\nneutral = [\"cross\"]\nacross = [\"c\"]\nsmallest = 0.1";
+    let claims = [
+        claim("up", compare, &format!("expect = \"> 0\"\n{further}")),
+        claim("equal", compare, &format!("expect = \"= 0\"\n{further}")),
+    ];
+    let claims = claims_of(folder.path(), &claims.concat());
+    let out = folder.path().join("out");
+    let report = judged(&claims, &options(out.clone(), 2, 1, 1));
+    for (name, of) in &report.hypotheses.hypotheses {
+        let without = of.without_mechanism.as_ref().unwrap();
+        let cells = of.across.iter().map(|cell| &cell.effect);
+        for effect in cells.chain([&of.effect, &without.effect]) {
+            assert_eq!((effect.estimate, effect.ci95), (0.0, None), "{name}");
+            assert_eq!(effect.verdict.text(), "undecided", "{name}");
+        }
+        let left = without.left.unwrap().text();
+        assert_eq!(left, "whether it is gone cannot be told");
+        assert_eq!((of.p, of.p_holm), (1.0, 1.0));
+    }
+    let table = std::fs::read_to_string(out.join("hypotheses.csv")).unwrap();
+    assert!(
+        table.contains("\nup,,0,,,undecided,> 0,0.1,,1,1\n"),
+        "{table}"
+    );
 }
 
 #[test]
@@ -201,12 +237,12 @@ fn mechanisms_and_others_levers() {
         claim(
             "alone",
             effect,
-            "expect = \"> 0\"\nneutral = [\"one\"]\nacross = [\"c\", \"b\"]",
+            "expect = \"> 0\"\nsmallest = 0.1\nneutral = [\"one\"]\nacross = [\"c\", \"b\"]",
         ),
         claim(
             "partly",
             effect,
-            "expect = \"> 0\"\nneutral = [\"one\"]\ngiven = { b = \"yes\", c = \"low\" }",
+            "expect = \"> 0\"\nsmallest = 0.1\nneutral = [\"one\"]\ngiven = { b = \"yes\", c = \"low\" }",
         ),
         claim(
             "policy",
@@ -219,7 +255,11 @@ fn mechanisms_and_others_levers() {
     let of = |name: &str| &report.hypotheses.hypotheses[name];
     let near = |found: f64, exact: f64| assert!((found - exact).abs() < 0.08, "{found} {exact}");
     let without = of("alone").without_mechanism.as_ref().unwrap();
-    assert!(without.gone && without.effect.estimate == 0.0);
+    let left = |without: &WithoutMechanism| without.left.map(Left::text);
+    assert_eq!(
+        (left(without), without.effect.estimate),
+        (Some("gone"), 0.0)
+    );
     assert_eq!(without.neutral, ["one"]);
     let cells: Vec<(String, f64)> = of("alone")
         .across
@@ -242,10 +282,10 @@ fn mechanisms_and_others_levers() {
     let without = of("partly").without_mechanism.as_ref().unwrap();
     near(of("partly").effect.estimate, 0.9);
     near(without.effect.estimate, 0.5);
-    assert!(!without.gone);
+    assert_eq!(left(without), Some("still there"));
     near(of("policy").effect.estimate, -0.9);
     let without = of("policy").without_mechanism.as_ref().unwrap();
-    assert_eq!(without.effect.estimate, 0.0);
+    assert_eq!((left(without), without.effect.estimate), (None, 0.0));
 }
 
 /// `one` is drawn evenly from −0.1 to 0.3, so that it is above 0 in three quarters of the draws.
@@ -253,10 +293,24 @@ fn mechanisms_and_others_levers() {
 fn shares_of_draws() {
     let folder = TempDir::new().unwrap();
     let effect = "outcome(hits, a = yes) - outcome(hits)";
+    let chance = "outcome(ever, a = yes) - outcome(ever)";
     let claims = [
         claim("up", effect, "expect = \"> 0\"\nsmallest = 0.3"),
+        claim("down", effect, "expect = \"< 0\""),
         claim("fixed", effect, "expect = \"> 0\"\ngiven = { one = 0.2 }"),
         claim("equal", effect, "expect = \"= 0\"\nsmallest = 0.2"),
+        claim(
+            "tied",
+            &effect.replace("a = yes", "c = high"),
+            "expect = \"> 0\"",
+        ),
+        claim("coarse", chance, "expect = \"> 0\"\nsmallest = 0.001"),
+        claim(
+            "coarsely_equal",
+            chance,
+            "expect = \"= 0\"\nsmallest = 0.001",
+        ),
+        claim("fine", chance, "expect = \"> 0\"\nsmallest = 0.0011"),
     ];
     let claims = claims_of(folder.path(), &claims.concat());
     let mut options = options(folder.path().join("out"), 40_000, 1, 2);
@@ -264,13 +318,37 @@ fn shares_of_draws() {
     let report = judged(&claims, &options);
     let of = |name: &str| report.hypotheses.hypotheses[name].draws.clone().unwrap();
     let up = of("up");
-    assert_eq!((up.draws, up.trials_per_draw), (40, 1_000));
+    assert_eq!(
+        (up.draws, up.parameters, up.trials_per_draw),
+        (40, 2, 1_000)
+    );
     // A Latin hypercube has 30 of 40 draws above 0 and 15 above 0.15; the trials of a draw blur the few that are close.
-    assert!((up.share - 0.75).abs() < 0.076, "{}", up.share);
+    let share = up.share.unwrap();
+    assert!((share - 0.75).abs() < 0.076, "{share}");
+    assert_eq!(
+        (Some(up.above), of("down").share),
+        (up.share, Some(up.below))
+    );
+    assert!((up.above + up.equal + up.below - 1.0).abs() < 1e-12);
+    let tied = of("tied");
+    assert_eq!((tied.equal, tied.share), (1.0, Some(0.0)));
+    assert!(tied.share_ci95.unwrap()[1] < 0.1);
+    // One trial of a thousand is as much as the smallest effect.
+    assert_eq!(of("coarse").share_that_matters, None);
+    assert!(of("coarse").share.is_some() && of("coarsely_equal").share.is_none());
+    assert!(of("fine").share_that_matters.is_some());
     let matters = up.share_that_matters.unwrap();
     assert!((matters - 0.375).abs() < 0.101, "{matters}");
-    assert_eq!(of("fixed").share, 1.0);
-    assert!((of("equal").share - 0.5).abs() < 0.101);
+    assert_eq!(of("fixed").share, Some(1.0));
+    assert!((of("equal").share.unwrap() - 0.5).abs() < 0.101);
+    let draws = std::fs::read_to_string(options.out.join("hypotheses-draws.csv")).unwrap();
+    let mut rows = draws.lines();
+    assert_eq!(rows.next(), Some("hypothesis,draw,estimate,se"));
+    for row in rows {
+        let se: f64 = row.rsplit(',').next().unwrap().parse().unwrap();
+        assert!(se < 0.1 && (se == 0.0 || !row.starts_with("tied")), "{row}");
+        assert!(se > 0.0 || !row.starts_with("fixed"), "{row}");
+    }
     for file in [
         "hypotheses.json",
         "hypotheses.csv",
@@ -347,7 +425,8 @@ fn claims_of_belarus_without_their_mechanisms() {
     for name in alone {
         let of = &report.hypotheses.hypotheses[name];
         let without = of.without_mechanism.as_ref().unwrap();
-        assert!(without.gone, "{name}");
+        let covers = |[low, high]: [f64; 2]| low <= 0.0 && 0.0 <= high;
+        assert!(without.effect.ci95.is_none_or(covers), "{name}");
         assert_eq!(without.effect.estimate, 0.0, "{name}");
     }
 }

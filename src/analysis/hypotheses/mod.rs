@@ -11,7 +11,7 @@ mod verdict;
 
 pub use draws::{ClaimsDrawn, DrawnClaims};
 pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
-pub use verdict::Verdict;
+pub use verdict::{Left, Side, Verdict};
 
 use super::or_horizon;
 use crate::ensemble::{Outcome, OutcomeKind};
@@ -55,12 +55,14 @@ struct Column {
 }
 
 impl Column {
-    /// How far two values can lie apart: by the outcome's kind, or else as far as any two that were seen.
+    /// How far two values can lie apart: by the outcome's kind, or else as far as any two that were seen; infinitely far, which
+    /// is that nothing is known, where all values seen are equal.
     fn reach(&self) -> f64 {
         match self.kind {
             OutcomeKind::Ever | OutcomeKind::TimeShare => 1.0,
             OutcomeKind::FirstTime => self.horizon,
-            _ => (self.seen[1] - self.seen[0]).max(0.0),
+            _ if self.seen[0] < self.seen[1] => self.seen[1] - self.seen[0],
+            _ => f64::INFINITY,
         }
     }
 }
@@ -100,10 +102,10 @@ impl Columns {
         horizon: f64,
     ) -> Value {
         let placed = comparison.map(&mut |part: &Linear| {
-            let terms = part.terms.iter().map(|term| {
+            let terms = part.under(programs).into_iter().map(|term| {
                 let of = &outcomes[term.outcome];
-                let program = programs[term.setting];
-                (term.factor, self.place(program, term.outcome, of, horizon))
+                let column = self.place(term.setting, term.outcome, of, horizon);
+                (term.factor, column)
             });
             (part.constant, terms.collect::<Vec<_>>())
         });
@@ -224,25 +226,17 @@ impl<'s> Judging<'s> {
 
     fn report(&self, claim: &Claim<'_>, columns: &[Column]) -> HypothesisReport {
         let of = claim.of;
-        let effect = |value: &Value| effect(of, value, columns);
-        let p = match of.expect {
-            Expectation::Above => claim.main.p_above(0.0, columns),
-            Expectation::Below => claim.main.p_below(0.0, columns),
-            // Two one-sided tests: Schuirmann 1987, doi:10.1007/BF01068419.
-            Expectation::Equal => {
-                let below = claim.main.p_below(of.smallest, columns);
-                below.max(claim.main.p_above(-of.smallest, columns))
-            }
-        };
+        let judged = |value: &Value| judged(of.expect, of.smallest, value, columns);
+        let (main, p) = judged(&claim.main);
         let without_mechanism = claim.neutral.as_ref().map(|value| {
-            let effect = effect(value);
+            let (effect, _) = judged(value);
             let names = of.neutral.iter().map(|place| {
                 let parameter = &self.scenario.parameters()[*place];
                 parameter.name().to_owned()
             });
             WithoutMechanism {
                 neutral: names.collect(),
-                gone: effect.ci95[0] <= 0.0 && 0.0 <= effect.ci95[1],
+                left: Left::of(of.smallest, effect.ci95),
                 effect,
             }
         });
@@ -253,7 +247,7 @@ impl<'s> Judging<'s> {
             });
             Cell {
                 levers: names.collect(),
-                effect: effect(value),
+                effect: judged(value).0,
             }
         });
         HypothesisReport {
@@ -262,7 +256,7 @@ impl<'s> Judging<'s> {
             expect: of.expect.text().to_owned(),
             smallest: (of.smallest > 0.0).then_some(of.smallest),
             unit: of.unit.clone(),
-            effect: effect(&claim.main),
+            effect: main,
             interval: match claim.main {
                 Comparison::Linear(_) => "paired",
                 _ => "simultaneous",
@@ -277,11 +271,117 @@ impl<'s> Judging<'s> {
     }
 }
 
-fn effect(of: &Hypothesis, value: &Value, columns: &[Column]) -> Effect {
-    let ci95 = [value.lower(MISS, columns), value.upper(MISS, columns)];
-    Effect {
+/// The effect with its verdict, and the one-sided p-value of the claim's contrary. A verdict for or against the claim needs its
+/// interval and a p-value, which may be of two methods, to agree.
+fn judged(expect: Expectation, smallest: f64, value: &Value, columns: &[Column]) -> (Effect, f64) {
+    let ends = [value.lower(MISS, columns), value.upper(MISS, columns)];
+    let effect = |ci95, verdict| Effect {
         estimate: value.estimate(),
         ci95,
-        verdict: Verdict::of(of.expect, of.smallest, ci95),
+        verdict,
+    };
+    if !ends.iter().all(|end| end.is_finite()) {
+        return (effect(None, Verdict::Undecided), 1.0);
+    }
+    let above = |bound: f64| value.p_above(bound, columns);
+    let below = |bound: f64| value.p_below(bound, columns);
+    let (claimed, contrary) = match expect {
+        Expectation::Above => (above(0.0), below(0.0)),
+        Expectation::Below => (below(0.0), above(0.0)),
+        // Two one-sided tests: Schuirmann 1987, doi:10.1007/BF01068419.
+        Expectation::Equal => (
+            below(smallest).max(above(-smallest)),
+            above(smallest).min(below(-smallest)),
+        ),
+    };
+    let verdict = Verdict::of(expect, smallest, ends);
+    let agreed = match verdict.side() {
+        Side::Claimed => claimed <= MISS,
+        Side::Contrary => contrary <= MISS,
+        Side::Neither => true,
+    };
+    let verdict = if agreed { verdict } else { Verdict::Undecided };
+    (effect(Some(ends), verdict), claimed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn columns(kind: OutcomeKind, values: [&[f64]; 2]) -> Columns {
+        let mut columns = Columns::default();
+        for program in 0..2 {
+            columns.list.push(Column {
+                program,
+                outcome: 0,
+                kind,
+                horizon: 10.0,
+                seen: [f64::INFINITY, f64::NEG_INFINITY],
+            });
+            columns.values.push(Vec::new());
+        }
+        let [a, b] = values.map(|of| vec![of.to_vec()]);
+        columns.take(&[&a, &b]);
+        columns.share_what_was_seen();
+        columns
+    }
+
+    /// The first less the second, judged.
+    fn difference(kind: OutcomeKind, expect: Expectation, values: [&[f64]; 2]) -> (Effect, f64) {
+        let columns = columns(kind, values);
+        let mut part = Part::new(0.0, vec![(1.0, 0), (-1.0, 1)], &columns.list);
+        part.add(&columns.values, &mut Vec::new());
+        judged(expect, 0.5, &Value::Linear(part), &columns.list)
+    }
+
+    #[test]
+    fn equal_values_without_a_bound_say_nothing() {
+        let none = [0.0; 1_000].as_slice();
+        let few = [0.0; 2].as_slice();
+        for expect in [Expectation::Above, Expectation::Below, Expectation::Equal] {
+            for values in [few, none] {
+                let (effect, p) = difference(OutcomeKind::Firings(0), expect, [values; 2]);
+                assert_eq!((effect.estimate, effect.ci95), (0.0, None));
+                assert_eq!((effect.verdict, p), (Verdict::Undecided, 1.0));
+            }
+        }
+        // What happens or not has a bound, and so has what was seen to vary.
+        let (effect, p) = difference(OutcomeKind::Ever, Expectation::Equal, [none; 2]);
+        assert!(effect.verdict == Verdict::Supported && p < 1e-9);
+        let varied: Vec<f64> = (0..1_000).map(|trial| f64::from(trial % 3)).collect();
+        let kind = OutcomeKind::Firings(0);
+        let (effect, p) = difference(kind, Expectation::Equal, [&varied; 2]);
+        assert!(effect.verdict == Verdict::Supported && p < 1e-9);
+        assert!(
+            effect
+                .ci95
+                .is_some_and(|[low, high]| low < 0.0 && high > 0.0)
+        );
+    }
+
+    /// Tango's interval for 4 discordant trials, all one way, lies above 0; `McNemar`'s exact p is 1 in 16.
+    #[test]
+    fn interval_and_p_agree() {
+        let kind = OutcomeKind::Ever;
+        for (discordant, verdict) in [
+            (4_usize, Verdict::Undecided),
+            (6, Verdict::AsClaimedSizeOpen),
+        ] {
+            let with: Vec<f64> = (0..10)
+                .map(|trial| f64::from(u8::from(trial < discordant)))
+                .collect();
+            let without = [0.0; 10].as_slice();
+            let (effect, p) = difference(kind, Expectation::Above, [&with, without]);
+            assert!(effect.ci95.is_some_and(|[low, _]| low > 0.0), "{effect:?}");
+            assert_eq!(effect.verdict, verdict, "{effect:?}");
+            assert!((p - libm::exp2(-(discordant as f64))).abs() < 1e-12, "{p}");
+            // The same claim the other way round.
+            let (effect, p) = difference(kind, Expectation::Below, [&with, without]);
+            let contrary = match verdict {
+                Verdict::Undecided => verdict,
+                _ => Verdict::ContrarySizeOpen,
+            };
+            assert!(effect.verdict == contrary && p > 0.9, "{effect:?} {p}");
+        }
     }
 }

@@ -85,8 +85,18 @@ impl Part {
         }
     }
 
-    /// How far a trial may lie from the others where all have been equal: as far as the outcomes' values can.
+    /// The mean's standard error; 0 where all trials are equal.
+    pub fn se(&self) -> f64 {
+        let se = self.moments.se().filter(|_| !self.equal);
+        se.unwrap_or(0.0)
+    }
+
+    /// How far a trial may lie from the others where all have been equal: as far as the outcomes' values can. Infinite where
+    /// that is not known: then no interval is finite, and p is 1.
     fn reach(&self, columns: &[Column]) -> f64 {
+        if self.happening.is_some() {
+            return 1.0;
+        }
         let each = self.terms.iter();
         each.map(|(factor, place)| factor.abs() * columns[*place].reach())
             .sum()
@@ -104,8 +114,7 @@ impl Part {
             );
         }
         let mean = self.estimate();
-        let spread = self.moments.se().filter(|se| *se > 0.0 && !self.equal);
-        let half = match spread {
+        let half = match Some(self.se()).filter(|se| *se > 0.0) {
             Some(se) => student_quantile(1.0 - miss, n) * se,
             // The share of others that would leave n equal trials so improbable.
             None => -libm::expm1(libm::log(miss) / n.max(1) as f64) * self.reach(columns),
@@ -130,7 +139,7 @@ impl Part {
             };
         }
         let above = self.estimate() - bound;
-        match self.moments.se().filter(|se| *se > 0.0 && !self.equal) {
+        match Some(self.se()).filter(|se| *se > 0.0) {
             Some(se) => side(mean_p(above, se, n)),
             None if above <= 0.0 => 1.0,
             None => {

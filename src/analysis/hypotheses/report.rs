@@ -1,6 +1,6 @@
 //! What is found out about a claim, as it stands in `hypotheses.json`.
 
-use super::Verdict;
+use super::{Left, Verdict};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -22,7 +22,8 @@ pub struct HypothesisReport {
     pub effect: Effect,
     /// `paired`: the interval of a mean of trials; `simultaneous`: of the least or most of several, conservative.
     pub interval: String,
-    /// One-sided p-value of the contrary of the claim; for `= 0` of an effect as large as the smallest of interest.
+    /// One-sided p-value of the contrary of the claim; for `= 0` of an effect as large as the smallest of interest; 1 without an
+    /// interval.
     pub p: f64,
     /// The same by Holm over all claims judged.
     pub p_holm: f64,
@@ -42,8 +43,8 @@ pub struct HypothesisReport {
 pub struct Effect {
     /// The mean over trials.
     pub estimate: f64,
-    /// Its 95 % interval.
-    pub ci95: [f64; 2],
+    /// Its 95 % interval; null where all trials show the same and nothing is known of how far another may lie from them.
+    pub ci95: Option<[f64; 2]>,
     /// What it says of the claim.
     pub verdict: Verdict,
 }
@@ -56,8 +57,8 @@ pub struct WithoutMechanism {
     /// The effect without them.
     #[serde(flatten)]
     pub effect: Effect,
-    /// Whether its interval holds 0: the effect rests on these parameters, as far as the trials show.
-    pub gone: bool,
+    /// What is left of it; null where no smallest effect of interest is stated.
+    pub left: Option<Left>,
 }
 
 /// The effect under one combination of other levers' options.
@@ -75,14 +76,23 @@ pub struct Cell {
 pub struct ClaimDraws {
     /// Draws.
     pub draws: u64,
+    /// Parameters drawn.
+    pub parameters: u64,
     /// Trials of each setting in each draw.
     pub trials_per_draw: u64,
-    /// Share of draws in which the estimate is where the claim has it; of those in which it is exactly 0, half. The trials in a
-    /// draw are few, which draws the share towards a half.
-    pub share: f64,
+    /// Share of draws in which the estimate is above 0.
+    pub above: f64,
+    /// In which it is exactly 0.
+    pub equal: f64,
+    /// In which it is below 0.
+    pub below: f64,
+    /// Share of draws in which the estimate is where the claim has it; for `= 0` within the smallest effect of interest, null
+    /// where so few trials cannot show it.
+    pub share: Option<f64>,
     /// Its 95 % interval (Wilson).
-    pub share_ci95: [f64; 2],
-    /// Share of draws in which the estimate is so and at least the smallest effect of interest; null for `= 0` and without one.
+    pub share_ci95: Option<[f64; 2]>,
+    /// Share of draws in which the estimate is there by the smallest effect of interest or more; null for `= 0`, without one, and
+    /// where one trial in which something happens would be as much.
     pub share_that_matters: Option<f64>,
     /// Its 95 % interval (Wilson).
     pub share_that_matters_ci95: Option<[f64; 2]>,

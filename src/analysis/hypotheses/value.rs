@@ -23,6 +23,20 @@ impl Value {
         }
     }
 
+    /// The standard error of the part that is the value; 0 where all its trials are equal.
+    pub fn se(&self) -> f64 {
+        let chosen = |parts: &[Self], before: fn(&f64, &f64) -> bool| {
+            let each = parts.iter().map(|of| (of.estimate(), of.se()));
+            let first = each.reduce(|a, b| if before(&b.0, &a.0) { b } else { a });
+            first.map_or(f64::NAN, |(_, se)| se)
+        };
+        match self {
+            Self::Linear(part) => part.se(),
+            Self::Least(parts) => chosen(parts, f64::lt),
+            Self::Most(parts) => chosen(parts, f64::gt),
+        }
+    }
+
     /// The lower end that misses the value with a chance of at most `miss`.
     pub fn lower(&self, miss: f64, columns: &[Column]) -> f64 {
         match self {
