@@ -125,17 +125,25 @@ impl Loader {
             main.push(places.into_iter().collect::<Option<Vec<usize>>>());
         }
         let main: Vec<Vec<usize>> = main.into_iter().collect::<Option<_>>()?;
+        for (of, programs) in hypotheses.iter().zip(&main) {
+            self.compares_something(of, programs);
+        }
         let own = settings.known.len();
         let mut placed = Vec::with_capacity(hypotheses.len());
         for (of, main) in hypotheses.iter().zip(main) {
+            let across = settings.across(self, of)?;
+            self.cells_compare_something(of, &main, &across, &settings);
             placed.push(Placed {
                 neutral: match of.neutral.as_slice() {
                     [] => None,
                     parameters => Some(settings.neutral(self, of, parameters)?),
                 },
-                across: settings.across(self, of)?,
+                across,
                 main,
             });
+        }
+        if self.found.diagnostics.has_errors() {
+            return None;
         }
         let (known, texts, policies) = (settings.known, settings.texts, settings.policies);
         if known.len() > MOST_SETTINGS {
@@ -178,6 +186,60 @@ impl Loader {
             placed,
         })
     }
+
+    /// Refuses a claim whose settings are all one.
+    fn compares_something(&mut self, of: &Hypothesis, programs: &[usize]) {
+        if !compares_nothing(of, programs) {
+            return;
+        }
+        let message = "this compares nothing: all its settings come to the same";
+        self.found
+            .diagnostics
+            .error(of.places.compare, message, "the same on every side")
+            .help("a setting that a policy, `given` or a default has already changes nothing: name another");
+    }
+
+    /// Refuses `across` where it makes all settings one that are several in the claim itself: by the levers in which they differ.
+    fn cells_compare_something(
+        &mut self,
+        of: &Hypothesis,
+        main: &[usize],
+        across: &[PlacedCell],
+        settings: &Settings<'_>,
+    ) {
+        let one = across
+            .iter()
+            .find(|cell| compares_nothing(of, &cell.programs));
+        let Some(cell) = one.filter(|_| !compares_nothing(of, main)) else {
+            return;
+        };
+        let scenario = &settings.world.scenario;
+        let options = |lever: usize| {
+            main.iter()
+                .map(move |of| settings.known[*of].1.choices[lever])
+        };
+        for ((lever, option), span) in cell.levers.iter().zip(&of.places.across) {
+            let mut options = options(*lever);
+            let first = options.next();
+            if options.all(|option| Some(option) == first) {
+                continue;
+            }
+            let (lever, option) = scenario.lever_option(*lever, *option);
+            let message = format!(
+                "the compared settings differ in `{lever}`: with `{option}` for all of them nothing is left to compare"
+            );
+            self.found
+                .diagnostics
+                .error(*span, message, "would make them one")
+                .help("leave it out of `across`");
+        }
+    }
+}
+
+/// Whether all settings of a claim are one where they run as these programs, or all outcomes cancel.
+fn compares_nothing(of: &Hypothesis, programs: &[usize]) -> bool {
+    let one = programs.len() > 1 && programs.iter().all(|program| *program == programs[0]);
+    one || of.comparison.is_number_under(programs)
 }
 
 impl Settings<'_> {
@@ -193,10 +255,10 @@ impl Settings<'_> {
         let policy = self.policies[base].policy.clone();
         let policy = policy_with_settings(policy, &self.world.settings, scenario, &mut told);
         let policy = policy.under(setting);
-        let known = self
-            .known
-            .iter()
-            .position(|(of, known)| *of == base && known.is_as(&policy));
+        let known = self.known.iter().position(|(of, known)| {
+            let same_rules = *of == base || (known.rules.is_empty() && policy.rules.is_empty());
+            same_rules && known.is_as(&policy)
+        });
         if known.is_some() {
             return known;
         }

@@ -124,6 +124,19 @@ fn in_a_file_of_their_own() {
 }
 
 #[test]
+fn claims_that_compare_nothing() {
+    let claims = "[hypotheses]\n\
+                  a = { claim = \"c\", compare = \"outcome(attacks, course = soft) - outcome(attacks)\", expect = \"> 0\" }\n\
+                  b = { claim = \"c\", compare = \"2 * outcome(attacks, turn) - outcome(attacks, turn, course = practical)\", expect = \"> 0\" }\n\
+                  c = { claim = \"c\", compare = \"outcome(attacks, turn) - outcome(attacks)\", expect = \"> 0\", across = [\"posture\", \"course\"] }\n\
+                  d = { claim = \"c\", compare = \"outcome(attacks, turn) - 2\", expect = \"> 0\", across = [\"course\"] }\n";
+    let folder = folder(claims);
+    let text = complaint(folder.path(), &["hypotheses", "s.toml"]);
+    every_message_has_its_place(&text, &["s.toml"]);
+    same_as_before("hypotheses-of-nothing", &text);
+}
+
+#[test]
 fn mistakes_in_policies_that_claims_name() {
     let claims = "[hypotheses]\n\
                   a = { claim = \"c\", compare = \"outcome(attacks, trun) - outcome(attacks, practical)\", expect = \"> 0\" }\n\
