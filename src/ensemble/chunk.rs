@@ -21,7 +21,9 @@ pub(super) struct Worker<'p> {
     seed: u64,
     trials: Trials<'p>,
     recorder: Recorder,
-    /// For each series and grid time the values of the chunk's trials.
+    /// What a chunk's tally begins as.
+    empty: Tally,
+    /// For each series that is tallied and grid time the values of the chunk's trials.
     grids: Vec<Vec<Vec<f64>>>,
 }
 
@@ -46,7 +48,10 @@ impl Trials<'_> {
 }
 
 impl<'p> Worker<'p> {
-    pub fn new(program: &'p Program, plan: Plan) -> Self {
+    /// Chunks are tallied as far as `empty` has room.
+    pub fn new(program: &'p Program, plan: Plan, empty: Tally) -> Self {
+        let tallied = program.series.iter().zip(&empty.series);
+        let grids = tallied.map(|(series, _)| vec![Vec::new(); series.times.len()]);
         Self {
             program,
             seed: plan.seed,
@@ -58,11 +63,8 @@ impl<'p> Worker<'p> {
                 Sampler::Engine => Recorder::new(),
                 Sampler::Oracle => Recorder::plain(),
             },
-            grids: program
-                .series
-                .iter()
-                .map(|series| vec![Vec::new(); series.times.len()])
-                .collect(),
+            grids: grids.collect(),
+            empty,
         }
     }
 
@@ -70,7 +72,7 @@ impl<'p> Worker<'p> {
         let mut columns = vec![Vec::new(); self.program.outcomes.len()];
         let mut kinds = vec![Vec::new(); self.program.kinds()];
         self.grids.iter_mut().flatten().for_each(Vec::clear);
-        let mut tally = Tally::new(self.program);
+        let mut tally = self.empty.clone();
         for trial in trials {
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
             tally.trials += 1;

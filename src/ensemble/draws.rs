@@ -2,7 +2,7 @@
 
 use super::chunk::Worker;
 use super::in_order::in_order;
-use super::{CHUNK_TRIALS, EnsembleError, Plan};
+use super::{CHUNK_TRIALS, EnsembleError, Plan, Tally};
 use crate::program::Program;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
@@ -26,8 +26,8 @@ pub fn run_draws<T: Default + Send>(
 ) -> Result<(), EnsembleError> {
     let draw = |(): &mut (), draw: u64| -> Result<T, EnsembleError> {
         let programs = make(draw)?;
-        let mut workers: Vec<Worker<'_>> =
-            programs.iter().map(|of| Worker::new(of, plan)).collect();
+        let worker = |of| Worker::new(of, plan, Tally::default());
+        let mut workers: Vec<Worker<'_>> = programs.iter().map(worker).collect();
         let (mut next, end) = (draw * plan.trials, (draw + 1) * plan.trials);
         let mut made = T::default();
         while next < end {

@@ -11,6 +11,7 @@ use crate::stats::MergeTree;
 /// What a program's chunks have shown so far.
 pub(super) struct Merging<'p> {
     program: &'p Program,
+    empty: Tally,
     tree: MergeTree<Tally>,
     looks: Vec<Look>,
     chunks: u64,
@@ -19,9 +20,11 @@ pub(super) struct Merging<'p> {
 }
 
 impl<'p> Merging<'p> {
-    pub fn new(program: &'p Program) -> Self {
+    /// No chunks yet; without any their tally is `empty`.
+    pub fn new(program: &'p Program, empty: Tally) -> Self {
         Self {
             program,
+            empty,
             tree: MergeTree::default(),
             looks: Vec::new(),
             chunks: 0,
@@ -73,7 +76,7 @@ impl<'p> Merging<'p> {
             self.looks.push(self.look());
         }
         let merged = self.tree.finish(|a, b| a.merge(&b));
-        let tally = merged.unwrap_or_else(|| Tally::new(self.program));
+        let tally = merged.unwrap_or(self.empty);
         match tally.overflown(self.program) {
             Some(name) => Err(EnsembleError::TooLarge(name.to_owned())),
             None => Ok(Found {

@@ -183,14 +183,74 @@ pub fn run_together(
     stop: &AtomicBool,
     mut on_chunk: impl FnMut(&[Option<Checkpoint<'_>>]) -> Result<Vec<usize>, std::io::Error>,
 ) -> Result<Vec<Found>, Failure> {
+    together(programs, plan, stop, Tally::new, |checkpoints| {
+        Ok(on_chunk(checkpoints)?)
+    })
+}
+
+/// [`run_together`] to the end for the columns that `on_chunk` gets, alone: outcomes and series are not summed up, so that
+/// memory does not grow with what the programs have of them. The plan's precision is not looked at. The trials of each program
+/// come back, and the events of all.
+///
+/// # Errors
+/// The first failure in the order of chunks, programs and trials, or a failure of the callback.
+pub fn run_columns(
+    programs: &[&Program],
+    plan: Plan,
+    stop: &AtomicBool,
+    mut on_chunk: impl FnMut(&[&Checkpoint<'_>]) -> Result<(), std::io::Error>,
+) -> Result<[u64; 2], Failure> {
+    let plan = Plan {
+        precision: None,
+        ..plan
+    };
+    let none = |_: &Program| Tally::default();
+    let found = together(programs, plan, stop, none, |checkpoints| {
+        let checkpoints: Vec<&Checkpoint<'_>> = checkpoints.iter().flatten().collect();
+        for (place, checkpoint) in checkpoints.iter().enumerate() {
+            if let Some(name) = too_large(programs[place], checkpoint.columns) {
+                let error = EnsembleError::TooLarge(name.to_owned());
+                return Err(Failure::of(place, error));
+            }
+        }
+        on_chunk(&checkpoints)?;
+        Ok(Vec::new())
+    })?;
+    let trials = found.first().map_or(0, |found| found.tally.trials);
+    Ok([trials, found.iter().map(|found| found.tally.events).sum()])
+}
+
+/// The first outcome whose values are too large to be squared and added.
+fn too_large<'p>(program: &'p Program, columns: &[Vec<f64>]) -> Option<&'p str> {
+    let squares = |column: &Vec<f64>| -> f64 {
+        let reached = column.iter().filter(|value| !value.is_nan());
+        reached.map(|value| value * value).sum()
+    };
+    let mut outcomes = program.outcomes.iter().zip(columns);
+    let found = outcomes.find(|(_, column)| !squares(column).is_finite());
+    found.map(|(of, _)| of.name.as_str())
+}
+
+/// Runs the same trials of several programs, each tallied as far as what `empty` gives of it has room.
+fn together(
+    programs: &[&Program],
+    plan: Plan,
+    stop: &AtomicBool,
+    empty: impl Fn(&Program) -> Tally + Sync,
+    mut on_chunk: impl FnMut(&[Option<Checkpoint<'_>>]) -> Result<Vec<usize>, Failure>,
+) -> Result<Vec<Found>, Failure> {
     let running: Vec<AtomicBool> = programs.iter().map(|_| AtomicBool::new(true)).collect();
     let runs = |program: usize| running[program].load(Ordering::Relaxed);
-    let mut merging: Vec<Merging<'_>> = programs.iter().map(|of| Merging::new(of)).collect();
+    let merging = programs.iter().map(|of| Merging::new(of, empty(of)));
+    let mut merging: Vec<Merging<'_>> = merging.collect();
     in_order(
         plan.trials.div_ceil(CHUNK_TRIALS),
         plan.threads,
         stop,
-        || programs.iter().map(|of| Worker::new(of, plan)).collect(),
+        || {
+            let workers = programs.iter().map(|of| Worker::new(of, plan, empty(of)));
+            workers.collect()
+        },
         |workers: &mut Vec<Worker<'_>>, index| {
             let first = index * CHUNK_TRIALS;
             let trials = first..(first + CHUNK_TRIALS).min(plan.trials);

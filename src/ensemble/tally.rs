@@ -3,8 +3,9 @@
 use crate::program::{Outcome, OutcomeKind, Program};
 use crate::stats::{Counts, FirstTimes, Moments, Sketch};
 
-/// All outcomes and series over some trials.
-#[derive(Debug, Clone, PartialEq)]
+/// All outcomes and series over some trials. The default keeps the numbers of trials and events, and nothing of outcomes and
+/// series however many trials are added.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Tally {
     /// Trials.
     pub trials: u64,

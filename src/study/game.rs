@@ -6,7 +6,7 @@ use super::game_field::GameField;
 use super::load::Loaded;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
-use crate::ensemble::{Failure, Plan, run_together};
+use crate::ensemble::{Failure, Plan, run_columns};
 use crate::program::Program;
 use crate::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
 use std::io;
@@ -69,26 +69,24 @@ pub fn play(
     let programs: Vec<&Program> = field.profiles.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
     let mut no_payoff = None;
-    let found = run_together(&programs, options.plan, stop, |checkpoints| {
-        let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
+    let ran = run_columns(&programs, options.plan, stop, |checkpoints| {
+        let columns: Vec<_> = checkpoints.iter().map(|of| of.columns).collect();
         if let Err(failure) = playing.add(&columns) {
             no_payoff = Some(failure);
             return Err(io::Error::other("a payoff is no number"));
         }
-        if let Some(first) = checkpoints.iter().flatten().next() {
+        if let Some(first) = checkpoints.first() {
             on_progress(first.done);
         }
-        Ok(Vec::new())
+        Ok(())
     });
     if let Some(failure) = no_payoff {
         return Err(failure.into());
     }
-    let found = found.map_err(|failure| of_profile(failure, field))?;
-    let trials = found[0].tally.trials;
+    let [trials, events] = ran.map_err(|failure| of_profile(failure, field))?;
     if trials == 0 {
         return Err(RunFailure::NothingDone.into());
     }
-    let events = found.iter().map(|of| of.tally.events).sum();
     let plan = options.plan;
     let drawn = drawn.filter(|_| !stop.load(Ordering::Relaxed));
     if let Some(drawn) = &drawn {

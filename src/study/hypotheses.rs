@@ -5,7 +5,7 @@ use super::draws::{Drawn, trials_per_draw};
 use super::failure::TogetherFailure;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_together};
+use crate::ensemble::{EnsembleError, Failure, Plan, run_columns};
 use crate::program::Program;
 use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use indexmap::IndexMap;
@@ -39,20 +39,18 @@ pub fn hypotheses(
     let mut judging = Judging::new(&claims.scenario, &claims.placed, outcomes, horizon);
     let programs: Vec<&Program> = claims.settings.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
-    let found = run_together(&programs, options.plan, stop, |checkpoints| {
-        let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
+    let [trials, events] = run_columns(&programs, options.plan, stop, |checkpoints| {
+        let columns: Vec<_> = checkpoints.iter().map(|of| of.columns).collect();
         judging.add(&columns);
-        if let Some(first) = checkpoints.iter().flatten().next() {
+        if let Some(first) = checkpoints.first() {
             on_progress(first.done);
         }
-        Ok(Vec::new())
+        Ok(())
     })
     .map_err(|failure| of_setting(failure, &claims.settings))?;
-    let trials = found[0].tally.trials;
     if trials == 0 {
         return Err(RunFailure::NothingDone.into());
     }
-    let events = found.iter().map(|found| found.tally.events).sum();
     let mut reports: IndexMap<_, _> = judging.reports().into_iter().collect();
     let (draws, plan) = (options.parameter_draws, options.plan);
     let drawn = match &drawn {

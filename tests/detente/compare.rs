@@ -4,7 +4,7 @@ use crate::support::{SIX_NINES, config, load_beside, load_text, load_with_policy
 use detente::analysis::compare::{Comparing, OutcomeComparison, PairComparison};
 use detente::analysis::draws::{Design, Draw, Draws};
 use detente::analysis::exact::solve;
-use detente::ensemble::{run_draws, run_together};
+use detente::ensemble::{run_columns, run_draws, run_together};
 use detente::program::{Program, compile};
 use detente::study::{Loaded, Plan, Sampler};
 use std::sync::atomic::AtomicBool;
@@ -185,6 +185,38 @@ fn kinds() -> [Loaded; 3] {
     "#;
     let policy = |pace: &str| format!("name = \"{pace}\"\nchoose = {{ pace = \"{pace}\" }}\n");
     ["slow", "quick", "wild"].map(|pace| load_with_policy(text, Some(&policy(pace))))
+}
+
+/// The trials, values and events of a run that keeps nothing but columns are those of one that keeps all.
+#[test]
+fn columns_alone_are_the_same() {
+    let policies = kinds();
+    let programs: Vec<&Program> = policies.iter().map(|of| &of.program).collect();
+    let never = AtomicBool::new(false);
+    let mut kept = Vec::new();
+    let found = run_together(&programs, plan(8, 10_500), &never, |checkpoints| {
+        kept.extend(checkpoints.iter().flatten().map(|of| of.columns.to_vec()));
+        Ok(Vec::new())
+    })
+    .unwrap();
+    let mut alone = Vec::new();
+    // Every outcome would be known so well at the first look.
+    let plan = Plan {
+        precision: Some("50%".parse().unwrap()),
+        ..plan(8, 10_500)
+    };
+    let [trials, events] = run_columns(&programs, plan, &never, |checkpoints| {
+        alone.extend(checkpoints.iter().map(|of| of.columns.to_vec()));
+        Ok(())
+    })
+    .unwrap();
+    let bits = |all: &[Vec<Vec<f64>>]| -> Vec<u64> {
+        let values = all.iter().flatten().flatten();
+        values.map(|value| value.to_bits()).collect()
+    };
+    assert_eq!(bits(&kept), bits(&alone));
+    assert_eq!(trials, 10_500);
+    assert_eq!(events, found.iter().map(|of| of.tally.events).sum::<u64>());
 }
 
 /// Every number of a comparison from its definition, over the values of all trials.
