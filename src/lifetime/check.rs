@@ -167,6 +167,13 @@ mod tests {
     use super::super::{Family, Law};
     use super::LawError;
 
+    /// Reckoned from the nearer end, an age close to it keeps its digits.
+    #[test]
+    fn ages_close_to_an_end_keep_their_digits() {
+        let law = Law::new(Family::Uniform, 0, &[0.0, 3.0]).expect("good arguments");
+        assert!((law.age_at(1e-20) / 3e-20 - 1.0).abs() < 1e-15);
+    }
+
     const REFUSED: [(Family, usize, &[f64], &str); 31] = [
         (
             Family::Exponential,

@@ -687,3 +687,13 @@ fn first_times_by_kind() {
             .all(|kind| kind.reached == 0 && kind.ci95[1] > 1e-6)
     );
 }
+
+/// A rate may be the zero that has a minus sign.
+#[test]
+fn a_rate_of_minus_zero_never_fires() {
+    let body = "[variables]\nx = { initial = 1 }\n[events]\nturn = { every = 1, do = [\"x += 1\"] }\n\
+                e = { rate = \"-(x - x)\", do = [] }\n[outcomes]\nn = { firings = \"e\" }\nx = { final = \"x\" }\n";
+    let summary = study(&scenario(10.0, body), 10, 1);
+    exactly(&summary, "n", 0.0);
+    exactly(&summary, "x", 11.0);
+}
