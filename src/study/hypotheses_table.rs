@@ -92,8 +92,8 @@ fn footnote(hypotheses: &Hypotheses) -> String {
     if let Some(draws) = all().find_map(|of| of.draws.as_ref()) {
         let _ = write!(
             text,
-            " Draws: {} of {}, {} of each setting in each; a draw's estimate holds the noise of so few trials.",
-            grouped(draws.draws),
+            " {} of {}, {} of each setting in each; a draw's estimate holds the noise of so few trials.",
+            counted(draws.draws, "draw"),
             counted(draws.parameters, "parameter"),
             counted(draws.trials_per_draw, "trial"),
         );
