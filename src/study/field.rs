@@ -185,7 +185,7 @@ fn front_outcomes(
         let place = judged(wanted, "--pareto", outcomes, diagnostics);
         front.extend(place.filter(|place| !front.contains(place)));
     }
-    if front.len() == 1 {
+    if wanted.iter().all(|name| *name == wanted[0]) {
         diagnostics.error_without_place("--pareto takes two outcomes or more");
     }
     front
