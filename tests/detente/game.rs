@@ -1,12 +1,11 @@
 //! Policies against what others choose: games known exactly, how sure their solutions are, and what is left behind.
 
-use crate::support::{SIX_NINES, columns, load_with_policy};
+use crate::support::{SIX_NINES, columns, load_with_policy, options};
 use detente::study::{
-    Alternatives, GameField, Overrides, Plan, PlayedGame, Questions, RunOptions, Sampler,
-    load_game, play,
+    Alternatives, GameField, Overrides, PlayedGame, Questions, RunOptions, load_game, play,
 };
 use statrs::distribution::{ContinuousCDF, DiscreteCDF, Normal, Poisson};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
@@ -36,39 +35,17 @@ first = { first_time = "false" }
 
 const PAYOFFS: &str = "[payoffs]\nnorth = \"if(north >= 6, 1, 0)\"\nsouth = \"2 * south - 1\"\n";
 
-fn options(out: PathBuf, trials: u64, seed: u64, threads: usize) -> RunOptions {
-    RunOptions {
-        plan: Plan {
-            seed,
-            trials,
-            threads,
-            sampler: Sampler::Engine,
-            precision: None,
-        },
-        out,
-        parameter_draws: 0,
-        figures: false,
-        command_line: Vec::new(),
-    }
-}
-
-fn loaded(folder: &Path, payoffs: &str) -> GameField {
+/// The game of a scenario's text, whose first player chooses the options of `ours`.
+fn loaded(folder: &Path, text: &str) -> GameField {
     let path = folder.join("s.toml");
-    std::fs::write(&path, format!("{DILEMMA}{payoffs}")).unwrap();
+    std::fs::write(&path, text).unwrap();
     let alternatives = Alternatives::Levers {
         levers: vec!["ours".to_owned()],
         base: None,
     };
     let questions = Questions::default();
-    load_game(
-        &path,
-        &alternatives,
-        &questions,
-        &[],
-        None,
-        &Overrides::default(),
-    )
-    .unwrap()
+    let overrides = Overrides::default();
+    load_game(&path, &alternatives, &questions, &[], None, &overrides).unwrap()
 }
 
 fn played(field: &GameField, options: &RunOptions) -> PlayedGame {
@@ -80,7 +57,7 @@ fn played(field: &GameField, options: &RunOptions) -> PlayedGame {
 #[test]
 fn the_prisoners_dilemma() {
     let folder = TempDir::new().unwrap();
-    let field = loaded(folder.path(), PAYOFFS);
+    let field = loaded(folder.path(), &format!("{DILEMMA}{PAYOFFS}"));
     let game = played(&field, &options(folder.path().join("out"), 20_000, 1, 2))
         .stored
         .game;
@@ -177,7 +154,7 @@ fn the_prisoners_dilemma() {
 fn without_all_payoffs() {
     let folder = TempDir::new().unwrap();
     for (payoffs, judges) in [("", 1), ("[payoffs]\nsouth = \"south\"\n", 2)] {
-        let field = loaded(folder.path(), payoffs);
+        let field = loaded(folder.path(), &format!("{DILEMMA}{payoffs}"));
         let game = played(&field, &options(folder.path().join("out"), 100, 1, 2))
             .stored
             .game;
@@ -194,26 +171,8 @@ fn shares_of_resamples_are_as_sure_as_the_trials() {
     let text = DILEMMA
         .replace("value = 0.8", "value = 0.05")
         .replace("value = 1.2", "value = 0.05");
-    let path = folder.path().join("s.toml");
-    std::fs::write(
-        &path,
-        format!("{text}[payoffs]\nnorth = \"north + south\"\n"),
-    )
-    .unwrap();
-    let alternatives = Alternatives::Levers {
-        levers: vec!["ours".to_owned()],
-        base: None,
-    };
-    let questions = Questions::default();
-    let field = load_game(
-        &path,
-        &alternatives,
-        &questions,
-        &[],
-        None,
-        &Overrides::default(),
-    )
-    .unwrap();
+    let payoffs = "[payoffs]\nnorth = \"north + south\"\n";
+    let field = loaded(folder.path(), &format!("{text}{payoffs}"));
     for seed in 1..=8 {
         let options = options(folder.path().join("out"), 1_700, seed, 2);
         let game = played(&field, &options).stored.game;
@@ -284,10 +243,8 @@ fn equal_choices_tie() {
 #[test]
 fn shares_of_draws() {
     let folder = TempDir::new().unwrap();
-    let field = loaded(
-        folder.path(),
-        "[payoffs]\nnorth = \"north\"\nsouth = \"south\"\n",
-    );
+    let payoffs = "[payoffs]\nnorth = \"north\"\nsouth = \"south\"\n";
+    let field = loaded(folder.path(), &format!("{DILEMMA}{payoffs}"));
     let options = RunOptions {
         parameter_draws: 100,
         ..options(folder.path().join("out"), 1_000, 1, 2)
@@ -320,7 +277,7 @@ fn shares_of_draws() {
 #[test]
 fn the_same_bytes() {
     let folder = TempDir::new().unwrap();
-    let field = loaded(folder.path(), PAYOFFS);
+    let field = loaded(folder.path(), &format!("{DILEMMA}{PAYOFFS}"));
     let bytes = |threads: usize| {
         let out = folder.path().join(threads.to_string());
         let options = RunOptions {
@@ -346,7 +303,7 @@ fn the_same_bytes() {
 #[test]
 fn a_profile_is_a_run() {
     let folder = TempDir::new().unwrap();
-    let field = loaded(folder.path(), PAYOFFS);
+    let field = loaded(folder.path(), &format!("{DILEMMA}{PAYOFFS}"));
     let options = options(folder.path().join("out"), 1_500, 5, 2);
     let game = played(&field, &options).stored.game;
     for profile in &game.profiles {

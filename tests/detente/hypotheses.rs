@@ -1,12 +1,11 @@
 //! Claims judged: effects known exactly, every verdict, and those of Belarus with their mechanisms off.
 
+use crate::support::options;
 use detente::analysis::hypotheses::{Left, WithoutMechanism};
 use detente::scenario::Hypothesis;
-use detente::study::{
-    Claims, HypothesesReport, Overrides, Plan, RunOptions, Sampler, hypotheses, load_claims,
-};
+use detente::study::{Claims, HypothesesReport, Overrides, RunOptions, hypotheses, load_claims};
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::AtomicBool;
 use tempfile::TempDir;
 
@@ -44,22 +43,6 @@ hits  = { firings = "hit" }
 ever  = { ever = "seen == yes" }
 first = { first_time = "seen == yes" }
 "#;
-
-fn options(out: PathBuf, trials: u64, seed: u64, threads: usize) -> RunOptions {
-    RunOptions {
-        plan: Plan {
-            seed,
-            trials,
-            threads,
-            sampler: Sampler::Engine,
-            precision: None,
-        },
-        out,
-        parameter_draws: 0,
-        figures: false,
-        command_line: Vec::new(),
-    }
-}
 
 fn judged(claims: &Claims, options: &RunOptions) -> HypothesesReport {
     let never = AtomicBool::new(false);

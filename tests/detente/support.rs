@@ -1,8 +1,8 @@
 //! What several modules need: scenarios from texts, whole small studies, and the yardstick of statistical tests.
 
 use detente::ensemble;
-use detente::study::{Loaded, Overrides, Plan, Summary, load, simulate};
-use std::path::Path;
+use detente::study::{Loaded, Overrides, Plan, RunOptions, Sampler, Summary, load, simulate};
+use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 /// Two-sided normal quantile for a false-alarm rate of 1e-6 a comparison.
@@ -58,13 +58,30 @@ fn shown(loaded: Result<Loaded, Box<detente::study::Findings>>) -> Loaded {
     })
 }
 
+/// How to run so many trials into a folder, without draws or figures.
+pub fn options(out: PathBuf, trials: u64, seed: u64, threads: usize) -> RunOptions {
+    RunOptions {
+        plan: Plan {
+            seed,
+            trials,
+            threads,
+            sampler: Sampler::Engine,
+            precision: None,
+        },
+        out,
+        parameter_draws: 0,
+        figures: false,
+        command_line: Vec::new(),
+    }
+}
+
 /// A study of `trials` trials.
 pub fn study(loaded: &Loaded, trials: u64, seed: u64) -> Summary {
     let plan = Plan {
         seed,
         trials,
         threads: 2,
-        sampler: detente::study::Sampler::Engine,
+        sampler: Sampler::Engine,
         precision: None,
     };
     simulate(loaded, plan).unwrap()
