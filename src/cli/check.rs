@@ -1,6 +1,6 @@
 //! `detente check SCENARIO [P...]`
 
-use super::{failed, print, say, show, wrong_input};
+use super::{command_line, failed, not_done, print, say, show, wrong_input};
 use crate::study;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -32,11 +32,11 @@ pub(super) fn check(arguments: &CheckArguments) -> ExitCode {
     }
     if arguments.graph {
         let name = checked.scenario.name();
-        let default = || Path::new("results").join(name);
+        let default = || Path::new("results").join(name).join("influence");
         let folder = arguments.out.clone().unwrap_or_else(default);
-        match checked.draw_influence(&folder) {
+        match checked.draw_influence(&folder, command_line()) {
             Ok(figure) => say(format_args!("graph in {}", figure.display())),
-            Err(error) => return failed(&error),
+            Err(error) => return not_done(&error, &error),
         }
     }
     match checked.found.diagnostics.warnings() {

@@ -132,7 +132,7 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
         ));
     }
     match printed {
-        Ok(()) => ended(&report.manifest.run),
+        Ok(()) => ended(&report.manifest.run, report.figures_missing, &options.out),
         Err(error) => failed(&error),
     }
 }
@@ -163,7 +163,7 @@ fn select(
     let printed = print(&study::selection_table(&report));
     trials.say_where("results", &options.out, report.manifest.run.wall_seconds);
     match printed {
-        Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run),
+        Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run, false, &options.out),
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => failed(&error),
     }
@@ -221,7 +221,7 @@ fn play(
     let run = &played.manifest.run;
     trials.say_where(trials.what(), &options.out, run.wall_seconds);
     match printed {
-        Ok(()) => ended(run),
+        Ok(()) => ended(run, played.figures_missing, &options.out),
         Err(error) => failed(&error),
     }
 }

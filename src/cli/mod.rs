@@ -124,6 +124,22 @@ fn default_folder(loaded: &Loaded) -> PathBuf {
         .join(loaded.policy.name())
 }
 
+/// The folder of single figures of a scenario under a policy, drawn by a command.
+fn figure_folder(loaded: &Loaded, command: &str) -> PathBuf {
+    let folder = format!("{}-{command}", loaded.policy.name());
+    Path::new("results")
+        .join(loaded.scenario.name())
+        .join(folder)
+}
+
+/// The command line as a manifest has it.
+fn command_line() -> Vec<String> {
+    let words = std::env::args_os();
+    words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect()
+}
+
 /// The threads asked for, or one a core.
 fn threads(asked: Option<u16>) -> usize {
     match asked {

@@ -1,7 +1,9 @@
 //! `detente rates SCENARIO`
 
 use super::setup::Setup;
-use super::{default_folder, drawn_seed, failed, print, say, threads, wrong_input};
+use super::{
+    command_line, drawn_seed, failed, figure_folder, not_done, print, say, threads, wrong_input,
+};
 use crate::study::{self, Plan, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -80,10 +82,10 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
         let folder = arguments
             .out
             .clone()
-            .unwrap_or_else(|| default_folder(&loaded));
-        match study::draw_rates(&loaded, &report, &folder) {
+            .unwrap_or_else(|| figure_folder(&loaded, "rates"));
+        match study::draw_rates(&loaded, &report, &folder, command_line()) {
             Ok(figure) => say(format_args!("figure in {}", figure.display())),
-            Err(error) => return failed(&error),
+            Err(error) => return not_done(&error, &error),
         }
     }
     ExitCode::SUCCESS

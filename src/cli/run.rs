@@ -77,7 +77,7 @@ fn finish(report: &RunReport, trials: &RunFlags) -> ExitCode {
     let run = &report.manifest.run;
     trials.say_where(trials.what(), &report.folder, run.wall_seconds);
     match printed {
-        Ok(()) => ended(run),
+        Ok(()) => ended(run, report.figures_missing, &report.folder),
         Err(error) => failed(&error),
     }
 }

@@ -1,7 +1,9 @@
 //! `detente trace SCENARIO --trial I`
 
 use super::setup::Setup;
-use super::{FAILED, default_folder, drawn_seed, failed, print, say, wrong_input};
+use super::{
+    FAILED, command_line, drawn_seed, failed, figure_folder, not_done, print, say, wrong_input,
+};
 use crate::study::{self, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -57,9 +59,9 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
     } else {
         Ok(study::trajectory_text(&told))
     };
-    let folder = || default_folder(&loaded);
+    let folder = || figure_folder(&loaded, "trace");
     show(arguments, text, folder, |folder| {
-        study::draw_timeline(&told, folder)
+        study::draw_timeline(&told, loaded.drawn_figure(command_line()), folder)
     })
     .unwrap_or_else(|| ended([&told]))
 }
@@ -81,9 +83,12 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
     } else {
         Ok(study::paired_text(&told))
     };
-    let folder = || default_folder(&loaded[0]);
+    let folder = || figure_folder(&loaded[0], "trace");
     show(arguments, text, folder, |folder| {
-        study::draw_paired_timeline(&told, folder)
+        let [mut drawn, other] = loaded.each_ref().map(|of| of.drawn_figure(command_line()));
+        drawn.policies.extend(other.policies);
+        drawn.inputs.extend(other.inputs);
+        study::draw_paired_timeline(&told, drawn, folder)
     })
     .unwrap_or_else(|| ended(&told.trajectories))
 }
@@ -118,7 +123,7 @@ fn show(
         let folder = arguments.out.clone().unwrap_or_else(folder);
         match draw(&folder) {
             Ok(figure) => say(format_args!("figure in {}", figure.display())),
-            Err(error) => return Some(failed(&error)),
+            Err(error) => return Some(not_done(&error, &error)),
         }
     }
     None

@@ -1,14 +1,15 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
 use super::setup::Setup;
-use super::{FAILED, drawn_seed, say, threads};
-use crate::study::{Loaded, Plan, Precision, Run, RunOptions, Sampler};
+use super::{FAILED, command_line, drawn_seed, say, threads};
+use crate::study::{self, Loaded, Plan, Precision, Run, RunOptions, Sampler};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 #[derive(Debug, Args)]
 pub(super) struct RunFlags {
@@ -62,7 +63,7 @@ impl RunFlags {
             out,
             parameter_draws: self.parameter_draws.unwrap_or(0),
             figures: !self.no_figures,
-            command_line: std::env::args().collect(),
+            command_line: command_line(),
         })
     }
 
@@ -120,10 +121,16 @@ impl RunFlags {
     }
 }
 
-/// The exit code of trials that ran to their end, or not.
-pub(super) fn ended(run: &Run) -> ExitCode {
+/// The exit code of trials that ran to their end, or not, with all figures that were to be drawn in `folder`, or not.
+pub(super) fn ended(run: &Run, figures_missing: bool, folder: &Path) -> ExitCode {
+    if figures_missing {
+        let folder = quoted(&folder.display().to_string());
+        say(format_args!(
+            "stopped before all figures were drawn: detente plot {folder} draws them"
+        ));
+    }
     if run.complete {
-        return ExitCode::SUCCESS;
+        return ExitCode::from(if figures_missing { FAILED } else { 0 });
     }
     say(format_args!(
         "stopped: the first {} of {} trials are kept, a valid smaller run; the same command with --seed {} does \
@@ -167,18 +174,26 @@ fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', "'\\''"))
 }
 
-/// The first Ctrl-C sets `stop`; a second one, for chunks that take too long, ends the program.
+/// Within this time signals are one: a command that is timed out gets one itself, and one as a member of its group.
+const ONE_SIGNAL: Duration = Duration::from_secs(1);
+
+/// The first Ctrl-C sets `stop`; a later one ends the program.
 pub(super) fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
     let stop = Arc::clone(stop);
     // Where no handler can be set, Ctrl-C simply ends the program.
-    let _ = ctrlc::set_handler(move || {
-        if stop.swap(true, Ordering::Relaxed) {
-            std::process::exit(i32::from(FAILED));
+    let mut first: Option<Instant> = None;
+    let _ = ctrlc::set_handler(move || match first {
+        None => {
+            first = Some(Instant::now());
+            stop.store(true, Ordering::Relaxed);
+            if !quiet {
+                say("stopping; the trials done so far are kept; again to keep nothing");
+            }
         }
-        if !quiet {
-            say(
-                "stopping once the trials under way are done; again to end at once and keep nothing",
-            );
+        Some(first) if first.elapsed() < ONE_SIGNAL => {}
+        Some(_) => {
+            study::abandon();
+            std::process::exit(i32::from(FAILED));
         }
     });
 }

@@ -2,6 +2,7 @@
 
 use crate::program::Program;
 use std::fmt;
+use std::sync::atomic::AtomicBool;
 use thiserror::Error;
 
 /// A trial that broke a rule of the formalism: where, when and in which state.
@@ -40,6 +41,9 @@ pub enum Problem {
     /// A variable out of its bounds after a branch, counted from 1.
     #[error("after its branch {0} {1}")]
     BranchBounds(u32, String),
+    /// Somebody has stopped the trials.
+    #[error("the trial was stopped")]
+    Stopped,
     /// Too many events in all.
     #[error(
         "it would be step number {0} of the trial, above max_events (firings, choices and dates passed count)"
@@ -51,6 +55,12 @@ pub enum Problem {
     )]
     EndlessCascade(u64),
 }
+
+/// Steps of a trial between two looks at whether it is to stop: few enough for slow steps, many enough to cost nothing.
+pub(super) const STEPS_BETWEEN_LOOKS: u64 = 64;
+
+/// What stops no trial.
+pub(super) static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// What a sampler does, or the place in the program (an event, or behind them a rule of the policy) at which it fails.
 /// It stands in a box, so that a step that succeeds costs nothing but a null pointer.

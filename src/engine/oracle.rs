@@ -7,12 +7,13 @@
 //! samplers may name either.
 
 use super::failure::{
-    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+    NEVER, Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
 };
 use super::observer::{Cause, Firing, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs trials of a program the slow way.
 #[derive(Debug)]
@@ -31,6 +32,8 @@ pub struct Oracle<'p> {
     /// Firings, choices and dates passed, in all and at this instant.
     steps: u64,
     steps_now: u64,
+    /// Once it is set, trials end unfinished.
+    stop: &'p AtomicBool,
 }
 
 /// What the oracle remembers of an event's clock.
@@ -81,7 +84,14 @@ impl<'p> Oracle<'p> {
             events: 0,
             steps: 0,
             steps_now: 0,
+            stop: &NEVER,
         }
+    }
+
+    /// An oracle whose trials end as stopped soon after `stop` is set.
+    #[must_use]
+    pub fn stopping_at(self, stop: &'p AtomicBool) -> Self {
+        Self { stop, ..self }
     }
 
     /// Runs a trial and returns how many events fired.
@@ -299,6 +309,9 @@ impl<'p> Oracle<'p> {
     fn count(&mut self, rank: usize) -> Step {
         self.steps += 1;
         self.steps_now += 1;
+        if self.stop.load(Ordering::Relaxed) {
+            return fails(place(rank), Problem::Stopped);
+        }
         if self.steps > self.program.max_events {
             return fails(place(rank), Problem::TooManyEvents(self.steps));
         }

@@ -1,7 +1,8 @@
 //! One trial, from t = 0 to the horizon.
 
 use super::failure::{
-    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+    NEVER, Problem, STEPS_BETWEEN_LOOKS, Step, TrialFailure, check_probability, check_rate, fails,
+    out_of_bounds,
 };
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
@@ -14,6 +15,7 @@ use crate::program::{
     Clock, Drive, Effect, Event, Factor, LawSource, Memory, Program, Quick, Slot, Touch,
 };
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Runs trials of a program, one after another, in buffers of its own.
 #[derive(Debug, Clone)]
@@ -48,6 +50,8 @@ pub struct Engine<'p> {
     /// Firings, choices and dates passed, in all and at this instant, which the limits hold for.
     steps: u64,
     steps_now: u64,
+    /// Once it is set, trials end unfinished.
+    stop: &'p AtomicBool,
 }
 
 /// What a change of the state touches of an event, side by side.
@@ -104,7 +108,14 @@ impl<'p> Engine<'p> {
             events: 0,
             steps: 0,
             steps_now: 0,
+            stop: &NEVER,
         }
+    }
+
+    /// An engine whose trials end as stopped soon after `stop` is set.
+    #[must_use]
+    pub fn stopping_at(self, stop: &'p AtomicBool) -> Self {
+        Self { stop, ..self }
     }
 
     /// Runs trial `trial` under `seed` and returns how many events fired.
@@ -320,6 +331,9 @@ impl<'p> Engine<'p> {
     fn count(&mut self, place: u32) -> Step {
         self.steps += 1;
         self.steps_now += 1;
+        if self.steps.is_multiple_of(STEPS_BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
+            return fails(place, Problem::Stopped);
+        }
         if self.steps > self.program.max_events {
             return fails(place, Problem::TooManyEvents(self.steps));
         }

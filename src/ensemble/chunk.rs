@@ -5,6 +5,7 @@ use super::{EnsembleError, Plan, Sampler};
 use crate::engine::{Engine, Oracle, Recorder, TrialFailure};
 use crate::program::{OutcomeKind, Program};
 use std::ops::Range;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What a chunk of trials showed.
 pub(super) struct Chunk {
@@ -19,6 +20,7 @@ pub(super) struct Chunk {
 pub(super) struct Worker<'p> {
     program: &'p Program,
     seed: u64,
+    stop: &'p AtomicBool,
     trials: Trials<'p>,
     recorder: Recorder,
     /// What a chunk's tally begins as.
@@ -49,15 +51,16 @@ impl Trials<'_> {
 
 impl<'p> Worker<'p> {
     /// Chunks are tallied as far as `empty` has room.
-    pub fn new(program: &'p Program, plan: Plan, empty: Tally) -> Self {
+    pub fn new(program: &'p Program, plan: Plan, empty: Tally, stop: &'p AtomicBool) -> Self {
         let tallied = program.series.iter().zip(&empty.series);
         let grids = tallied.map(|(series, _)| vec![Vec::new(); series.times.len()]);
         Self {
             program,
             seed: plan.seed,
+            stop,
             trials: match plan.sampler {
-                Sampler::Engine => Trials::Engine(Box::new(Engine::new(program))),
-                Sampler::Oracle => Trials::Oracle(Box::new(Oracle::new(program))),
+                Sampler::Engine => Trials::Engine(Box::new(Engine::new(program).stopping_at(stop))),
+                Sampler::Oracle => Trials::Oracle(Box::new(Oracle::new(program).stopping_at(stop))),
             },
             recorder: match plan.sampler {
                 Sampler::Engine => Recorder::new(),
@@ -68,12 +71,19 @@ impl<'p> Worker<'p> {
         }
     }
 
+    /// Runs some trials.
+    ///
+    /// # Errors
+    /// Where one of them fails, or all are stopped before the last is done.
     pub fn run(&mut self, trials: Range<u64>) -> Result<Chunk, EnsembleError> {
         let mut columns = vec![Vec::new(); self.program.outcomes.len()];
         let mut kinds = vec![Vec::new(); self.program.kinds()];
         self.grids.iter_mut().flatten().for_each(Vec::clear);
         let mut tally = self.empty.clone();
         for trial in trials {
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(EnsembleError::Stopped);
+            }
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
             tally.trials += 1;
             for (counts, firings) in tally.firings.iter_mut().zip(self.recorder.firings()) {

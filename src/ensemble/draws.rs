@@ -11,7 +11,7 @@ use std::sync::atomic::AtomicBool;
 /// (m + 1) · n − 1 of n, the same under all its programs, so that no two draws share random numbers and any trial can be run
 /// again alone. `add` gets the trials of a draw, of each program a column an outcome as a
 /// [`Checkpoint`](super::Checkpoint) has them, at most [`CHUNK_TRIALS`] at a time; `take` gets what it made of each draw, in
-/// order. Once `stop` is set no further draw is begun; those done that form a prefix count. The plan's precision is not
+/// order. Once `stop` is set the draws under way end unfinished; those done that form a prefix count. The plan's precision is not
 /// looked at.
 ///
 /// # Errors
@@ -26,7 +26,7 @@ pub fn run_draws<T: Default + Send>(
 ) -> Result<(), EnsembleError> {
     let draw = |(): &mut (), draw: u64| -> Result<T, EnsembleError> {
         let programs = make(draw)?;
-        let worker = |of| Worker::new(of, plan, Tally::default());
+        let worker = |of| Worker::new(of, plan, Tally::default(), stop);
         let mut workers: Vec<Worker<'_>> = programs.iter().map(worker).collect();
         let (mut next, end) = (draw * plan.trials, (draw + 1) * plan.trials);
         let mut made = T::default();
@@ -50,7 +50,10 @@ pub fn run_draws<T: Default + Send>(
         || (),
         draw,
         |made| {
-            take(made?)?;
+            match made {
+                Err(EnsembleError::Stopped) => return Ok(ControlFlow::Break(())),
+                made => take(made?)?,
+            }
             Ok::<_, EnsembleError>(ControlFlow::Continue(()))
         },
     )

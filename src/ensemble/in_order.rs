@@ -11,7 +11,7 @@ const IN_FLIGHT: u64 = 4;
 
 /// Does tasks 0 to `tasks - 1` and hands their results in order to `take`, on the caller's thread, until it breaks off. A
 /// thread does its tasks with what `equip` gives it. Once `stop` is set no further task is begun, and those done that form a
-/// prefix count. So nothing depends on the number of threads but how long it takes.
+/// prefix count; `take` breaks off at one that ended unfinished. So nothing depends on the number of threads but how long it takes.
 pub(super) fn in_order<E, T: Send, X: From<rayon::ThreadPoolBuildError>>(
     tasks: u64,
     threads: usize,

@@ -19,7 +19,7 @@ pub use estimate::Estimate;
 pub use precision::{FIRST_LOOK, Precision};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
-use crate::engine::TrialFailure;
+use crate::engine::{Problem, TrialFailure};
 use chunk::{Chunk, Worker};
 use in_order::in_order;
 use merging::Merging;
@@ -91,7 +91,10 @@ pub struct Look {
 pub enum EnsembleError {
     /// A trial broke a rule of the formalism.
     #[error(transparent)]
-    Trial(#[from] Box<TrialFailure>),
+    Trial(Box<TrialFailure>),
+    /// The trials were stopped. Chunks that end so are left out; no run fails by it.
+    #[error("the trials were stopped")]
+    Stopped,
     /// An outcome or series was not a finite number.
     #[error(
         "trial {trial}: `{name}` is not a finite number there; look in it for a division by 0, or ln and sqrt of negative numbers"
@@ -119,6 +122,15 @@ pub enum EnsembleError {
     /// The threads could not be started.
     #[error("threads cannot be started: {0}")]
     Threads(#[from] rayon::ThreadPoolBuildError),
+}
+
+impl From<Box<TrialFailure>> for EnsembleError {
+    fn from(failure: Box<TrialFailure>) -> Self {
+        match failure.problem {
+            Problem::Stopped => Self::Stopped,
+            _ => Self::Trial(failure),
+        }
+    }
 }
 
 /// Why several programs could not be run together.
@@ -150,7 +162,7 @@ impl<E: Into<EnsembleError>> From<E> for Failure {
 }
 
 /// Runs the trials of a plan and merges what they show. `on_chunk` gets every chunk in order. Once `stop` is
-/// set no further chunk is begun; those finished that form a prefix count.
+/// set the chunks under way end unfinished; those finished that form a prefix count.
 ///
 /// # Errors
 /// The first failure in the order of trials, or a failure of the callback.
@@ -248,7 +260,8 @@ fn together(
         plan.threads,
         stop,
         || {
-            let workers = programs.iter().map(|of| Worker::new(of, plan, empty(of)));
+            let workers = programs.iter();
+            let workers = workers.map(|of| Worker::new(of, plan, empty(of), stop));
             workers.collect()
         },
         |workers: &mut Vec<Worker<'_>>, index| {
@@ -262,7 +275,13 @@ fn together(
             workers.iter_mut().enumerate().map(chunk).collect()
         },
         |chunks: Result<Vec<Option<Chunk>>, Failure>| {
-            let mut chunks = chunks?;
+            let mut chunks = match chunks {
+                Err(Failure {
+                    error: EnsembleError::Stopped,
+                    ..
+                }) => return Ok(ControlFlow::Break(())),
+                chunks => chunks?,
+            };
             for (program, chunk) in chunks.iter_mut().enumerate() {
                 // It may have been begun before it was known that the program is to run no further.
                 chunk.take_if(|_| !runs(program));

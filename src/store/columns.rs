@@ -46,7 +46,7 @@ impl StoredColumns {
     /// # Errors
     /// Where it has none that can be read.
     pub fn open(folder: &ResultFolder) -> Result<Self, StoreError> {
-        let path = folder.path().join(TRIALS_FILE);
+        let path = folder.file(TRIALS_FILE);
         let file = File::open(&path).map_err(|error| at(&path, error))?;
         match SerializedFileReader::new(file) {
             Ok(reader) => Ok(Self { reader, path }),

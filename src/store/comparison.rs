@@ -229,12 +229,6 @@ impl ResultFolder {
         )
     }
 
-    /// Whether a comparison stands here, not a run.
-    #[must_use]
-    pub fn holds_comparison(&self) -> bool {
-        self.path().join("comparison.json").is_file()
-    }
-
     /// Reads `comparison.json`.
     ///
     /// # Errors

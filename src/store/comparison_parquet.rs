@@ -2,7 +2,7 @@
 
 use super::comparison::ComparisonRow;
 use super::folder::{ResultFolder, StoreError};
-use super::parquet_file::{field, properties, text_field, write_column, write_whole};
+use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -16,7 +16,7 @@ pub(super) const COMPARISON_FILE: &str = "comparison.parquet";
 
 /// Writes the rows.
 pub(super) fn write(folder: &ResultFolder, rows: &[ComparisonRow]) -> Result<(), StoreError> {
-    write_whole(folder, COMPARISON_FILE, |file| write_rows(file, rows))
+    write_parquet(folder, COMPARISON_FILE, |file| write_rows(file, rows))
 }
 
 fn write_rows(file: File, rows: &[ComparisonRow]) -> Result<(), ParquetError> {

@@ -3,10 +3,14 @@
 use super::comparison_parquet::COMPARISON_FILE;
 use super::game::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
 use super::hypotheses::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
+use super::listing::Listing;
 use super::series::SERIES_FILE;
+use super::staging::Staging;
 use super::trials::TRIALS_FILE;
 use crate::stats::ColumnChanged;
-use std::fs::{self, File, TryLockError};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use std::fs::{self, File};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use thiserror::Error;
@@ -44,17 +48,90 @@ pub enum StoreError {
         /// What was to be written.
         wanted: ResultKind,
     },
+    /// Something that no results list stands where some would stand.
+    #[error(
+        "{path} was not made by this program, or by a version that kept no list of its files, and is left as it is; move it, or choose another folder with --out"
+    )]
+    NotOurs {
+        /// What stands there.
+        path: PathBuf,
+    },
+    /// A file of earlier results has been changed by somebody.
+    #[error(
+        "{path} has changed since it was made, and is left as it is; move it, or choose another folder with --out"
+    )]
+    Edited {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Somebody has protected earlier results from being changed.
+    #[error("{path} is write-protected, and is left as it is; choose another folder with --out")]
+    Protected {
+        /// The file or folder.
+        path: PathBuf,
+    },
+    /// The results would take the place of a file that they are made of.
+    #[error(
+        "{path} is an input of this command, and the results would replace it; choose another folder with --out"
+    )]
+    IsInput {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The results would take the place of the folder in which the command runs.
+    #[error(
+        "{path} holds results and is the current folder, which cannot be replaced; run the command elsewhere, or choose another folder with --out"
+    )]
+    IsCurrent {
+        /// The folder, as given.
+        path: PathBuf,
+    },
+    /// Somebody else fills the folder.
+    #[error("{path}: another run is writing here; choose another folder with --out")]
+    Busy {
+        /// The folder, as given.
+        path: PathBuf,
+    },
+    /// Results are finished and cannot be put in their place.
+    #[error(
+        "{error}. The results are whole in {}; move them before the next run into the same folder, which removes them",
+        .staged.display()
+    )]
+    Unpublished {
+        /// Where they stand.
+        staged: PathBuf,
+        /// Why.
+        error: Box<StoreError>,
+    },
     /// The trials say something else when they are read again.
     #[error("trials.parquet: {0}")]
     Changed(#[from] ColumnChanged),
 }
 
-/// What the results in a folder are. Those of one kind do not take the place of another's: a comparison has folders of its own,
-/// which a run would leave behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl StoreError {
+    /// Whether the folder that was given is wrong.
+    #[must_use]
+    pub fn is_mistake(&self) -> bool {
+        matches!(
+            self,
+            Self::Occupied { .. }
+                | Self::NotOurs { .. }
+                | Self::Edited { .. }
+                | Self::Protected { .. }
+                | Self::IsInput { .. }
+                | Self::IsCurrent { .. }
+        )
+    }
+}
+
+/// What the results in a folder are. Those of one kind do not take the place of another's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum ResultKind {
-    /// One policy, by trials or exactly.
+    /// One policy, by trials.
     Run,
+    /// One policy, exactly.
+    Exact,
     /// Policies against each other.
     Comparison,
     /// The best policy.
@@ -63,51 +140,42 @@ pub enum ResultKind {
     Hypotheses,
     /// Policies against what others choose.
     Game,
+    /// Figures that commands have drawn one by one.
+    Figures,
 }
 
 impl ResultKind {
-    const ALL: [Self; 5] = [
-        Self::Run,
-        Self::Comparison,
-        Self::Selection,
-        Self::Hypotheses,
-        Self::Game,
-    ];
-
-    /// The file that no other kind has.
-    fn file(self) -> &'static str {
-        match self {
-            Self::Run => "summary.json",
-            Self::Comparison => "comparison.json",
-            Self::Selection => "selection.json",
-            Self::Hypotheses => HYPOTHESES_FILE,
-            Self::Game => GAME_FILE,
-        }
-    }
-
-    fn words(self) -> &'static str {
+    /// Results of this kind in words.
+    #[must_use]
+    pub fn words(self) -> &'static str {
         match self {
             Self::Run => "a run",
+            Self::Exact => "an exact solution",
             Self::Comparison => "a comparison",
             Self::Selection => "a selection",
             Self::Hypotheses => "hypotheses",
             Self::Game => "a game",
+            Self::Figures => "single figures",
         }
     }
 }
 
-/// The folder that a run fills.
+/// A folder of results: one that is being filled, or a finished one.
 #[derive(Debug)]
 pub struct ResultFolder {
+    /// Where the results are to stand, or stand.
     path: PathBuf,
-    /// Held while a run fills the folder, so that no other does; systems that lock no folders do without.
-    _lock: Option<File>,
+    /// Where the files are.
+    files: PathBuf,
+    kind: ResultKind,
+    /// Of results that take their place at the end by themselves.
+    staging: Option<Staging>,
 }
 
-/// The file whose presence says that the folder is complete: removed first, written last.
-const MANIFEST: &str = "manifest.json";
+/// The file whose presence says that the results are complete. It lists the others.
+pub(super) const MANIFEST: &str = "manifest.json";
 
-/// The other files of a run, a comparison, of claims or of a game, beside the folder of figures.
+/// The files that results may have, beside the manifest and the folder of figures.
 const FILES: [&str; 18] = [
     GAME_FILE,
     PROFILES_TABLE,
@@ -133,134 +201,145 @@ const FILES: [&str; 18] = [
 pub(super) const TRAJECTORY_FILE: &str = "trial-0.json";
 
 /// Where figures stand.
-const FIGURES: &str = "figures";
+pub(super) const FIGURES: &str = "figures";
+
+/// Whether results may have a file or folder of this name.
+pub(super) fn is_result_file(name: &str) -> bool {
+    name == MANIFEST || name == FIGURES || FILES.contains(&name)
+}
+
+/// Whether a file, by its path inside the folder, is one of a figure.
+pub(super) fn is_drawn(path: &Path) -> bool {
+    let kind = path.extension().and_then(|kind| kind.to_str());
+    path.starts_with(FIGURES) && kind.is_some_and(|kind| ["svg", "png", "csv"].contains(&kind))
+}
 
 impl ResultFolder {
-    /// An empty folder at `path` for results of a kind: made if it is not there; earlier ones of that kind are removed, and
-    /// nothing else.
+    /// Begins results of a kind for `path`, made of the files `inputs`. Earlier ones of that kind stay until these are finished,
+    /// and then go; whatever else the folder holds stays.
     ///
     /// # Errors
-    /// Where the folder cannot be made, the earlier results not removed, or others stand there.
-    pub fn replace(path: &Path, kind: ResultKind) -> Result<Self, StoreError> {
-        let mut others = ResultKind::ALL.into_iter().filter(|other| *other != kind);
-        if let Some(holds) = others.find(|other| path.join(other.file()).is_file()) {
-            return Err(StoreError::Occupied {
-                path: path.to_owned(),
-                holds,
-                wanted: kind,
-            });
-        }
-        fs::create_dir_all(path).map_err(|error| at(path, error))?;
-        let lock = File::open(path).ok();
-        if let Some(Err(TryLockError::WouldBlock)) = lock.as_ref().map(File::try_lock) {
-            return Err(StoreError::Form {
-                path: path.to_owned(),
-                problem: "another run is writing here; choose another folder with --out".to_owned(),
-            });
-        }
-        let folder = Self {
-            path: path.to_owned(),
-            _lock: lock,
-        };
-        let figures = path.join(FIGURES);
-        if figures.exists() && !figures.is_dir() {
-            return Err(StoreError::Form {
-                path: figures,
-                problem: "a file stands where the folder of figures belongs".to_owned(),
-            });
-        }
-        for name in [MANIFEST].iter().chain(&FILES) {
-            folder.remove(&folder.path.join(name))?;
-            folder.remove(&folder.path.join(format!("{name}.partial")))?;
-        }
-        folder.remove_figures()?;
-        Ok(folder)
-    }
-
-    /// A folder for what belongs to no run, made if it is not there; nothing in it is removed.
-    ///
-    /// # Errors
-    /// Where it cannot be made.
-    pub fn plain(path: &Path) -> Result<Self, StoreError> {
-        fs::create_dir_all(path).map_err(|error| at(path, error))?;
+    /// Where the results would take the place of anything but unchanged earlier results of their kind, or cannot be written.
+    pub fn begin(path: &Path, kind: ResultKind, inputs: &[PathBuf]) -> Result<Self, StoreError> {
+        let staging = Staging::begin(path, kind, inputs)?;
         Ok(Self {
             path: path.to_owned(),
-            _lock: None,
+            files: staging.path().to_owned(),
+            kind,
+            staging: Some(staging),
         })
     }
 
-    /// A folder that a run has filled.
+    /// Begins results inside these, in a folder of their own; they take their place with these.
     ///
     /// # Errors
-    /// Where it holds no finished run.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if path.join(MANIFEST).is_file() {
-            return Ok(Self {
-                path: path.to_owned(),
-                _lock: None,
-            });
+    /// Where anything but earlier results of such a name stands there, or the folder cannot be made.
+    pub fn child(&self, name: &str, kind: ResultKind) -> Result<Self, StoreError> {
+        if let Some(staging) = &self.staging {
+            staging.refuse_child(name)?;
         }
-        Err(StoreError::Form {
-            path: path.to_owned(),
-            problem: format!("no finished run stands here: there is no {MANIFEST}"),
+        let files = self.files.join(name);
+        fs::create_dir(&files).map_err(|error| at(&files, error))?;
+        Ok(Self {
+            path: self.path.join(name),
+            files,
+            kind,
+            staging: None,
         })
     }
 
-    /// Whether a result folder may hold a file or folder of this name.
-    #[must_use]
-    pub fn has_file(name: &str) -> bool {
-        name == MANIFEST || name == FIGURES || FILES.contains(&name)
+    /// Finished results.
+    ///
+    /// # Errors
+    /// Where there are none.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(listing) = Listing::read(path) {
+            return Ok(Self {
+                path: path.to_owned(),
+                files: path.to_owned(),
+                kind: listing.kind,
+                staging: None,
+            });
+        }
+        let problem = if path.join(MANIFEST).is_file() {
+            format!(
+                "its {MANIFEST} lists no files: it is not this program's, or an earlier version's"
+            )
+        } else {
+            format!("no finished results stand here: there is no {MANIFEST}")
+        };
+        Err(StoreError::Form {
+            path: path.to_owned(),
+            problem,
+        })
     }
 
-    /// Where the folder stands.
+    /// Begins a new version of finished results, with those of their files that `keep` says.
+    ///
+    /// # Errors
+    /// Where there are none, one of their files has changed, or nothing can be written.
+    pub fn amend(&self, keep: impl Fn(&Path) -> bool) -> Result<Self, StoreError> {
+        let amended = Self::begin(&self.path, self.kind, &[])?;
+        amended.keep(keep)?;
+        Ok(amended)
+    }
+
+    /// Takes those files of the earlier results over that `keep` says.
+    ///
+    /// # Errors
+    /// Where one has changed since or cannot be taken over.
+    pub(super) fn keep(&self, keep: impl Fn(&Path) -> bool) -> Result<(), StoreError> {
+        let Some(staging) = &self.staging else {
+            return Ok(());
+        };
+        staging.keep(|path| path != Path::new(MANIFEST) && keep(path))
+    }
+
+    /// Whether results may have a file or folder of this name.
+    #[must_use]
+    pub fn has_file(name: &str) -> bool {
+        is_result_file(name)
+    }
+
+    /// Whether a file, by its path inside the folder, is one of a figure.
+    #[must_use]
+    pub fn is_figure(path: &Path) -> bool {
+        is_drawn(path)
+    }
+
+    /// Where the results stand, or will stand once they are finished.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Removes what was drawn before: the kinds of file that figures are, and nothing else.
-    ///
-    /// # Errors
-    /// Where a figure cannot be removed.
-    pub fn remove_figures(&self) -> Result<(), StoreError> {
-        let figures = self.path.join(FIGURES);
-        let Ok(entries) = fs::read_dir(&figures) else {
-            return Ok(());
-        };
-        for entry in entries {
-            let path = entry.map_err(|error| at(&figures, error))?.path();
-            let drawn = path
-                .extension()
-                .is_some_and(|kind| ["svg", "png", "csv", "partial"].iter().any(|k| kind == *k));
-            if drawn {
-                self.remove(&path)?;
-            }
-        }
-        Ok(())
+    /// What the results are.
+    #[must_use]
+    pub fn kind(&self) -> ResultKind {
+        self.kind
     }
 
-    #[allow(clippy::unused_self, reason = "only result folders remove files")]
-    fn remove(&self, path: &Path) -> Result<(), StoreError> {
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(at(path, error)),
-            _ => Ok(()),
-        }
+    /// Where a file of the results is now.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.files.join(name)
     }
 
-    /// Writes a file of the folder: whole, or not at all.
+    /// Writes a file of the results. It may have been taken over from earlier ones, which keep theirs.
     ///
     /// # Errors
     /// Where it cannot be written.
     pub fn write(&self, name: &str, bytes: &[u8]) -> Result<(), StoreError> {
-        let path = self.path.join(name);
-        let partial = self.path.join(format!("{name}.partial"));
+        let path = self.file(name);
         let written = (|| {
             if let Some(parent) = path.parent() {
                 fs::create_dir_all(parent)?;
             }
-            let mut file = File::create(&partial)?;
+            if fs::symlink_metadata(&path).is_ok() {
+                fs::remove_file(&path)?;
+            }
+            let mut file = File::create_new(&path)?;
             file.write_all(bytes)?;
-            finish(&file, &partial, &path)
+            file.sync_all()
         })();
         written.map_err(|error| at(&path, error))
     }
@@ -269,19 +348,19 @@ impl ResultFolder {
     ///
     /// # Errors
     /// Where it cannot be written.
-    pub fn write_json(&self, name: &str, value: &impl serde::Serialize) -> Result<(), StoreError> {
+    pub fn write_json(&self, name: &str, value: &impl Serialize) -> Result<(), StoreError> {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| self.form(name, &error.to_string()))?;
         text.push('\n');
         self.write(name, text.as_bytes())
     }
 
-    /// Reads a file of the folder as JSON.
+    /// Reads a file of the results as JSON.
     ///
     /// # Errors
     /// Where it cannot be read or has another form.
     pub fn read_json<T: serde::de::DeserializeOwned>(&self, name: &str) -> Result<T, StoreError> {
-        let path = self.path.join(name);
+        let path = self.file(name);
         let text = fs::read_to_string(&path).map_err(|error| at(&path, error))?;
         serde_json::from_str(&text).map_err(|error| self.form(name, &error.to_string()))
     }
@@ -294,6 +373,39 @@ impl ResultFolder {
         self.write(&format!("{FIGURES}/{name}.{kind}"), bytes)
     }
 
+    /// Writes the manifest, with the list of all files behind what it is given, and puts the results in their place.
+    ///
+    /// # Errors
+    /// Where the manifest cannot be written; where the results cannot be put in their place, then they stay beside it.
+    pub fn finish(self, manifest: &impl Serialize) -> Result<(), StoreError> {
+        let listing = Listing::of(&self.files, self.kind)?;
+        let mut told = self.object(manifest)?;
+        told.extend(self.object(&listing)?);
+        self.write_json(MANIFEST, &told)?;
+        self.staging.map_or(Ok(()), Staging::publish)
+    }
+
+    /// As [`Self::finish`], with the manifest of the results that these are a new version of; where no file is another, nothing is
+    /// put anywhere.
+    ///
+    /// # Errors
+    /// As [`Self::finish`].
+    pub fn finish_amended(self, earlier: &Self) -> Result<(), StoreError> {
+        if Listing::read(&earlier.files) == Some(Listing::of(&self.files, self.kind)?) {
+            return Ok(());
+        }
+        let manifest: Map<String, Value> = earlier.read_json(MANIFEST)?;
+        self.finish(&manifest)
+    }
+
+    fn object(&self, value: &impl Serialize) -> Result<Map<String, Value>, StoreError> {
+        match serde_json::to_value(value) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(_) => Err(self.form(MANIFEST, "it is no object")),
+            Err(error) => Err(self.form(MANIFEST, &error.to_string())),
+        }
+    }
+
     fn form(&self, name: &str, problem: &str) -> StoreError {
         StoreError::Form {
             path: self.path.join(name),
@@ -302,88 +414,339 @@ impl ResultFolder {
     }
 }
 
-/// Makes a finished partial file the file itself, durably.
-pub(super) fn finish(file: &File, partial: &Path, path: &Path) -> io::Result<()> {
-    file.sync_all()?;
-    fs::rename(partial, path)?;
-    // The rename itself is durable once its folder is; systems without folder handles do without.
-    if let Some(parent) = path.parent()
-        && let Ok(folder) = File::open(parent)
-    {
-        folder.sync_all().ok();
-    }
-    Ok(())
-}
-
 pub(super) fn at(path: &Path, error: io::Error) -> StoreError {
     StoreError::File {
         path: path.to_owned(),
         error,
     }
 }
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
+    const ALL: [ResultKind; 7] = [
+        ResultKind::Run,
+        ResultKind::Exact,
+        ResultKind::Comparison,
+        ResultKind::Selection,
+        ResultKind::Hypotheses,
+        ResultKind::Game,
+        ResultKind::Figures,
+    ];
+
+    /// Finishes results whose files have the content given.
+    fn fill(path: &Path, kind: ResultKind, content: &str) -> Result<(), StoreError> {
+        let folder = ResultFolder::begin(path, kind, &[])?;
+        folder.write("summary.json", content.as_bytes())?;
+        folder.write_figure("levels", "svg", content.as_bytes())?;
+        folder.finish(&BTreeMap::from([("program", "detente")]))
+    }
+
+    /// Every file and link below a folder, hidden ones included, with its content.
+    fn tree(path: &Path) -> BTreeMap<PathBuf, String> {
+        let mut tree = BTreeMap::new();
+        for entry in fs::read_dir(path).unwrap() {
+            let path = entry.unwrap().path();
+            let about = fs::symlink_metadata(&path).unwrap();
+            if about.is_dir() {
+                tree.extend(self::tree(&path));
+            } else if about.is_symlink() {
+                let link = fs::read_link(&path).unwrap();
+                tree.insert(path, format!("-> {}", link.display()));
+            } else {
+                let content = fs::read_to_string(&path).unwrap();
+                tree.insert(path, content);
+            }
+        }
+        tree
+    }
+
+    fn refused(path: &Path, result: Result<impl std::fmt::Debug, StoreError>, says: &str) {
+        let before = tree(path);
+        let error = result.unwrap_err();
+        assert!(error.is_mistake(), "{error:?}");
+        assert!(error.to_string().contains(says), "{error}");
+        assert_eq!(tree(path), before);
+    }
 
     #[test]
-    fn an_earlier_run_goes_and_everything_else_stays() {
+    fn results_take_the_place_of_earlier_ones_at_the_end() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
-        folder.write(MANIFEST, b"{}").unwrap();
-        folder.write_figure("levels", "svg", b"<svg/>").unwrap();
-        folder.write("notes.txt", b"mine").unwrap();
-        folder.write("figures/notes.txt", b"mine too").unwrap();
-        assert!(ResultFolder::open(dir.path()).is_ok());
+        let path = dir.path().join("out");
+        fill(&path, ResultKind::Run, "old").unwrap();
+        let old = tree(dir.path());
+        assert_eq!(old.len(), 3);
+        let folder = ResultFolder::begin(&path, ResultKind::Run, &[]).unwrap();
+        folder.write("summary.json", b"new").unwrap();
+        let still = |tree: BTreeMap<PathBuf, String>| {
+            old.iter().all(|(path, text)| tree.get(path) == Some(text))
+        };
+        assert!(still(tree(dir.path())));
         drop(folder);
-        ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
-        assert!(ResultFolder::open(dir.path()).is_err());
-        assert!(!dir.path().join("figures/levels.svg").exists());
-        assert!(dir.path().join("notes.txt").exists());
-        assert!(dir.path().join("figures/notes.txt").exists());
+        assert_eq!(tree(dir.path()), old, "what was not finished goes");
+        fill(&path, ResultKind::Run, "new").unwrap();
+        let new = tree(dir.path());
+        assert_eq!(new.len(), 3);
+        assert_eq!(new[&path.join("summary.json")], "new");
+        let listing = Listing::read(&path).unwrap();
+        let names: Vec<&str> = listing.files.keys().map(String::as_str).collect();
+        assert_eq!(names, ["figures/levels.svg", "summary.json"]);
+        // Of the three letters `new`, by sha256sum.
+        assert_eq!(
+            listing.files["summary.json"],
+            "11507a0e2f5e69d5dfa40a62a1bd7b6ee57e6bcd85c67c9b8431b36fff21c437"
+        );
+    }
+
+    #[test]
+    fn what_no_run_made_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        fs::create_dir_all(path.join("figures")).unwrap();
+        fs::create_dir_all(path.join("notes/empty")).unwrap();
+        fs::write(path.join("figures/plan.txt"), "mine").unwrap();
+        fs::write(path.join("notes/a.txt"), "mine too").unwrap();
+        fill(&path, ResultKind::Run, "old").unwrap();
+        fs::write(path.join("later.txt"), "mine as well").unwrap();
+        fill(&path, ResultKind::Run, "new").unwrap();
+        let found = tree(dir.path());
+        assert_eq!(found.len(), 6, "{found:?}");
+        assert_eq!(found[&path.join("summary.json")], "new");
+        for (name, text) in [
+            ("figures/plan.txt", "mine"),
+            ("notes/a.txt", "mine too"),
+            ("later.txt", "mine as well"),
+        ] {
+            assert_eq!(found[&path.join(name)], text);
+        }
+        assert!(path.join("notes/empty").is_dir());
+    }
+
+    #[test]
+    fn what_no_run_made_is_not_replaced() {
+        for name in ["figures/map.png", "draws.csv", "manifest.json", "figures"] {
+            let dir = tempfile::tempdir().unwrap();
+            let file = dir.path().join(name);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(&file, "mine").unwrap();
+            refused(
+                dir.path(),
+                fill(dir.path(), ResultKind::Run, "new"),
+                "was not made",
+            );
+            // The same beside finished results.
+            let path = dir.path().join("out");
+            fill(&path, ResultKind::Exact, "old").unwrap();
+            if !path.join(name).exists() {
+                fs::write(path.join(name), "mine").unwrap();
+                refused(&path, fill(&path, ResultKind::Exact, "new"), "was not made");
+            }
+        }
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn links_are_not_followed() {
+        use std::os::unix::fs::symlink;
+        let dir = tempfile::tempdir().unwrap();
+        let (photos, path) = (dir.path().join("photos"), dir.path().join("out"));
+        fs::create_dir_all(&photos).unwrap();
+        fs::write(photos.join("me.png"), "me").unwrap();
+        fs::create_dir(&path).unwrap();
+        symlink("../photos", path.join("figures")).unwrap();
+        refused(
+            dir.path(),
+            fill(&path, ResultKind::Run, "new"),
+            "was not made",
+        );
+        fs::remove_file(path.join("figures")).unwrap();
+        fill(&path, ResultKind::Run, "old").unwrap();
+        symlink("../photos", path.join("album")).unwrap();
+        symlink("nowhere", path.join("dangling")).unwrap();
+        fill(&path, ResultKind::Run, "new").unwrap();
+        let found = tree(dir.path());
+        assert_eq!(found[&path.join("album")], "-> ../photos");
+        assert_eq!(found[&path.join("dangling")], "-> nowhere");
+        assert_eq!(found[&photos.join("me.png")], "me");
+        // The folder of figures as a link among finished results.
+        fs::rename(path.join("figures"), dir.path().join("moved")).unwrap();
+        symlink("../moved", path.join("figures")).unwrap();
+        refused(
+            dir.path(),
+            fill(&path, ResultKind::Run, "newer"),
+            "was not made",
+        );
+        // A link as the folder that is given is followed: its user says so.
+        let link = dir.path().join("link");
+        let real = dir.path().join("real");
+        fill(&real, ResultKind::Run, "old").unwrap();
+        symlink("real", &link).unwrap();
+        fill(&link, ResultKind::Run, "new").unwrap();
+        assert_eq!(
+            fs::read_to_string(real.join("summary.json")).unwrap(),
+            "new"
+        );
+        assert!(fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+
+    #[test]
+    fn what_was_edited_protected_or_given_stays() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        fill(&path, ResultKind::Run, "old").unwrap();
+        let figure = path.join("figures/levels.svg");
+        fs::write(&figure, "with a better title").unwrap();
+        refused(&path, fill(&path, ResultKind::Run, "new"), "has changed");
+        fs::write(&figure, "old").unwrap();
+        let input = path.join("summary.json");
+        let begun = ResultFolder::begin(&path, ResultKind::Run, &[input]);
+        refused(&path, begun, "is an input");
+        let about = fs::metadata(&figure).unwrap().permissions();
+        let mut protected = about.clone();
+        protected.set_readonly(true);
+        fs::set_permissions(&figure, protected).unwrap();
+        refused(&path, fill(&path, ResultKind::Run, "new"), "protected");
+        fs::set_permissions(&figure, about).unwrap();
+        fill(&path, ResultKind::Run, "new").unwrap();
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_protected_folder_stays_and_permissions_are_kept() {
+        use std::os::unix::fs::PermissionsExt;
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        fill(&path, ResultKind::Run, "old").unwrap();
+        let mode = |path: &Path, mode| {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        };
+        for folder in [path.clone(), path.join("figures")] {
+            mode(&folder, 0o555);
+            refused(&path, fill(&path, ResultKind::Run, "new"), "protected");
+            mode(&folder, 0o700);
+        }
+        fill(&path, ResultKind::Run, "new").unwrap();
+        for folder in [path.clone(), path.join("figures")] {
+            let now = fs::metadata(folder).unwrap().permissions().mode();
+            assert_eq!(now & 0o777, 0o700);
+        }
     }
 
     #[test]
     #[cfg(unix)]
     fn two_runs_cannot_fill_one_folder() {
         let dir = tempfile::tempdir().unwrap();
-        let first = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
-        let second = ResultFolder::replace(dir.path(), ResultKind::Run)
-            .unwrap_err()
-            .to_string();
-        assert!(second.contains("another run is writing here"), "{second}");
-        drop(first);
-        assert!(ResultFolder::replace(dir.path(), ResultKind::Run).is_ok());
+        for path in [dir.path().to_owned(), dir.path().join("out")] {
+            let first = ResultFolder::begin(&path, ResultKind::Run, &[]).unwrap();
+            let second = ResultFolder::begin(&path, ResultKind::Run, &[]);
+            let second = second.unwrap_err().to_string();
+            assert!(second.contains("another run is writing here"), "{second}");
+            drop(first);
+            drop(ResultFolder::begin(&path, ResultKind::Run, &[]).unwrap());
+        }
     }
 
     #[test]
     fn results_of_another_kind_stay() {
         let dir = tempfile::tempdir().unwrap();
-        for kind in ResultKind::ALL {
-            let path = dir.path().join(kind.file());
-            let folder = ResultFolder::replace(&path, kind).unwrap();
-            folder.write(kind.file(), b"{}").unwrap();
-            drop(folder);
-            for other in ResultKind::ALL.into_iter().filter(|other| *other != kind) {
-                let refused = ResultFolder::replace(&path, other).unwrap_err().to_string();
-                let said = format!("holds {} and not {}", kind.words(), other.words());
-                assert!(refused.contains(&said), "{refused}");
-                assert!(path.join(kind.file()).exists());
+        for kind in ALL {
+            let path = dir.path().join(kind.words());
+            fill(&path, kind, "old").unwrap();
+            for other in ALL.into_iter().filter(|other| *other != kind) {
+                let says = format!("holds {} and not {}", kind.words(), other.words());
+                refused(&path, fill(&path, other, "new"), &says);
             }
-            ResultFolder::replace(&path, kind).unwrap();
-            assert!(!path.join(kind.file()).exists());
+            fill(&path, kind, "new").unwrap();
+            assert_eq!(
+                fs::read_to_string(path.join("summary.json")).unwrap(),
+                "new"
+            );
         }
     }
 
     #[test]
-    fn files_are_whole_or_not_there() {
+    fn a_new_version_keeps_what_is_not_made_anew() {
         let dir = tempfile::tempdir().unwrap();
-        let folder = ResultFolder::replace(dir.path(), ResultKind::Run).unwrap();
-        folder.write("summary.json", b"{}").unwrap();
-        let names: Vec<_> = fs::read_dir(dir.path())
-            .unwrap()
-            .map(|entry| entry.unwrap().file_name())
-            .collect();
-        assert_eq!(names, ["summary.json"]);
+        let path = dir.path().join("out");
+        fill(&path, ResultKind::Run, "old").unwrap();
+        let before = tree(&path);
+        let folder = ResultFolder::open(&path).unwrap();
+        let amended = folder.amend(|_| true).unwrap();
+        amended.finish_amended(&folder).unwrap();
+        assert_eq!(tree(dir.path()), before);
+        let amended = folder.amend(|_| true).unwrap();
+        amended.write_figure("levels", "svg", b"thinner").unwrap();
+        assert_eq!(tree(&path), before, "the earlier file keeps its bytes");
+        amended.finish_amended(&folder).unwrap();
+        let after = tree(dir.path());
+        assert_eq!(after.len(), 3);
+        assert_eq!(after[&path.join("figures/levels.svg")], "thinner");
+        assert_eq!(after[&path.join("summary.json")], "old");
+        fill(&path, ResultKind::Run, "new").unwrap();
+    }
+
+    #[test]
+    fn results_inside_results_go_with_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        let compare = |names: &[&str]| -> Result<(), StoreError> {
+            let folder = ResultFolder::begin(&path, ResultKind::Comparison, &[])?;
+            for name in names {
+                let child = folder.child(name, ResultKind::Run)?;
+                child.write("summary.json", name.as_bytes())?;
+                child.finish(&BTreeMap::from([("program", "detente")]))?;
+            }
+            folder.write("comparison.json", b"{}")?;
+            folder.finish(&BTreeMap::from([("program", "detente")]))
+        };
+        compare(&["a", "b"]).unwrap();
+        fs::write(path.join("b/notes.txt"), "mine").unwrap();
+        // Drawn anew by itself, which its own manifest knows and the other does not.
+        let child = ResultFolder::open(&path.join("a")).unwrap();
+        let amended = child.amend(|_| true).unwrap();
+        amended.write_figure("levels", "svg", b"new").unwrap();
+        amended.finish_amended(&child).unwrap();
+        compare(&["a", "c"]).unwrap();
+        let found: Vec<PathBuf> = tree(dir.path()).into_keys().collect();
+        let names = [
+            "a/manifest.json",
+            "a/summary.json",
+            "b/notes.txt",
+            "c/manifest.json",
+            "c/summary.json",
+            "comparison.json",
+            "manifest.json",
+        ];
+        assert_eq!(found, names.map(|name| path.join(name)));
+        // A folder of somebody's own does not become a policy's.
+        refused(&path, compare(&["a", "b"]), "was not made");
+    }
+
+    /// A process that is killed as it puts results into a folder that held none.
+    #[test]
+    #[cfg(unix)]
+    fn what_a_killed_process_has_left_goes() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join("notes.txt"), "mine").unwrap();
+        let folder = ResultFolder::begin(dir.path(), ResultKind::Run, &[]).unwrap();
+        folder.write("summary.json", b"old").unwrap();
+        fs::hard_link(folder.file("summary.json"), dir.path().join("summary.json")).unwrap();
+        std::mem::forget(folder);
+        // The lock of a process goes with it; here it has to be another name for what it left.
+        let left = dir.path().join(".partial");
+        fs::rename(&left, dir.path().join("moved")).unwrap();
+        fs::create_dir(&left).unwrap();
+        fs::rename(
+            dir.path().join("moved/summary.json"),
+            left.join("summary.json"),
+        )
+        .unwrap();
+        fs::remove_dir(dir.path().join("moved")).unwrap();
+        fill(dir.path(), ResultKind::Run, "new").unwrap();
+        let found = tree(dir.path());
+        assert_eq!(found.len(), 4, "{found:?}");
+        assert_eq!(found[&dir.path().join("summary.json")], "new");
+        assert_eq!(found[&dir.path().join("notes.txt")], "mine");
     }
 }

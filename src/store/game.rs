@@ -182,12 +182,6 @@ impl ResultFolder {
         }
     }
 
-    /// Whether a game stands here.
-    #[must_use]
-    pub fn holds_game(&self) -> bool {
-        self.path().join(GAME_FILE).is_file()
-    }
-
     /// Reads `game.json`.
     ///
     /// # Errors

@@ -1,11 +1,10 @@
 //! `manifest.json`: how a result came about.
 
 use super::folder::{StoreError, TRAJECTORY_FILE};
+use super::listing::sha256;
 use super::summary::Summary;
 use super::trajectory::Trajectory;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
-use std::fmt::Write;
 
 /// The files and kinds of file that are the same bytes for the same scenario, policy, seed and number of trials
 /// done, whatever the number of threads.
@@ -104,16 +103,11 @@ impl Input {
     /// An input whose resolved text is `text`.
     #[must_use]
     pub fn new(name: &str, title: &str, file: Option<String>, text: &str) -> Self {
-        let mut sha256 = String::with_capacity(64);
-        for byte in Sha256::digest(text) {
-            // Writing to a string cannot fail.
-            let _ = write!(sha256, "{byte:02x}");
-        }
         Self {
             name: name.to_owned(),
             title: title.to_owned(),
             file,
-            sha256,
+            sha256: sha256(text),
         }
     }
 }
@@ -141,14 +135,6 @@ impl super::ResultFolder {
     /// Where it cannot be read or has another form.
     pub fn trajectory(&self) -> Result<Trajectory, StoreError> {
         self.read_json(TRAJECTORY_FILE)
-    }
-
-    /// Writes `manifest.json`, which makes the folder a finished run.
-    ///
-    /// # Errors
-    /// Where it cannot be written.
-    pub fn write_manifest(&self, manifest: &Manifest) -> Result<(), StoreError> {
-        self.write_json("manifest.json", manifest)
     }
 
     /// Reads `summary.json`.

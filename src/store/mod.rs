@@ -7,10 +7,13 @@ mod exact;
 mod folder;
 mod game;
 mod hypotheses;
+mod listing;
 mod manifest;
 mod paired;
 mod parquet_file;
 mod series;
+mod single_figure;
+mod staging;
 mod summarise;
 mod summary;
 mod trajectory;
@@ -36,6 +39,8 @@ pub use paired::{
     Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,
     Steps,
 };
+pub use single_figure::DrawnFigure;
+pub use staging::abandon;
 pub use summarise::summarise;
 pub use summary::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,

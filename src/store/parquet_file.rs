@@ -1,6 +1,6 @@
 //! What Parquet files of a result folder have in common.
 
-use super::folder::{ResultFolder, StoreError, at, finish};
+use super::folder::{ResultFolder, StoreError, at};
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
@@ -11,18 +11,17 @@ use std::fs::File;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Writes a Parquet file of a folder: whole, or not at all.
-pub(super) fn write_whole(
+/// Writes a Parquet file of a folder.
+pub(super) fn write_parquet(
     folder: &ResultFolder,
     name: &str,
     write: impl FnOnce(File) -> Result<(), ParquetError>,
 ) -> Result<(), StoreError> {
-    let path = folder.path().join(name);
-    let partial = folder.path().join(format!("{name}.partial"));
-    let file = File::create(&partial).map_err(|error| at(&partial, error))?;
-    let handle = file.try_clone().map_err(|error| at(&partial, error))?;
-    write(file).map_err(|error| form(&partial, &error))?;
-    finish(&handle, &partial, &path).map_err(|error| at(&path, error))
+    let path = folder.file(name);
+    let file = File::create_new(&path).map_err(|error| at(&path, error))?;
+    let handle = file.try_clone().map_err(|error| at(&path, error))?;
+    write(file).map_err(|error| form(&path, &error))?;
+    handle.sync_all().map_err(|error| at(&path, error))
 }
 
 /// How files are written: compressed, and signed with the program's version.

@@ -1,7 +1,7 @@
 //! `series.parquet`: a row for each number that the summary has of a series at a time.
 
 use super::folder::{ResultFolder, StoreError};
-use super::parquet_file::{field, properties, text_field, write_column, write_whole};
+use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use super::summary::{Quantiles, Summary};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
@@ -77,7 +77,7 @@ impl ResultFolder {
     /// # Errors
     /// Where it cannot be written.
     pub fn write_series(&self, summary: &Summary) -> Result<(), StoreError> {
-        write_whole(self, SERIES_FILE, |file| write(file, &Rows::of(summary)))
+        write_parquet(self, SERIES_FILE, |file| write(file, &Rows::of(summary)))
     }
 }
 

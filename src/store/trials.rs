@@ -1,7 +1,7 @@
 //! `trials.parquet`: a row a trial, a column an outcome, null where a first time was not reached; behind them for each
 //! first time with a `by` a column of its states' names.
 
-use super::folder::{ResultFolder, StoreError, at, finish};
+use super::folder::{ResultFolder, StoreError, at};
 use super::parquet_file::{field, form, properties, text_field, write_column};
 use crate::ensemble::{By, Outcome, OutcomeKind};
 use parquet::basic::{Repetition, Type as Physical};
@@ -24,7 +24,6 @@ pub struct TrialsWriter {
     /// None once the file is whole.
     writer: Option<SerializedFileWriter<File>>,
     file: File,
-    partial: PathBuf,
     path: PathBuf,
     kinds: Vec<OutcomeKind>,
     columns: Vec<Vec<f64>>,
@@ -40,17 +39,15 @@ impl TrialsWriter {
     /// # Errors
     /// Where it cannot be created.
     pub fn create(folder: &ResultFolder, outcomes: &[Outcome]) -> Result<Self, StoreError> {
-        let path = folder.path().join(TRIALS_FILE);
-        let partial = folder.path().join(format!("{TRIALS_FILE}.partial"));
-        let file = File::create(&partial).map_err(|error| at(&partial, error))?;
-        let handle = file.try_clone().map_err(|error| at(&partial, error))?;
+        let path = folder.file(TRIALS_FILE);
+        let file = File::create_new(&path).map_err(|error| at(&path, error))?;
+        let handle = file.try_clone().map_err(|error| at(&path, error))?;
         let writer = schema(outcomes)
             .and_then(|schema| SerializedFileWriter::new(file, Arc::new(schema), properties()))
-            .map_err(|error| form(&partial, &error))?;
+            .map_err(|error| form(&path, &error))?;
         Ok(Self {
             writer: Some(writer),
             file: handle,
-            partial,
             path,
             kinds: outcomes.iter().map(|outcome| outcome.kind).collect(),
             columns: vec![Vec::new(); outcomes.len()],
@@ -98,7 +95,7 @@ impl TrialsWriter {
         if let Some(writer) = self.writer.take() {
             writer.close().map_err(|error| form(&self.path, &error))?;
         }
-        finish(&self.file, &self.partial, &self.path).map_err(|error| at(&self.path, error))
+        self.file.sync_all().map_err(|error| at(&self.path, error))
     }
 
     fn write_group(&mut self) -> Result<(), StoreError> {
@@ -156,15 +153,6 @@ impl TrialsWriter {
         self.first_row += rows;
         self.rows = 0;
         Ok(())
-    }
-}
-
-impl Drop for TrialsWriter {
-    /// What was not finished goes.
-    fn drop(&mut self) {
-        if self.partial.exists() {
-            let _ = std::fs::remove_file(&self.partial);
-        }
     }
 }
 

@@ -9,7 +9,7 @@ use crate::scenario::{
     Influence, InfluenceNode, Measures, NodeKind, Parameter, Policy, Relation, Scenario,
     StateSpace, lint,
 };
-use crate::store::ResultFolder;
+use crate::store::{DrawnFigure, Input};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -22,6 +22,8 @@ pub struct Checked {
     pub policies: Vec<Policy>,
     /// The warnings.
     pub found: Findings,
+    scenario_input: Input,
+    inputs: Vec<PathBuf>,
     graph: Influence,
     /// The names of policies beside the scenario that are made for others.
     unfit: Vec<String>,
@@ -33,7 +35,7 @@ pub struct Checked {
 /// Everything that is wrong with the files, and all warnings.
 pub fn check(scenario_path: &Path, policies: &[String]) -> Result<Checked, Box<Findings>> {
     let mut loader = Loader::default();
-    let Some((scenario, _)) = loader.scenario(scenario_path) else {
+    let Some((scenario, text)) = loader.scenario(scenario_path) else {
         return Err(Box::new(loader.found));
     };
     let (fit, unfit) = if policies.is_empty() {
@@ -56,8 +58,11 @@ pub fn check(scenario_path: &Path, policies: &[String]) -> Result<Checked, Box<F
     if loader.found.diagnostics.has_errors() {
         return Err(Box::new(loader.found));
     }
+    let file = Some(scenario_path.display().to_string());
     Ok(Checked {
         graph: scenario.influence(),
+        scenario_input: Input::new(scenario.name(), scenario.title(), file, &text),
+        inputs: loader.inputs,
         scenario,
         policies: fit,
         found: loader.found,
@@ -311,16 +316,30 @@ impl Checked {
     ///
     /// # Errors
     /// Where drawing or writing fails.
-    pub fn draw_influence(&self, path: &Path) -> Result<PathBuf, RunFailure> {
+    pub fn draw_influence(
+        &self,
+        path: &Path,
+        command_line: Vec<String>,
+    ) -> Result<PathBuf, RunFailure> {
         let graph = self.influence_graph();
         let figure = influence(&graph)?;
-        let folder = ResultFolder::plain(path)?;
-        let file = |kind: &str| format!("{}.{kind}", figure.name);
-        folder.write(&file("dot"), dot(&graph).as_bytes())?;
-        folder.write(&file("csv"), figure.csv.as_bytes())?;
-        folder.write(&file("png"), &png(&figure.svg)?)?;
-        folder.write(&file("svg"), figure.svg.as_bytes())?;
-        Ok(path.join(file("svg")))
+        let drawn = DrawnFigure {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            honesty: self.scenario.honesty(),
+            scenario: self.scenario_input.clone(),
+            policies: Vec::new(),
+            command_line,
+            inputs: self.inputs.clone(),
+        };
+        let dot = dot(&graph);
+        let files: [(&str, &[u8]); 4] = [
+            ("dot", dot.as_bytes()),
+            ("csv", figure.csv.as_bytes()),
+            ("png", &png(&figure.svg)?),
+            ("svg", figure.svg.as_bytes()),
+        ];
+        drawn.write(path, &figure.name, &files)?;
+        Ok(path.join(format!("{}.svg", figure.name)))
     }
 
     fn influence_graph(&self) -> InfluenceGraph {

@@ -22,6 +22,8 @@ pub struct Claims {
     pub scenario_file: String,
     /// Where the claims were read, if not there.
     pub(super) laid_over: Option<String>,
+    /// The files that were read.
+    pub(super) inputs: Vec<PathBuf>,
     /// The policies that the claims name.
     pub(super) policies: Vec<Input>,
     /// The distinct settings. Those of the claims themselves stand before all others.
@@ -180,6 +182,7 @@ impl Loader {
             scenario_text,
             scenario_file,
             laid_over: laid_over.map(|path| path.display().to_string()),
+            inputs: self.inputs.clone(),
             policies: inputs,
             settings: runs,
             own,

@@ -4,19 +4,17 @@ use super::draws::Drawn;
 use super::failure::TogetherFailure;
 use super::field::Field;
 use super::load::Loaded;
-use super::plot::draw_compared_into;
+use super::plot::draw;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
 use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
-use crate::figures::left_out_of_comparison;
+use crate::figures::{draw_comparison, left_out_of_comparison};
 use crate::program::Program;
 use crate::store::{
     Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
-    StoreError,
 };
 use indexmap::IndexMap;
 use rayon::prelude::*;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 /// What a comparison found and where it stands.
@@ -30,6 +28,8 @@ pub struct CompareReport {
     pub runs: Vec<RunReport>,
     /// What is said of policies that are left out of figures.
     pub left_out: Option<String>,
+    /// Whether figures that were asked for are missing, since the comparison was stopped.
+    pub figures_missing: bool,
 }
 
 /// Runs the same trials under every policy, fills a folder for each and one for what sets them apart. Once `stop` is set the
@@ -45,14 +45,12 @@ pub fn compare(
 ) -> Result<CompareReport, TogetherFailure> {
     let loaded = &field.loaded;
     let drawn = Drawn::of(loaded, options)?;
-    let earlier = ResultFolder::open(&options.out).and_then(|folder| folder.comparison());
-    let folder = ResultFolder::replace(&options.out, ResultKind::Comparison)?;
-    if let Ok(earlier) = earlier {
-        remove_others(&options.out, &earlier, loaded);
-    }
+    let inputs = field.inputs();
+    let folder = ResultFolder::begin(&options.out, ResultKind::Comparison, &inputs)?;
     let mut fillings = Vec::with_capacity(loaded.len());
     for of in loaded {
-        fillings.push(Filling::begin(of, &options.out.join(of.policy.name()))?);
+        let child = folder.child(of.policy.name(), ResultKind::Run)?;
+        fillings.push(Filling::begin(of, child)?);
     }
     let mut comparing = comparing(field);
     let programs: Vec<&Program> = loaded.iter().map(|of| &of.program).collect();
@@ -74,7 +72,7 @@ pub fn compare(
     let filled: Result<Vec<RunReport>, RunFailure> = fillings
         .into_par_iter()
         .zip(&found)
-        .map(|(filling, found)| filling.finish(found, None, options, seconds))
+        .map(|(filling, found)| filling.finish(found, None, options, seconds, stop))
         .collect();
     let runs = filled?;
     let mut comparison = told(&comparing, loaded, options, &runs);
@@ -86,8 +84,9 @@ pub fn compare(
     let rows = ComparisonRow::all(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
     let mut left_out = None;
+    let mut figures_missing = runs.iter().any(|run| run.figures_missing);
     if options.figures {
-        draw_compared_into(&folder, &comparison, &[])?;
+        figures_missing |= !draw(&folder, stop, || draw_comparison(&comparison))?;
         left_out = left_out_of_comparison(&comparison);
     }
     let events = runs.iter().map(|run| run.summary.events).sum();
@@ -95,12 +94,13 @@ pub fn compare(
     let counts = [of_first.trials_done, events];
     let mut manifest = comparison_manifest(loaded, options, of_first.complete, counts, seconds);
     manifest.run.precision.clone_from(&of_first.precision);
-    folder.write_json("manifest.json", &manifest)?;
+    folder.finish(&manifest)?;
     Ok(CompareReport {
         comparison,
         manifest,
         runs,
         left_out,
+        figures_missing,
     })
 }
 
@@ -179,22 +179,4 @@ pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> TogetherFailure 
     TogetherFailure::of(failure, |place| {
         format!("policy `{}`", loaded[place].policy.name())
     })
-}
-
-/// Removes what an earlier comparison in the same folder left of policies that are not compared any more. What cannot be read
-/// or removed stays.
-fn remove_others(out: &Path, earlier: &Comparison, loaded: &[Loaded]) {
-    let named = |name: &String| loaded.iter().any(|of| of.policy.name() == name);
-    for name in earlier.policies.keys().filter(|name| !named(name)) {
-        let path = out.join(name);
-        if ResultFolder::open(&path).is_ok() {
-            let emptied: Result<ResultFolder, StoreError> =
-                ResultFolder::replace(&path, ResultKind::Run);
-            if emptied.is_ok() {
-                // Other files in it are somebody's own.
-                let _ = std::fs::remove_dir(path.join("figures"));
-                let _ = std::fs::remove_dir(&path);
-            }
-        }
-    }
 }

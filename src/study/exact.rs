@@ -65,7 +65,7 @@ pub enum ExactFailure {
     #[error(transparent)]
     Exact(#[from] ExactError),
     /// The results could not be stored.
-    #[error("results cannot be written: {0}")]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
@@ -76,10 +76,11 @@ impl ExactFailure {
     /// Whether what was asked for is wrong.
     #[must_use]
     pub fn is_mistake(&self) -> bool {
-        matches!(
-            self,
-            Self::Input(_) | Self::Against(_) | Self::Store(StoreError::Occupied { .. })
-        )
+        match self {
+            Self::Input(_) | Self::Against(_) => true,
+            Self::Store(error) => error.is_mistake(),
+            Self::Exact(_) | Self::Figure(_) => false,
+        }
     }
 }
 
@@ -132,14 +133,14 @@ pub fn exact(
             .join(scenario)
             .join(format!("{policy}-exact"))
     });
-    let folder = ResultFolder::replace(&path, ResultKind::Run)?;
+    let folder = ResultFolder::begin(&path, ResultKind::Exact, &loaded.inputs)?;
     folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
     folder.write("policy.toml", loaded.policy_text.as_bytes())?;
     folder.write_json("summary.json", &summary)?;
     if let Some(run) = &run {
         draw(&folder, &summary, run, &manifest)?;
     }
-    folder.write_json("manifest.json", &manifest)?;
+    folder.finish(&manifest)?;
     Ok(ExactReport {
         comparison: run.map(|run| compare(&summary, &run)),
         summary,

@@ -6,6 +6,7 @@ use crate::ensemble::Outcome;
 use crate::scenario::crossed_policies;
 use crate::store::ResultFolder;
 use std::path::Path;
+use std::path::PathBuf;
 
 /// Policies that are compared at once, at most: their pairs are 2,016.
 const MOST_POLICIES: usize = 64;
@@ -33,6 +34,15 @@ pub struct Field {
     pub front: Vec<usize>,
     /// The outcome, by position, on which the best policy is to be selected.
     pub select: Option<usize>,
+}
+
+impl Field {
+    /// The files that were read.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        let all = self.loaded.iter().flat_map(|of| &of.inputs);
+        all.cloned().collect()
+    }
 }
 
 /// What is asked about policies.

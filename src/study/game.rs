@@ -4,9 +4,11 @@ use super::draws::Drawn;
 use super::failure::TogetherFailure;
 use super::game_field::GameField;
 use super::load::Loaded;
+use super::plot::draw;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
 use crate::ensemble::{Failure, Plan, run_columns};
+use crate::figures::draw_game;
 use crate::program::Program;
 use crate::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
 use std::io;
@@ -23,6 +25,8 @@ pub struct PlayedGame {
     pub stored: StoredGame,
     /// What `manifest.json` says.
     pub manifest: GameManifest,
+    /// Whether figures that were asked for are missing, since the game was stopped.
+    pub figures_missing: bool,
 }
 
 /// Why a game left no results.
@@ -77,7 +81,8 @@ pub fn play(
     let file = (first.scenario_file.as_str(), &first.scenario);
     let policies = field.profiles.iter().map(|of| &of.policy).collect();
     let drawn = Drawn::new(file, policies, &first.program, options)?;
-    let folder = ResultFolder::replace(&options.out, ResultKind::Game)?;
+    let inputs = field.field.inputs();
+    let folder = ResultFolder::begin(&options.out, ResultKind::Game, &inputs)?;
     folder.write("scenario.toml", first.scenario_text.as_bytes())?;
     let game = field.game();
     let mut playing = Playing::new(&game);
@@ -130,12 +135,14 @@ pub fn play(
         game: playing.report(plan.seed),
     };
     folder.write_game(&stored, drawn.as_ref().map(|drawn| &drawn.design))?;
-    if options.figures {
-        super::plot::draw_game_into(&folder, &stored, &[])?;
-    }
+    let figures_missing = options.figures && !draw(&folder, stop, || draw_game(&stored))?;
     let manifest = manifest(field, options, [trials, events], timer.seconds());
-    folder.write_json("manifest.json", &manifest)?;
-    Ok(PlayedGame { stored, manifest })
+    folder.finish(&manifest)?;
+    Ok(PlayedGame {
+        stored,
+        manifest,
+        figures_missing,
+    })
 }
 
 /// Plays the game under every draw.

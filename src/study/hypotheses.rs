@@ -32,7 +32,7 @@ pub fn hypotheses(
     mut on_progress: impl FnMut(u64),
 ) -> Result<HypothesesReport, TogetherFailure> {
     let drawn = drawn(claims, options)?;
-    let folder = ResultFolder::replace(&options.out, ResultKind::Hypotheses)?;
+    let folder = ResultFolder::begin(&options.out, ResultKind::Hypotheses, &claims.inputs)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
     let first = &claims.settings[0].program;
     let (outcomes, horizon) = (first.outcomes(), first.horizon());
@@ -86,7 +86,7 @@ pub fn hypotheses(
     let drawn = drawn.as_ref().map(|(found, design)| (found, *design));
     folder.write_hypotheses(&hypotheses, drawn)?;
     let manifest = manifest(claims, options, [trials, events], timer.seconds());
-    folder.write_json("manifest.json", &manifest)?;
+    folder.finish(&manifest)?;
     Ok(HypothesesReport {
         hypotheses,
         manifest,

@@ -6,7 +6,7 @@ use crate::scenario::{
     Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_settings,
     refuse_changes, resolved_text, scenario_from_files, scenario_text_with_horizon,
 };
-use crate::store::Input;
+use crate::store::{DrawnFigure, Input};
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -42,6 +42,8 @@ pub struct Loaded {
     pub policy_file: Option<String>,
     /// How many warnings `check` would show.
     pub warnings: usize,
+    /// The files that were read, which no result may replace.
+    pub inputs: Vec<PathBuf>,
 }
 
 /// What was found in the input files: mistakes, warnings, and the texts that they point into.
@@ -69,6 +71,19 @@ impl Loaded {
             Some(self.scenario_file.clone()),
             &self.scenario_text,
         )
+    }
+
+    /// How a figure of the scenario under the policy comes about.
+    #[must_use]
+    pub fn drawn_figure(&self, command_line: Vec<String>) -> DrawnFigure {
+        DrawnFigure {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            honesty: self.honesty(),
+            scenario: self.scenario_input(),
+            policies: vec![self.policy_input()],
+            command_line,
+            inputs: self.inputs.clone(),
+        }
     }
 
     /// The policy, as a manifest names it.
@@ -187,6 +202,8 @@ impl World {
 #[derive(Default)]
 pub(super) struct Loader {
     pub found: Findings,
+    /// The files that were read.
+    pub inputs: Vec<PathBuf>,
     /// A file to lay over the scenario.
     overlay: Option<PathBuf>,
 }
@@ -319,6 +336,7 @@ impl Loader {
             scenario_file: world.file.display().to_string(),
             policy_file: file.map(|(path, _)| path.display().to_string()),
             warnings: diagnostics.warnings(),
+            inputs: self.inputs.clone(),
         })
     }
 
@@ -392,6 +410,7 @@ impl Loader {
             }
             match read(&path) {
                 Ok(text) => {
+                    self.inputs.push(path.clone());
                     files.push(self.found.sources.add(path.display().to_string(), text));
                     seen.push(place);
                 }
@@ -408,7 +427,10 @@ impl Loader {
 
     fn read_or_tell(&mut self, path: &Path) -> Option<FileId> {
         match read(path) {
-            Ok(text) => Some(self.found.sources.add(path.display().to_string(), text)),
+            Ok(text) => {
+                self.inputs.push(path.to_owned());
+                Some(self.found.sources.add(path.display().to_string(), text))
+            }
             Err(unreadable) => {
                 let diagnostics = &mut self.found.diagnostics;
                 let diagnostic = diagnostics.error_without_place(unreadable.problem);

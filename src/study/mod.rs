@@ -55,4 +55,4 @@ pub use trace::{draw_timeline, trace, trajectory_json};
 pub use crate::analysis::select::Promise;
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
 pub use crate::scenario::SCHEMA;
-pub use crate::store::{Manifest, Run, Summary, Trajectory};
+pub use crate::store::{DrawnFigure, Manifest, Run, Summary, Trajectory, abandon};

@@ -2,10 +2,11 @@
 
 use super::run::RunFailure;
 use crate::figures::{
-    Context, Figure, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
+    Context, Figure, FigureError, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
 };
-use crate::store::{Comparison, Manifest, ResultFolder, StoredGame, Summary, Trajectory};
+use crate::store::{Manifest, ResultFolder, ResultKind, Summary, Trajectory};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Draws the figures of a finished run, comparison or game again, from its files alone, and returns where they stand: all of them, or those in `only`,
 /// by name or by the beginning of it before a number.
@@ -14,28 +15,37 @@ use std::path::{Path, PathBuf};
 /// Where there is none of them, or no figure of it is called so, or drawing or writing fails.
 pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
-    if folder.holds_comparison() {
-        let comparison = folder.comparison().map_err(RunFailure::Read)?;
-        return draw_compared_into(&folder, &comparison, only);
-    }
-    if folder.holds_game() {
-        let game = folder.game().map_err(RunFailure::Read)?;
-        return draw_game_into(&folder, &game, only);
-    }
-    let summary = folder.summary().map_err(RunFailure::Read)?;
-    let manifest = folder.manifest().map_err(RunFailure::Read)?;
-    let told = folder.trajectory().map_err(RunFailure::Read)?;
-    draw_into(&folder, &summary, &told, &manifest, only)
+    let figures = match folder.kind() {
+        ResultKind::Run => {
+            let summary = folder.summary().map_err(RunFailure::Read)?;
+            let manifest = folder.manifest().map_err(RunFailure::Read)?;
+            let told = folder.trajectory().map_err(RunFailure::Read)?;
+            figures_of_run(&summary, &told, &manifest)?
+        }
+        ResultKind::Comparison => draw_comparison(&folder.comparison().map_err(RunFailure::Read)?)?,
+        ResultKind::Game => draw_game(&folder.game().map_err(RunFailure::Read)?)?,
+        kind => {
+            return Err(RunFailure::NothingToDrawAgain {
+                path: path.to_owned(),
+                kind,
+            });
+        }
+    };
+    let figures = chosen(folder.kind(), figures, only)?;
+    let amended = folder.amend(|file| !only.is_empty() || !ResultFolder::is_figure(file));
+    let amended = amended.map_err(RunFailure::Store)?;
+    let never = AtomicBool::new(false);
+    let drawn = write_figures(&amended, figures, &never)?;
+    amended.finish_amended(&folder)?;
+    Ok(drawn)
 }
 
-/// Draws all figures of a run into its folder.
-pub(super) fn draw_into(
-    folder: &ResultFolder,
+/// All figures of a run.
+pub(super) fn figures_of_run(
     summary: &Summary,
     told: &Trajectory,
     manifest: &Manifest,
-    only: &[String],
-) -> Result<Vec<PathBuf>, RunFailure> {
+) -> Result<Vec<Figure>, FigureError> {
     let context = Context {
         scenario_title: &manifest.scenario.title,
         policy_title: &manifest.policy.title,
@@ -47,61 +57,63 @@ pub(super) fn draw_into(
     };
     let mut figures = draw_all(summary, &context)?;
     figures.push(timeline(told)?);
-    write_into(folder, "run", figures, only)
+    Ok(figures)
 }
 
-/// Draws all figures of a comparison into its folder.
-pub(super) fn draw_compared_into(
-    folder: &ResultFolder,
-    comparison: &Comparison,
-    only: &[String],
-) -> Result<Vec<PathBuf>, RunFailure> {
-    write_into(folder, "comparison", draw_comparison(comparison)?, only)
-}
-
-/// Draws all figures of a game into its folder.
-pub(super) fn draw_game_into(
-    folder: &ResultFolder,
-    game: &StoredGame,
-    only: &[String],
-) -> Result<Vec<PathBuf>, RunFailure> {
-    write_into(folder, "game", draw_game(game)?, only)
-}
-
-/// Writes the figures that are asked for, of a run, comparison or game as `of` says.
-fn write_into(
-    folder: &ResultFolder,
-    of: &'static str,
+/// The figures that are asked for, all where none is named.
+fn chosen(
+    kind: ResultKind,
     mut figures: Vec<Figure>,
     only: &[String],
-) -> Result<Vec<PathBuf>, RunFailure> {
+) -> Result<Vec<Figure>, RunFailure> {
     if only.is_empty() {
-        folder.remove_figures()?;
-    } else {
-        let names: Vec<String> = figures.iter().map(|figure| figure.name.clone()).collect();
-        let unknown = |wanted: &&String| !names.iter().any(|name| is_called(name, wanted));
-        if let Some(name) = only.iter().find(unknown) {
-            return Err(RunFailure::NoSuchFigure {
-                of,
-                name: name.clone(),
-                names: names.join(", "),
-            });
-        }
-        figures.retain(|figure| only.iter().any(|wanted| is_called(&figure.name, wanted)));
+        return Ok(figures);
     }
+    let names: Vec<String> = figures.iter().map(|figure| figure.name.clone()).collect();
+    let unknown = |wanted: &&String| !names.iter().any(|name| is_called(name, wanted));
+    if let Some(name) = only.iter().find(unknown) {
+        return Err(RunFailure::NoSuchFigure {
+            kind,
+            name: name.clone(),
+            names: names.join(", "),
+        });
+    }
+    figures.retain(|figure| only.iter().any(|wanted| is_called(&figure.name, wanted)));
+    Ok(figures)
+}
+
+/// Writes figures into a folder and returns where they will stand; once `stop` is set no further one.
+pub(super) fn write_figures(
+    folder: &ResultFolder,
+    figures: Vec<Figure>,
+    stop: &AtomicBool,
+) -> Result<Vec<PathBuf>, RunFailure> {
     let mut drawn = Vec::new();
     for figure in figures {
+        if stop.load(Ordering::Relaxed) {
+            break;
+        }
         folder.write_figure(&figure.name, "svg", figure.svg.as_bytes())?;
         folder.write_figure(&figure.name, "png", &png(&figure.svg)?)?;
         folder.write_figure(&figure.name, "csv", figure.csv.as_bytes())?;
-        drawn.push(
-            folder
-                .path()
-                .join("figures")
-                .join(format!("{}.svg", figure.name)),
-        );
+        let name = format!("{}.svg", figure.name);
+        drawn.push(folder.path().join("figures").join(name));
     }
     Ok(drawn)
+}
+
+/// Draws all figures into a folder that is being filled, unless `stop` is set before; whether all are there.
+pub(super) fn draw(
+    folder: &ResultFolder,
+    stop: &AtomicBool,
+    figures: impl FnOnce() -> Result<Vec<Figure>, FigureError>,
+) -> Result<bool, RunFailure> {
+    if stop.load(Ordering::Relaxed) {
+        return Ok(false);
+    }
+    let figures = figures()?;
+    let all = figures.len();
+    Ok(write_figures(folder, figures, stop)?.len() == all)
 }
 
 /// Whether a figure is called so, its page apart: `distributions-2` is one of `distributions`.

@@ -6,7 +6,6 @@ use super::table::{INDENT, counted, wrapped};
 use crate::ensemble::{self, Plan};
 use crate::figures::{self, Context, Figure, RateRow, png};
 use crate::stats::{Ratio, decimals_for};
-use crate::store::ResultFolder;
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -186,6 +185,7 @@ pub fn draw_rates(
     loaded: &Loaded,
     report: &RatesReport,
     path: &Path,
+    command_line: Vec<String>,
 ) -> Result<PathBuf, RunFailure> {
     let rows: Vec<RateRow<'_>> = report
         .rates
@@ -208,12 +208,15 @@ pub fn draw_rates(
         horizon: loaded.scenario.horizon(),
         honesty: &report.honesty,
     };
-    let folder = ResultFolder::plain(path)?;
     let stem = format!("rates-seed-{}", report.seed);
     if let Some(Figure { svg, csv, .. }) = figures::rates(&rows, report.trials, &context)? {
-        folder.write(&format!("{stem}.csv"), csv.as_bytes())?;
-        folder.write(&format!("{stem}.png"), &png(&svg)?)?;
-        folder.write(&format!("{stem}.svg"), svg.as_bytes())?;
+        let files: [(&str, &[u8]); 3] = [
+            ("csv", csv.as_bytes()),
+            ("png", &png(&svg)?),
+            ("svg", svg.as_bytes()),
+        ];
+        let drawn = loaded.drawn_figure(command_line);
+        drawn.write(path, &stem, &files)?;
     }
     Ok(path.join(format!("{stem}.svg")))
 }

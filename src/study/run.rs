@@ -2,6 +2,7 @@
 
 use super::draws::{Drawn, run_under_draws, trials_per_draw};
 use super::load::Loaded;
+use super::plot::{draw, figures_of_run};
 use super::trace::trace;
 use crate::analysis::draws::Draws;
 use crate::ensemble::{
@@ -14,7 +15,7 @@ use crate::store::{
 };
 use cpu_time::ProcessTime;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 use thiserror::Error;
@@ -43,6 +44,8 @@ pub struct RunReport {
     pub manifest: Manifest,
     /// The folder.
     pub folder: PathBuf,
+    /// Whether figures that were asked for are missing, since the run was stopped.
+    pub figures_missing: bool,
 }
 
 /// Why a run left no results, or none could be drawn again.
@@ -52,7 +55,7 @@ pub enum RunFailure {
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),
     /// The results could not be stored.
-    #[error("results cannot be written: {0}")]
+    #[error("{0}")]
     Store(#[from] StoreError),
     /// There is no finished run to read.
     #[error("{0}")]
@@ -61,14 +64,22 @@ pub enum RunFailure {
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
     /// A figure was asked for by a name that none has.
-    #[error("no figure of this {of} is called `{name}`; there are {names}")]
+    #[error("no figure of {} is called `{name}`; there are {names}", .kind.words())]
     NoSuchFigure {
-        /// What it was asked of, in a word.
-        of: &'static str,
+        /// What it was asked of.
+        kind: ResultKind,
         /// The name.
         name: String,
         /// The figures that there are.
         names: String,
+    },
+    /// Results have no figures that could be drawn again.
+    #[error("{path} holds {}, of which no figures are drawn from files; run the command again that left it", .kind.words())]
+    NothingToDrawAgain {
+        /// Where they stand.
+        path: PathBuf,
+        /// What they are.
+        kind: ResultKind,
     },
     /// Draws of the parameters were asked for, and none is left to be drawn.
     #[error("--parameter-draws: {}", nothing_to_draw(.file, .kept))]
@@ -103,10 +114,10 @@ impl RunFailure {
         matches!(
             self,
             Self::Read(_)
-                | Self::Store(StoreError::Occupied { .. })
                 | Self::NoSuchFigure { .. }
+                | Self::NothingToDrawAgain { .. }
                 | Self::NothingToDraw { .. }
-        )
+        ) || matches!(self, Self::Store(error) if error.is_mistake())
     }
 
     /// The trial that could not go on or gave no number, where one is at fault.
@@ -148,7 +159,8 @@ pub fn run(
     mut on_progress: impl FnMut(u64),
 ) -> Result<RunReport, RunFailure> {
     let drawn = Drawn::of(std::slice::from_ref(loaded), options)?;
-    let mut filling = Filling::begin(loaded, &options.out)?;
+    let folder = ResultFolder::begin(&options.out, ResultKind::Run, &loaded.inputs)?;
+    let mut filling = Filling::begin(loaded, folder)?;
     let timer = Timer::start();
     let found = ensemble::run(&loaded.program, options.plan, stop, |checkpoint| {
         filling.keep(checkpoint)?;
@@ -157,7 +169,7 @@ pub fn run(
     })?;
     let loaded = std::slice::from_ref(loaded);
     let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
-    filling.finish(&found, draws.as_ref(), options, timer.seconds())
+    filling.finish(&found, draws.as_ref(), options, timer.seconds(), stop)
 }
 
 /// What the draws of the parameters show, if they were asked for, unless the trials before them were stopped.
@@ -214,9 +226,8 @@ pub(super) struct Filling<'l> {
 }
 
 impl<'l> Filling<'l> {
-    /// Makes the folder and writes what is run.
-    pub fn begin(loaded: &'l Loaded, path: &Path) -> Result<Self, StoreError> {
-        let folder = ResultFolder::replace(path, ResultKind::Run)?;
+    /// Writes what is run.
+    pub fn begin(loaded: &'l Loaded, folder: ResultFolder) -> Result<Self, StoreError> {
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
         folder.write("policy.toml", loaded.policy_text.as_bytes())?;
         let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;
@@ -243,6 +254,7 @@ impl<'l> Filling<'l> {
         draws: Option<&Draws<'_>>,
         options: &RunOptions,
         seconds: [f64; 2],
+        stop: &AtomicBool,
     ) -> Result<RunReport, RunFailure> {
         if found.tally.trials == 0 {
             return Err(RunFailure::NothingDone);
@@ -262,14 +274,15 @@ impl<'l> Filling<'l> {
         let precision = options.plan.precision;
         let precision = precision.map(|asked| judged(loaded, found, asked));
         let manifest = manifest(loaded, options, &summary, precision, seconds);
-        if options.figures {
-            super::plot::draw_into(&folder, &summary, &told, &manifest, &[])?;
-        }
-        folder.write_manifest(&manifest)?;
+        let figures_missing =
+            options.figures && !draw(&folder, stop, || figures_of_run(&summary, &told, &manifest))?;
+        let path = folder.path().to_owned();
+        folder.finish(&manifest)?;
         Ok(RunReport {
             summary,
             manifest,
-            folder: folder.path().to_owned(),
+            folder: path,
+            figures_missing,
         })
     }
 }

@@ -71,7 +71,8 @@ pub fn select(
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }
-    let folder = ResultFolder::replace(&options.out, ResultKind::Selection)
+    let inputs = field.inputs();
+    let folder = ResultFolder::begin(&options.out, ResultKind::Selection, &inputs)
         .map_err(TogetherFailure::from)?;
     folder
         .write("scenario.toml", loaded[0].scenario_text.as_bytes())
@@ -103,7 +104,7 @@ pub fn select(
     let manifest = comparison_manifest(loaded, options, ended, counts, timer.seconds());
     let written = folder
         .write_json("selection.json", &selection)
-        .and_then(|()| folder.write_json("manifest.json", &manifest));
+        .and_then(|()| folder.finish(&manifest));
     written.map_err(TogetherFailure::from)?;
     Ok(SelectReport {
         selection,

@@ -6,7 +6,7 @@ use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, OutcomeKind, Program, Slot};
 use crate::store::{
-    Change, FactorInfo, FactorTurn, Held, LevelChange, ResultFolder, Step, StepCause, Trajectory,
+    Change, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
 };
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -58,22 +58,29 @@ pub fn trajectory_json(told: &Trajectory) -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// Where drawing or writing fails.
-pub fn draw_timeline(told: &Trajectory, path: &Path) -> Result<PathBuf, RunFailure> {
-    write_timeline(&timeline(told)?, told.seed, path)
+pub fn draw_timeline(
+    told: &Trajectory,
+    drawn: DrawnFigure,
+    path: &Path,
+) -> Result<PathBuf, RunFailure> {
+    write_timeline(&timeline(told)?, told.seed, drawn, path)
 }
 
 /// Writes a figure of a trial into a folder and returns where the SVG stands.
 pub(super) fn write_timeline(
     figure: &Figure,
     seed: u64,
+    drawn: DrawnFigure,
     path: &Path,
 ) -> Result<PathBuf, RunFailure> {
-    let folder = ResultFolder::plain(path)?;
-    let file = |kind: &str| format!("{}-seed-{seed}.{kind}", figure.name);
-    folder.write(&file("csv"), figure.csv.as_bytes())?;
-    folder.write(&file("png"), &png(&figure.svg)?)?;
-    folder.write(&file("svg"), figure.svg.as_bytes())?;
-    Ok(path.join(file("svg")))
+    let name = format!("{}-seed-{seed}", figure.name);
+    let files: [(&str, &[u8]); 3] = [
+        ("csv", figure.csv.as_bytes()),
+        ("png", &png(&figure.svg)?),
+        ("svg", figure.svg.as_bytes()),
+    ];
+    drawn.write(path, &name, &files)?;
+    Ok(path.join(format!("{name}.svg")))
 }
 
 /// Watches a trial and tells it.

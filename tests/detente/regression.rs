@@ -87,7 +87,7 @@ fn reference_rates_are_reproduced() {
     };
     let report = rates(&loaded, plan).unwrap();
     let out = tempfile::tempdir().unwrap();
-    draw_rates(&loaded, &report, out.path()).unwrap();
+    draw_rates(&loaded, &report, out.path(), Vec::new()).unwrap();
     for kind in ["svg", "csv"] {
         let name = format!("rates-seed-1.{kind}");
         let reference = root.join("results/reference/belarus-rates").join(&name);

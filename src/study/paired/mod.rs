@@ -21,7 +21,7 @@ use super::run::RunFailure;
 use super::trace::{trace, write_timeline};
 use crate::figures::paired_timeline;
 use crate::scenario::Symbol;
-use crate::store::{Difference, PairedTrial, Trajectory};
+use crate::store::{Difference, DrawnFigure, PairedTrial, Trajectory};
 use pair::Pair;
 use path::cells;
 use std::path::{Path, PathBuf};
@@ -46,8 +46,13 @@ pub fn paired_json(told: &PairedTrial) -> Result<String, serde_json::Error> {
 ///
 /// # Errors
 /// Where drawing or writing fails.
-pub fn draw_paired_timeline(told: &PairedTrial, path: &Path) -> Result<PathBuf, RunFailure> {
-    write_timeline(&paired_timeline(told)?, told.trajectories[0].seed, path)
+pub fn draw_paired_timeline(
+    told: &PairedTrial,
+    drawn: DrawnFigure,
+    path: &Path,
+) -> Result<PathBuf, RunFailure> {
+    let seed = told.trajectories[0].seed;
+    write_timeline(&paired_timeline(told)?, seed, drawn, path)
 }
 
 fn compare(loaded: &[Loaded; 2], told: [Trajectory; 2]) -> PairedTrial {
