@@ -181,21 +181,40 @@ const ONE_SIGNAL: Duration = Duration::from_secs(1);
 pub(super) fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
     let stop = Arc::clone(stop);
     // Where no handler can be set, Ctrl-C simply ends the program.
-    let mut first: Option<Instant> = None;
-    let _ = ctrlc::set_handler(move || match first {
-        None => {
-            first = Some(Instant::now());
+    let mut first = None;
+    let _ = ctrlc::set_handler(move || match answer(&mut first, Instant::now()) {
+        Answer::Stop => {
             stop.store(true, Ordering::Relaxed);
             if !quiet {
                 say("stopping; the trials done so far are kept; again to keep nothing");
             }
         }
-        Some(first) if first.elapsed() < ONE_SIGNAL => {}
-        Some(_) => {
+        Answer::Ignore => {}
+        Answer::Exit => {
             study::abandon();
             std::process::exit(i32::from(FAILED));
         }
     });
+}
+
+/// What follows from a signal.
+#[derive(Debug, PartialEq)]
+enum Answer {
+    Stop,
+    Ignore,
+    Exit,
+}
+
+/// The answer to a signal that comes `now`, where the first one came at `first`.
+fn answer(first: &mut Option<Instant>, now: Instant) -> Answer {
+    match *first {
+        None => {
+            *first = Some(now);
+            Answer::Stop
+        }
+        Some(first) if now.duration_since(first) < ONE_SIGNAL => Answer::Ignore,
+        Some(_) => Answer::Exit,
+    }
 }
 
 pub(super) fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
@@ -215,4 +234,25 @@ pub(super) fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
         bar.set_style(style.with_key("rate", rate));
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn signals_within_a_second_are_one() {
+        let start = Instant::now();
+        let mut first = None;
+        for (milliseconds, expected) in [
+            (0, Answer::Stop),
+            (0, Answer::Ignore),
+            (999, Answer::Ignore),
+            (1000, Answer::Exit),
+            (60_000, Answer::Exit),
+        ] {
+            let now = start + Duration::from_millis(milliseconds);
+            assert_eq!(answer(&mut first, now), expected, "{milliseconds} ms");
+        }
+    }
 }

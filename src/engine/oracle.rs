@@ -156,7 +156,7 @@ impl<'p> Oracle<'p> {
             fired: vec![0; events],
             rule_held: vec![false; rules],
             rule_turned: vec![0; rules],
-            ..Self::new(self.program)
+            ..Self::new(self.program).stopping_at(self.stop)
         };
     }
 

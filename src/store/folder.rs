@@ -48,6 +48,12 @@ pub enum StoreError {
         /// What was to be written.
         wanted: ResultKind,
     },
+    /// Something else stands where a folder is needed.
+    #[error("{path} is not a folder; choose another one with --out")]
+    NotAFolder {
+        /// What stands there.
+        path: PathBuf,
+    },
     /// Something that no results list stands where some would stand.
     #[error(
         "{path} was not made by this program, or by a version that kept no list of its files, and is left as it is; move it, or choose another folder with --out"
@@ -83,7 +89,7 @@ pub enum StoreError {
         "{path} holds results and is the current folder, which cannot be replaced; run the command elsewhere, or choose another folder with --out"
     )]
     IsCurrent {
-        /// The folder, as given.
+        /// The folder.
         path: PathBuf,
     },
     /// Somebody else fills the folder.
@@ -109,12 +115,22 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Why results were not written.
+    #[must_use]
+    pub fn why_not_written(&self) -> String {
+        if self.is_mistake() {
+            return self.to_string();
+        }
+        format!("results cannot be written: {self}")
+    }
+
     /// Whether the folder that was given is wrong.
     #[must_use]
     pub fn is_mistake(&self) -> bool {
         matches!(
             self,
             Self::Occupied { .. }
+                | Self::NotAFolder { .. }
                 | Self::NotOurs { .. }
                 | Self::Edited { .. }
                 | Self::Protected { .. }
@@ -222,12 +238,17 @@ impl ResultFolder {
     /// Where the results would take the place of anything but unchanged earlier results of their kind, or cannot be written.
     pub fn begin(path: &Path, kind: ResultKind, inputs: &[PathBuf]) -> Result<Self, StoreError> {
         let staging = Staging::begin(path, kind, inputs)?;
-        Ok(Self {
+        staging.refuse_current()?;
+        Ok(Self::built_in(staging, path, kind))
+    }
+
+    fn built_in(staging: Staging, path: &Path, kind: ResultKind) -> Self {
+        Self {
             path: path.to_owned(),
             files: staging.path().to_owned(),
             kind,
             staging: Some(staging),
-        })
+        }
     }
 
     /// Begins results inside these, in a folder of their own; they take their place with these.
@@ -235,9 +256,7 @@ impl ResultFolder {
     /// # Errors
     /// Where anything but earlier results of such a name stands there, or the folder cannot be made.
     pub fn child(&self, name: &str, kind: ResultKind) -> Result<Self, StoreError> {
-        if let Some(staging) = &self.staging {
-            staging.refuse_child(name)?;
-        }
+        self.refuse_foreign(name)?;
         let files = self.files.join(name);
         fs::create_dir(&files).map_err(|error| at(&files, error))?;
         Ok(Self {
@@ -253,7 +272,7 @@ impl ResultFolder {
     /// # Errors
     /// Where there are none.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        if let Some(listing) = Listing::read(path) {
+        if let Some(listing) = Listing::read(path)? {
             return Ok(Self {
                 path: path.to_owned(),
                 files: path.to_owned(),
@@ -279,9 +298,16 @@ impl ResultFolder {
     /// # Errors
     /// Where there are none, one of their files has changed, or nothing can be written.
     pub fn amend(&self, keep: impl Fn(&Path) -> bool) -> Result<Self, StoreError> {
-        let amended = Self::begin(&self.path, self.kind, &[])?;
+        let staging = Staging::begin(&self.path, self.kind, &[])?;
+        let amended = Self::built_in(staging, &self.path, self.kind);
         amended.keep(keep)?;
         Ok(amended)
+    }
+
+    /// Refuses a name at which something stands that no earlier results list.
+    pub(super) fn refuse_foreign(&self, name: &str) -> Result<(), StoreError> {
+        let staging = self.staging.as_ref();
+        staging.map_or(Ok(()), |staging| staging.refuse_foreign(name))
     }
 
     /// Takes those files of the earlier results over that `keep` says.
@@ -391,8 +417,14 @@ impl ResultFolder {
     /// # Errors
     /// As [`Self::finish`].
     pub fn finish_amended(self, earlier: &Self) -> Result<(), StoreError> {
-        if Listing::read(&earlier.files) == Some(Listing::of(&self.files, self.kind)?) {
+        let there = |of: &Listing| of.files.keys().all(|name| earlier.file(name).is_file());
+        if let Some(listing) = Listing::read(&earlier.files)?.filter(there)
+            && listing == Listing::of(&self.files, self.kind)?
+        {
             return Ok(());
+        }
+        if let Some(staging) = &self.staging {
+            staging.refuse_current()?;
         }
         let manifest: Map<String, Value> = earlier.read_json(MANIFEST)?;
         self.finish(&manifest)
@@ -489,7 +521,7 @@ mod tests {
         let new = tree(dir.path());
         assert_eq!(new.len(), 3);
         assert_eq!(new[&path.join("summary.json")], "new");
-        let listing = Listing::read(&path).unwrap();
+        let listing = Listing::read(&path).unwrap().unwrap();
         let names: Vec<&str> = listing.files.keys().map(String::as_str).collect();
         assert_eq!(names, ["figures/levels.svg", "summary.json"]);
         // Of the three letters `new`, by sha256sum.

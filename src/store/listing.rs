@@ -23,12 +23,16 @@ pub(super) struct Listing {
 
 impl Listing {
     /// What the manifest in a folder lists; none where there is no manifest, or one that lists nothing.
-    pub fn read(folder: &Path) -> Option<Self> {
+    ///
+    /// # Errors
+    /// Where there is one that cannot be read.
+    pub fn read(folder: &Path) -> Result<Option<Self>, StoreError> {
         let path = folder.join(MANIFEST);
-        if !fs::symlink_metadata(&path).ok()?.is_file() {
-            return None;
+        if !fs::symlink_metadata(&path).is_ok_and(|about| about.is_file()) {
+            return Ok(None);
         }
-        serde_json::from_str(&fs::read_to_string(path).ok()?).ok()
+        let bytes = fs::read(&path).map_err(|error| at(&path, error))?;
+        Ok(serde_json::from_slice(&bytes).ok())
     }
 
     /// What stands in a folder that has been filled with results of a kind.
@@ -80,7 +84,7 @@ impl Survey {
     /// Where a file that a manifest lists has changed or is write-protected, or something cannot be read.
     pub fn of(folder: &Path) -> Result<Self, StoreError> {
         let mut listed = BTreeMap::new();
-        collect(folder, Path::new(""), &mut listed);
+        collect(folder, Path::new(""), &mut listed)?;
         let mut survey = Self::default();
         refuse_protected(folder)?;
         survey.walk(folder, Path::new(""), &listed)?;
@@ -119,9 +123,13 @@ impl Survey {
 }
 
 /// The files that the manifests of a folder and of the result folders inside list, the manifests themselves without a hash.
-fn collect(folder: &Path, inside: &Path, listed: &mut BTreeMap<PathBuf, Option<String>>) {
-    let Some(listing) = Listing::read(&folder.join(inside)) else {
-        return;
+fn collect(
+    folder: &Path,
+    inside: &Path,
+    listed: &mut BTreeMap<PathBuf, Option<String>>,
+) -> Result<(), StoreError> {
+    let Some(listing) = Listing::read(&folder.join(inside))? else {
+        return Ok(());
     };
     listed.insert(inside.join(MANIFEST), None);
     for (name, sha256) in listing.files {
@@ -133,9 +141,10 @@ fn collect(folder: &Path, inside: &Path, listed: &mut BTreeMap<PathBuf, Option<S
         let plain = parts.all(|part| matches!(part, Component::Normal(_)));
         let real = fs::symlink_metadata(folder.join(&child)).is_ok_and(|about| about.is_dir());
         if plain && real {
-            collect(folder, &child, listed);
+            collect(folder, &child, listed)?;
         }
     }
+    Ok(())
 }
 
 /// What is write-protected is not replaced, even by those who could.

@@ -48,7 +48,9 @@ impl DrawnFigure {
         let folder = ResultFolder::begin(path, kind, &self.inputs)?;
         folder.keep(|_| true)?;
         for (kind, bytes) in files {
-            folder.write(&format!("{name}.{kind}"), bytes)?;
+            let file = format!("{name}.{kind}");
+            folder.refuse_foreign(&file)?;
+            folder.write(&file, bytes)?;
         }
         manifest.figures.insert(name.to_owned(), self);
         folder.finish(&manifest)

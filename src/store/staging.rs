@@ -55,7 +55,7 @@ impl Staging {
     pub fn begin(path: &Path, kind: ResultKind, inputs: &[PathBuf]) -> Result<Self, StoreError> {
         let target = resolved(path)?;
         restore(&target)?;
-        let place = Place::at(&target);
+        let place = Place::at(&target)?;
         if let Place::Results(holds) = place
             && holds != kind
         {
@@ -71,7 +71,6 @@ impl Staging {
             Place::Nothing | Place::Results(_) => beside(&target, "partial"),
         };
         if let Place::Results(_) = place {
-            refuse_current(&target, path)?;
             clear_inside(&target, path)?;
         }
         let lock = claim(&staged, path)?;
@@ -93,15 +92,29 @@ impl Staging {
                 return Err(StoreError::IsInput { path: input });
             }
         }
-        if kind != ResultKind::Figures {
-            staging.refuse_in_the_way(&survey.ours)?;
-        }
+        staging.refuse_in_the_way(&survey.ours)?;
         Ok(staging)
     }
 
     /// Where the results are built.
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Refuses to take the place of the folder in which the program runs: a shell there would be left in the one that is removed.
+    ///
+    /// # Errors
+    /// Where it would.
+    pub fn refuse_current(&self) -> Result<(), StoreError> {
+        let current = std::env::current_dir().and_then(fs::canonicalize);
+        if current.is_ok_and(|current| current.starts_with(&self.target))
+            && matches!(Place::at(&self.target)?, Place::Results(_))
+        {
+            return Err(StoreError::IsCurrent {
+                path: self.target.clone(),
+            });
+        }
+        Ok(())
     }
 
     /// Takes those of the earlier results' files over that `keep` says.
@@ -115,13 +128,14 @@ impl Staging {
         Ok(())
     }
 
-    /// Refuses a folder inside in which something stands that no earlier results list.
+    /// Refuses a file or folder at a place inside where something stands that no earlier results list.
     ///
     /// # Errors
     /// Where there is such a thing.
-    pub fn refuse_child(&self, name: &str) -> Result<(), StoreError> {
+    pub fn refuse_foreign(&self, name: &str) -> Result<(), StoreError> {
         let path = self.target.join(name);
-        let listed = Listing::read(&self.target).is_some_and(|of| of.folders.contains(name));
+        let listed = Listing::read(&self.target)?
+            .is_some_and(|of| of.folders.contains(name) || of.files.contains_key(name));
         if !listed && fs::symlink_metadata(&path).is_ok() {
             return Err(StoreError::NotOurs { path });
         }
@@ -133,7 +147,7 @@ impl Staging {
     /// # Errors
     /// Where they cannot be put there; then they stay where they were built.
     pub fn publish(self) -> Result<(), StoreError> {
-        let published = match Place::at(&self.target) {
+        let published = Place::at(&self.target).and_then(|place| match place {
             Place::Nothing => {
                 fs::rename(&self.path, &self.target).map_err(|error| at(&self.target, error))
             }
@@ -144,7 +158,7 @@ impl Staging {
                 holds,
                 wanted: self.kind,
             }),
-        };
+        });
         // Kept where it is: it holds all that was computed.
         unfinished(|all| {
             all.remove(&self.path);
@@ -162,7 +176,7 @@ impl Staging {
 
     /// What stands in the place of the results, if it is results.
     fn survey(&self) -> Result<Survey, StoreError> {
-        match Place::at(&self.target) {
+        match Place::at(&self.target)? {
             Place::Results(_) => Survey::of(&self.target),
             Place::Nothing | Place::Folder => Ok(Survey::default()),
         }
@@ -171,7 +185,7 @@ impl Staging {
     /// Removes what a process that was killed has left of its results here.
     fn clear(&self) -> Result<(), StoreError> {
         let left = files_below(&self.path)?;
-        if matches!(Place::at(&self.target), Place::Folder) {
+        if matches!(Place::at(&self.target)?, Place::Folder) {
             // It may have been killed as it put them in their place: then they have two names.
             for relative in &left {
                 if is_same_file(&self.path.join(relative), &self.target.join(relative)) {
@@ -193,13 +207,18 @@ impl Staging {
 
     /// Refuses files of somebody's own that stand where results may come to stand.
     fn refuse_in_the_way(&self, ours: &BTreeSet<PathBuf>) -> Result<(), StoreError> {
-        if matches!(Place::at(&self.target), Place::Nothing) {
+        if matches!(Place::at(&self.target)?, Place::Nothing) {
             return Ok(());
         }
         for (name, kind) in entries(&self.target)? {
             let path = self.target.join(&name);
             let named = name.to_str().unwrap_or_default();
-            if named == FIGURES && kind.is_dir() {
+            if self.kind == ResultKind::Figures {
+                // Their names are known to those who draw them.
+                if named == MANIFEST && !ours.contains(Path::new(MANIFEST)) {
+                    return Err(StoreError::NotOurs { path });
+                }
+            } else if named == FIGURES && kind.is_dir() {
                 for (figure, _) in entries(&path)? {
                     let inside = Path::new(FIGURES).join(&figure);
                     if is_drawn(&inside) && !ours.contains(&inside) {
@@ -244,6 +263,7 @@ impl Staging {
 
     /// Exchanges the results with the earlier ones, with all that is nobody's result carried over, and removes those.
     fn replace(&self) -> Result<(), StoreError> {
+        self.refuse_current()?;
         let survey = Survey::of(&self.target)?;
         for relative in survey.folders.iter() {
             let holds = |path: &&PathBuf| path.starts_with(relative);
@@ -310,20 +330,19 @@ impl Drop for Staging {
 }
 
 impl Place {
-    fn at(target: &Path) -> Self {
-        match Listing::read(target) {
+    fn at(target: &Path) -> Result<Self, StoreError> {
+        Ok(match Listing::read(target)? {
             Some(listing) => Self::Results(listing.kind),
             None if fs::symlink_metadata(target).is_ok() => Self::Folder,
             None => Self::Nothing,
-        }
+        })
     }
 }
 
 /// Where a folder stands, without symbolic links on the way; the folders above it are made.
 fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
-    let not_a_folder = || StoreError::Form {
+    let not_a_folder = || StoreError::NotAFolder {
         path: path.to_owned(),
-        problem: "this is not a folder; choose another one with --out".to_owned(),
     };
     match fs::metadata(path) {
         Ok(about) if about.is_dir() => fs::canonicalize(path).map_err(|error| at(path, error)),
@@ -338,7 +357,14 @@ fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
             fs::create_dir_all(parent)
                 .and_then(|()| fs::canonicalize(parent))
                 .map(|parent| parent.join(name))
-                .map_err(|error| at(path, error))
+                .map_err(|error| match error.kind() {
+                    io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+                        StoreError::NotAFolder {
+                            path: parent.to_owned(),
+                        }
+                    }
+                    _ => at(path, error),
+                })
         }
     }
 }
@@ -347,17 +373,6 @@ fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
 fn beside(target: &Path, purpose: &str) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
     target.with_file_name(format!(".{name}.{purpose}"))
-}
-
-/// A shell in a folder that is exchanged would be left in the one that is removed.
-fn refuse_current(target: &Path, shown: &Path) -> Result<(), StoreError> {
-    let current = std::env::current_dir().and_then(fs::canonicalize);
-    if current.is_ok_and(|current| current.starts_with(target)) {
-        return Err(StoreError::IsCurrent {
-            path: shown.to_owned(),
-        });
-    }
-    Ok(())
 }
 
 /// Removes the second names of results that were put into a folder by a process that was killed before it had removed them.

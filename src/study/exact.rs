@@ -65,7 +65,7 @@ pub enum ExactFailure {
     #[error(transparent)]
     Exact(#[from] ExactError),
     /// The results could not be stored.
-    #[error("{0}")]
+    #[error("{}", .0.why_not_written())]
     Store(#[from] StoreError),
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]

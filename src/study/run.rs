@@ -55,7 +55,7 @@ pub enum RunFailure {
     #[error(transparent)]
     Ensemble(#[from] EnsembleError),
     /// The results could not be stored.
-    #[error("{0}")]
+    #[error("{}", .0.why_not_written())]
     Store(#[from] StoreError),
     /// There is no finished run to read.
     #[error("{0}")]

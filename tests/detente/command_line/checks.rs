@@ -211,7 +211,8 @@ fn the_graph_is_written_in_four_forms() {
             "influence.csv",
             "influence.dot",
             "influence.png",
-            "influence.svg"
+            "influence.svg",
+            "manifest.json"
         ]
     );
     let dot = fs::read_to_string(folder.join("influence.dot")).unwrap();

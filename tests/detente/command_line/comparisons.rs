@@ -324,7 +324,7 @@ fn a_run_and_a_comparison_do_not_replace_each_other() {
     refused(&select, "holds a comparison and not a selection");
     let exact = ["exact", ladder.as_str(), "--policy", "c.toml", "--out"];
     let exact = [&exact[..], &["results/ladder/comparison"]].concat();
-    refused(&exact, "holds a comparison and not a run");
+    refused(&exact, "holds a comparison and not an exact solution");
     assert_eq!(detente(dir.path(), &compare).code, Some(0));
 }
 

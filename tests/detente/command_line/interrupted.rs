@@ -16,10 +16,20 @@ fn spawn(arguments: &[&str], stdout: Stdio) -> Child {
         .unwrap()
 }
 
+/// Where results for a folder are built: inside one that is there, else beside it.
+fn built(out: &Path) -> PathBuf {
+    let inside = out.join(".partial");
+    if inside.exists() {
+        return inside;
+    }
+    let name = out.file_name().unwrap().to_str().unwrap();
+    out.with_file_name(format!(".{name}.partial"))
+}
+
 /// The file of trials is opened once Ctrl-C has its handler.
 fn wait_until_begun(out: &Path) {
     let started = Instant::now();
-    while !out.join("trials.parquet.partial").exists() {
+    while !built(out).join("trials.parquet").exists() {
         assert!(
             started.elapsed() < Duration::from_secs(30),
             "nothing begins"
@@ -36,87 +46,117 @@ fn interrupt(running: &Child) {
     assert!(sent.success());
 }
 
-/// A chunk of trials with millions of events each would keep its user for minutes.
-#[test]
-fn twice_runs_end_at_once() {
-    let out = TempDir::new().unwrap();
-    let path = out.path().to_str().unwrap();
+/// A scenario each of whose trials takes minutes.
+fn endless(folder: &Path) -> PathBuf {
     let sound = fs::read_to_string(inputs().join("sound.toml")).unwrap();
     let endless = sound.replace("horizon ", "max_events = 1_000_000_000_000\nhorizon ");
-    let scenario = out.path().join("endless.toml");
+    let scenario = folder.join("endless.toml");
     fs::write(&scenario, endless).unwrap();
-    let scenario = scenario.to_str().unwrap();
-    let slow = ["--set", "onset=1e9", "--trials", "1000", "--seed", "1"];
-    let mut running = spawn(
-        &[&["run", scenario, "--out", path], &slow[..]].concat(),
-        Stdio::piped(),
-    );
-    wait_until_begun(out.path());
-    // The threads need a moment to begin the chunk that is to be cut off.
-    std::thread::sleep(Duration::from_millis(500));
-    interrupt(&running);
-    std::thread::sleep(Duration::from_millis(200));
-    assert!(running.try_wait().unwrap().is_none(), "one was enough");
-    interrupt(&running);
-    let output = running.wait_with_output().unwrap();
-    assert_eq!(output.status.code(), Some(1));
-    let stderr = String::from_utf8(output.stderr).unwrap();
-    assert!(stderr.starts_with("stopping once"), "{stderr}");
-    assert!(!out.path().join("manifest.json").exists());
+    scenario
 }
 
-/// A run that is killed leaves nothing that passes for a result, and the next run clears it away.
+/// A trial of millions of events ends in its middle, and nothing is left of a run that has no whole chunk.
+#[test]
+fn long_trials_end_within_two_seconds() {
+    let dir = TempDir::new().unwrap();
+    let scenario = endless(dir.path());
+    let scenario = scenario.to_str().unwrap();
+    let out = dir.path().join("out");
+    let path = out.to_str().unwrap();
+    let slow = ["--set", "onset=1e9", "--trials", "5000", "--seed", "1"];
+    for command in [
+        &["run", scenario][..],
+        &["run", scenario, "--sampler", "oracle"],
+        &["compare", scenario, "--levers", "posture"],
+    ] {
+        let command = [command, &slow, &["--out", path]].concat();
+        let running = spawn(&command, Stdio::piped());
+        wait_until_built(&out);
+        // The threads need a moment to begin the trials that are to be cut off.
+        std::thread::sleep(Duration::from_millis(500));
+        let interrupted = Instant::now();
+        interrupt(&running);
+        let output = running.wait_with_output().unwrap();
+        let took = interrupted.elapsed();
+        assert!(took < Duration::from_secs(2), "{command:?}: {took:?}");
+        assert_eq!(output.status.code(), Some(1));
+        let stderr = String::from_utf8(output.stderr).unwrap();
+        assert!(stderr.starts_with("stopping; "), "{stderr}");
+        assert!(stderr.contains("there is nothing to keep"), "{stderr}");
+        assert!(!out.exists() && !built(&out).exists());
+    }
+}
+
+/// Waits until results for a folder are being built.
+fn wait_until_built(out: &Path) {
+    let started = Instant::now();
+    while !built(out).exists() {
+        assert!(
+            started.elapsed() < Duration::from_secs(30),
+            "nothing begins"
+        );
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// A command that is timed out gets one signal itself and one as a member of its group: these are one.
+#[test]
+fn two_signals_at_once_are_one() {
+    let dir = TempDir::new().unwrap();
+    let scenario = ladder();
+    for attempt in 0..10 {
+        let out = dir.path().join(format!("out-{attempt}"));
+        let path = out.to_str().unwrap();
+        let arguments = ["--seed", "7", "--trials", "1000000000", "--no-figures"];
+        let arguments = [&["run", &scenario, "--out", path], &arguments[..]].concat();
+        let running = spawn(&arguments, Stdio::piped());
+        wait_until_begun(&out);
+        std::thread::sleep(Duration::from_millis(200));
+        let id = running.id().to_string();
+        let both = ["-TERM", id.as_str(), id.as_str()];
+        assert!(Command::new("kill").args(both).status().unwrap().success());
+        let output = running.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        assert!(manifest(&out).run.trials_done > 0);
+    }
+}
+
+/// A run that is killed leaves earlier results as they were, or nothing that passes for results, and the next run clears it away.
 #[test]
 fn a_killed_run_leaves_no_result() {
-    let out = TempDir::new().unwrap();
-    let path = out.path().to_str().unwrap();
+    let dir = TempDir::new().unwrap();
+    let out = dir.path().join("out");
     let scenario = ladder();
-    done(
-        &inputs(),
-        &[&scenario, "--seed", "7", "--trials", "500"],
-        out.path(),
-    );
-    let first = fs::read(out.path().join("summary.json")).unwrap();
-    let trials = ["--seed", "7", "--trials", "1000000000", "--out", path];
-    let mut running = spawn(&[&["run", &scenario], &trials[..]].concat(), Stdio::piped());
-    wait_until_begun(out.path());
-    std::thread::sleep(Duration::from_millis(300));
-    // On Unix this is SIGKILL.
-    running.kill().unwrap();
-    running.wait().unwrap();
-    let names = [
-        "manifest.json",
-        "summary.json",
-        "trials.parquet",
-        "series.parquet",
-        "trial-0.json",
-    ];
-    for name in names {
-        assert!(!out.path().join(name).exists(), "{name}");
+    let trials = ["--seed", "7", "--trials", "1000000000"];
+    let small = ["--seed", "7", "--trials", "500"];
+    for earlier in [None, Some(&[scenario.as_str(), "--seed", "8"][..])] {
+        if let Some(earlier) = earlier {
+            done(&inputs(), earlier, &out);
+        }
+        let summary = fs::read(out.join("summary.json")).ok();
+        let arguments = [
+            &["run", &scenario, "--out", out.to_str().unwrap()],
+            &trials[..],
+        ]
+        .concat();
+        let mut running = spawn(&arguments, Stdio::piped());
+        wait_until_begun(&out);
+        std::thread::sleep(Duration::from_millis(300));
+        // On Unix this is SIGKILL.
+        running.kill().unwrap();
+        running.wait().unwrap();
+        assert!(built(&out).exists());
+        assert!(fs::read(out.join("summary.json")).ok() == summary);
+        assert_eq!(out.exists(), earlier.is_some());
+        done(
+            &inputs(),
+            &[&[scenario.as_str()], &small[..]].concat(),
+            &out,
+        );
+        assert!(!built(&out).exists());
+        assert_eq!(manifest(&out).run.trials_done, 500);
+        fs::remove_dir_all(&out).unwrap();
     }
-    assert!(
-        files_below(out.path())
-            .iter()
-            .all(|file| !file.starts_with("figures"))
-    );
-    let said = detente(&inputs(), &["plot", path]);
-    assert_eq!(said.code, Some(2));
-    assert!(
-        said.stderr.contains("no finished run stands here"),
-        "{}",
-        said.stderr
-    );
-    done(
-        &inputs(),
-        &[&scenario, "--seed", "7", "--trials", "500"],
-        out.path(),
-    );
-    assert!(fs::read(out.path().join("summary.json")).unwrap() == first);
-    assert!(
-        files_below(out.path())
-            .iter()
-            .all(|file| !file.ends_with(".partial"))
-    );
 }
 
 /// Ctrl-C keeps the chunks that are done, which are the smaller run.
@@ -137,22 +177,10 @@ fn runs_keep_what_is_done() {
         ],
         Stdio::piped(),
     );
-    // The file of trials is opened once Ctrl-C has its handler; then a few chunks need their time.
-    let begun = out.path().join("trials.parquet.partial");
-    let started = Instant::now();
-    while !begun.exists() {
-        assert!(
-            started.elapsed() < Duration::from_secs(30),
-            "nothing begins"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait_until_begun(out.path());
+    // A few chunks need their time.
     std::thread::sleep(Duration::from_millis(300));
-    let sent = Command::new("kill")
-        .args(["-INT", &running.id().to_string()])
-        .status()
-        .unwrap();
-    assert!(sent.success());
+    interrupt(&running);
     let output = running.wait_with_output().unwrap();
     let stderr = String::from_utf8(output.stderr).unwrap();
     let stdout = String::from_utf8(output.stdout).unwrap();
@@ -177,6 +205,11 @@ fn runs_keep_what_is_done() {
         &[&scenario, "--seed", "7", "--trials", &trials],
         smaller.path(),
     );
+    let folder = out.path().to_str().unwrap();
+    let plot = format!("detente plot {folder} draws them");
+    assert!(stderr.contains(&plot), "{stderr}");
+    assert!(!out.path().join("figures").exists());
+    assert_eq!(detente(&inputs(), &["plot", folder]).code, Some(0));
     same_bytes(smaller.path(), out.path());
     let parquet = |folder: &TempDir| fs::read(folder.path().join("trials.parquet")).unwrap();
     assert!(parquet(&smaller) == parquet(&out), "trials.parquet differs");

@@ -10,6 +10,8 @@ mod games;
 mod hypotheses;
 #[cfg(unix)]
 mod interrupted;
+#[cfg(unix)]
+mod losses;
 mod mistakes;
 mod plots;
 mod rates;

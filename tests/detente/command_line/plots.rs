@@ -11,12 +11,26 @@ fn draw_the_same_bytes_again() {
     for file in fs::read_dir(&figures).unwrap() {
         fs::remove_file(file.unwrap().path()).unwrap();
     }
-    let said = detente(out.path(), &["plot", "."]);
+    let here = detente(out.path(), &["plot", "."]);
+    assert_eq!(here.code, Some(2));
+    assert!(
+        here.stderr.contains("is the current folder"),
+        "{}",
+        here.stderr
+    );
+    let folder = out.path().to_str().unwrap();
+    let said = detente(kept.path(), &["plot", folder]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert_eq!(said.stderr, "");
     let drawn: Vec<&str> = said.stdout.lines().collect();
     assert!(!drawn.is_empty() && drawn.iter().all(|file| out.path().join(file).is_file()));
     same_bytes(kept.path(), out.path());
+    // Where every figure is what it was, nothing has to take any place.
+    let before = fs::read(out.path().join("manifest.json")).unwrap();
+    let said = detente(out.path(), &["plot", "."]);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    same_bytes(kept.path(), out.path());
+    assert!(fs::read(out.path().join("manifest.json")).unwrap() == before);
 }
 
 #[test]
@@ -27,12 +41,17 @@ fn fail_where_there_is_no_finished_run() {
         assert_eq!(said.code, Some(2));
         assert_eq!(said.stdout, "");
         assert!(
-            said.stderr.contains("no finished run stands here"),
+            said.stderr.contains("no finished results stand here"),
             "{}",
             said.stderr
         );
     }
     fs::write(dir.path().join("manifest.json"), "{}").unwrap();
+    let said = detente(dir.path(), &["plot", "."]);
+    assert_eq!(said.code, Some(2));
+    assert!(said.stderr.contains("lists no files"), "{}", said.stderr);
+    let listing = r#"{"kind": "run", "files": {}}"#;
+    fs::write(dir.path().join("manifest.json"), listing).unwrap();
     fs::write(dir.path().join("summary.json"), "[1,").unwrap();
     let said = detente(dir.path(), &["plot", "."]);
     assert_eq!(said.code, Some(2));
@@ -47,13 +66,21 @@ fn only_some_are_drawn() {
     let folder = out.path().to_str().unwrap();
     let figures = out.path().join("figures");
     let before = fs::read(figures.join("survival.svg")).unwrap();
-    for name in ["survival.svg", "levels.svg"] {
-        fs::write(figures.join(name), "old").unwrap();
-    }
-    let said = detente(
-        out.path(),
-        &["plot", folder, "--only", "survival", "--only", "trial"],
+    let here = inputs();
+    let only = ["plot", folder, "--only", "survival", "--only", "trial"];
+    // A figure that somebody has worked on is not drawn over.
+    fs::write(figures.join("survival.svg"), "mine").unwrap();
+    let said = detente(&here, &only);
+    assert_eq!(said.code, Some(2), "{}", said.stderr);
+    assert!(
+        said.stderr.contains("survival.svg has changed since"),
+        "{}",
+        said.stderr
     );
+    for name in ["survival.svg", "levels.svg"] {
+        fs::remove_file(figures.join(name)).unwrap();
+    }
+    let said = detente(&here, &only);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     let drawn: Vec<&str> = said
         .stdout
@@ -62,15 +89,12 @@ fn only_some_are_drawn() {
         .collect();
     assert_eq!(drawn, ["survival.svg", "trial-0.svg"]);
     assert!(fs::read(figures.join("survival.svg")).unwrap() == before);
-    assert_eq!(
-        fs::read_to_string(figures.join("levels.svg")).unwrap(),
-        "old"
-    );
+    assert!(!figures.join("levels.svg").exists());
     let said = detente(out.path(), &["plot", folder, "--only", "level"]);
     assert_eq!(said.code, Some(2));
     assert!(
         said.stderr
-            .contains("no figure of this run is called `level`; there are levels, "),
+            .contains("no figure of a run is called `level`; there are levels, "),
         "{}",
         said.stderr
     );
@@ -119,7 +143,7 @@ fn comparisons_are_drawn_again() {
         .map(|file| fs::read(figures.join(file)).unwrap())
         .collect();
     for file in &files {
-        fs::write(figures.join(file), "old").unwrap();
+        fs::remove_file(figures.join(file)).unwrap();
     }
     let said = detente(dir.path(), &["plot", "out", "--only", "pareto"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
@@ -128,7 +152,7 @@ fn comparisons_are_drawn_again() {
         "{}",
         said.stdout
     );
-    assert_eq!(fs::read(figures.join("sharing.svg")).unwrap(), b"old");
+    assert!(!figures.join("sharing.svg").exists());
     let said = detente(dir.path(), &["plot", "out"]);
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert_eq!(said.stdout.lines().count(), stems.len());
@@ -140,7 +164,7 @@ fn comparisons_are_drawn_again() {
     }
     let said = detente(dir.path(), &["plot", "out", "--only", "levels"]);
     assert_eq!(said.code, Some(2));
-    let names = "no figure of this comparison is called `levels`; there are differences, survival-differences, pareto, sharing";
+    let names = "no figure of a comparison is called `levels`; there are differences, survival-differences, pareto, sharing";
     assert!(said.stderr.contains(names), "{}", said.stderr);
 }
 

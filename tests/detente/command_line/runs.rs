@@ -126,7 +126,7 @@ fn replace_an_earlier_run_and_keep_what_is_not_theirs() {
     same_bytes(fresh.path(), out.path());
 }
 
-/// The folder alone reproduces itself, into another one and in place.
+/// The folder alone reproduces itself, into another one; what the run is made of is not replaced.
 #[test]
 fn are_reproduced_by_their_folder() {
     for first in [
@@ -166,7 +166,13 @@ fn are_reproduced_by_their_folder() {
         let second = [&[scenario.as_str(), "--policy", &policy], &plan[..]].concat();
         done(&inputs(), &second, again.path());
         same_bytes(out.path(), again.path());
-        done(&inputs(), &second, out.path());
+        let in_place = run(&inputs(), &second, out.path());
+        assert_eq!(in_place.code, Some(2));
+        assert!(
+            in_place.stderr.contains("is an input of this command"),
+            "{}",
+            in_place.stderr
+        );
         same_bytes(again.path(), out.path());
     }
 }
@@ -232,9 +238,14 @@ fn fail_clearly_where_nothing_can_be_written() {
             &["sound.toml", "--trials", "10", "--seed", "1"],
             &path,
         );
-        assert_eq!(said.code, Some(1), "{}", said.stderr);
+        assert_eq!(said.code, Some(2), "{}", said.stderr);
         assert_eq!(said.stdout, "");
-        let beginning = format!("error: results cannot be written: {}", path.display());
+        let named = dir.path().join(if out == "out" {
+            "out/summary.json"
+        } else {
+            "in-the-way"
+        });
+        let beginning = format!("error: {} ", named.display());
         assert!(said.stderr.starts_with(&beginning), "{}", said.stderr);
     }
     assert_eq!(fs::read_to_string(&in_the_way).unwrap(), "mine");

@@ -245,6 +245,7 @@ fn the_figure_is_drawn() {
     assert_eq!(
         files_below(out.path()),
         [
+            "manifest.json",
             "trial-0-seed-4.csv",
             "trial-0-seed-4.png",
             "trial-0-seed-4.svg"
