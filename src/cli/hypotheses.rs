@@ -82,6 +82,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         out,
         parameter_draws: arguments.parameter_draws.unwrap_or(0),
         figures: false,
+        trace: false,
         command_line: std::env::args().collect(),
     };
     let stop = Arc::new(AtomicBool::new(false));

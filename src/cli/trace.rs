@@ -1,7 +1,7 @@
 //! `detente trace SCENARIO --trial I`
 
 use super::setup::Setup;
-use super::{FAILED, default_folder, drawn_seed, failed, print, say, wrong_input};
+use super::{FAILED, default_folder, drawn_seed, failed, print, print_with, say, wrong_input};
 use crate::study::{self, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -22,6 +22,9 @@ pub(super) struct TraceArguments {
     /// The run's seed; without it one is drawn and printed
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Steps to tell, at most; later ones are only counted
+    #[arg(long, value_name = "N", default_value_t = study::TRACED_STEPS)]
+    steps: usize,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -51,14 +54,14 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
-    let told = study::trace(&loaded, seed, arguments.trial);
-    let text = if arguments.json {
-        study::trajectory_json(&told)
+    let told = study::trace(&loaded, seed, arguments.trial, arguments.steps);
+    let printed = if arguments.json {
+        print_with(|out| study::write_trajectory_json(&told, out))
     } else {
-        Ok(study::trajectory_text(&told))
+        print(&study::trajectory_text(&told))
     };
     let folder = || default_folder(&loaded);
-    show(arguments, text, folder, |folder| {
+    drawn(arguments, printed, folder, |folder| {
         study::draw_timeline(&told, folder)
     })
     .unwrap_or_else(|| ended([&told]))
@@ -75,14 +78,17 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
-    let told = study::trace_pair(&loaded, seed, arguments.trial);
-    let text = if arguments.json {
-        study::paired_json(&told)
+    let told = match study::trace_pair(&loaded, seed, arguments.trial, arguments.steps) {
+        Ok(told) => told,
+        Err(too_long) => return failed(&too_long),
+    };
+    let printed = if arguments.json {
+        print_with(|out| study::write_paired_json(&told, out))
     } else {
-        Ok(study::paired_text(&told))
+        print(&study::paired_text(&told))
     };
     let folder = || default_folder(&loaded[0]);
-    show(arguments, text, folder, |folder| {
+    drawn(arguments, printed, folder, |folder| {
         study::draw_paired_timeline(&told, folder)
     })
     .unwrap_or_else(|| ended(&told.trajectories))
@@ -100,18 +106,14 @@ fn seed(arguments: &TraceArguments) -> Result<u64, ExitCode> {
     Ok(seed)
 }
 
-/// Prints what is told and draws it, if that is asked for; the exit code where either fails.
-fn show(
+/// Draws what was printed, if that is asked for; the exit code where either fails.
+fn drawn(
     arguments: &TraceArguments,
-    text: Result<String, serde_json::Error>,
+    printed: Result<(), String>,
     folder: impl Fn() -> PathBuf,
     draw: impl Fn(&Path) -> Result<PathBuf, RunFailure>,
 ) -> Option<ExitCode> {
-    let text = match text {
-        Ok(text) => text,
-        Err(error) => return Some(failed(&error)),
-    };
-    if let Err(error) = print(&text) {
+    if let Err(error) = printed {
         return Some(failed(&error));
     }
     if arguments.figure {

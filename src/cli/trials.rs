@@ -32,6 +32,9 @@ pub(super) struct RunFlags {
     /// Draw nothing
     #[arg(long)]
     pub no_figures: bool,
+    /// Leave out the first trial step by step, `trial-0.json` and its figure
+    #[arg(long)]
+    no_trace: bool,
     /// Print the result table and nothing else
     #[arg(long)]
     pub quiet: bool,
@@ -62,6 +65,7 @@ impl RunFlags {
             out,
             parameter_draws: self.parameter_draws.unwrap_or(0),
             figures: !self.no_figures,
+            trace: !self.no_trace,
             command_line: std::env::args().collect(),
         })
     }

@@ -43,14 +43,14 @@ pub use game_table::game_table;
 pub use hypotheses::{HypothesesReport, hypotheses};
 pub use hypotheses_table::hypotheses_table;
 pub use load::{Findings, Loaded, Overrides, load, load_pair, load_with_rates};
-pub use paired::{draw_paired_timeline, paired_json, paired_text, trace_pair};
+pub use paired::{TooLong, draw_paired_timeline, paired_text, trace_pair, write_paired_json};
 pub use plot::plot;
 pub use prose::trajectory_text;
 pub use rates::{RateReport, RatesReport, draw_rates, rates, rates_json, rates_table};
 pub use run::{RunFailure, RunOptions, RunReport, run, simulate};
 pub use select::{SelectFailure, SelectReport, select, selection_table};
 pub use table::outcome_table;
-pub use trace::{draw_timeline, trace, trajectory_json};
+pub use trace::{TRACED_STEPS, draw_timeline, trace, write_trajectory_json};
 
 pub use crate::analysis::select::Promise;
 pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};

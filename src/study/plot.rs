@@ -25,14 +25,14 @@ pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let summary = folder.summary().map_err(RunFailure::Read)?;
     let manifest = folder.manifest().map_err(RunFailure::Read)?;
     let told = folder.trajectory().map_err(RunFailure::Read)?;
-    draw_into(&folder, &summary, &told, &manifest, only)
+    draw_into(&folder, &summary, told.as_ref(), &manifest, only)
 }
 
-/// Draws all figures of a run into its folder.
+/// Draws all figures of a run into its folder, that of its first trial where it is told.
 pub(super) fn draw_into(
     folder: &ResultFolder,
     summary: &Summary,
-    told: &Trajectory,
+    told: Option<&Trajectory>,
     manifest: &Manifest,
     only: &[String],
 ) -> Result<Vec<PathBuf>, RunFailure> {
@@ -46,7 +46,9 @@ pub(super) fn draw_into(
         honesty: &manifest.honesty,
     };
     let mut figures = draw_all(summary, &context)?;
-    figures.push(timeline(told)?);
+    if let Some(told) = told {
+        figures.push(timeline(told)?);
+    }
     write_into(folder, "run", figures, only)
 }
 

@@ -2,7 +2,7 @@
 
 use super::draws::{Drawn, run_under_draws, trials_per_draw};
 use super::load::Loaded;
-use super::trace::trace;
+use super::trace::{TRACED_STEPS, trace};
 use crate::analysis::draws::Draws;
 use crate::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
@@ -30,6 +30,8 @@ pub struct RunOptions {
     pub parameter_draws: u64,
     /// Whether to draw figures.
     pub figures: bool,
+    /// Whether to tell the first trial step by step.
+    pub trace: bool,
     /// The command line, for the manifest.
     pub command_line: Vec<String>,
 }
@@ -257,13 +259,17 @@ impl<'l> Filling<'l> {
         }
         folder.write_summary(&summary)?;
         folder.write_series(&summary)?;
-        let told = trace(loaded, options.plan.seed, 0);
-        folder.write_trajectory(&told)?;
+        let told = options
+            .trace
+            .then(|| trace(loaded, options.plan.seed, 0, TRACED_STEPS));
+        if let Some(told) = &told {
+            folder.write_trajectory(told)?;
+        }
         let precision = options.plan.precision;
         let precision = precision.map(|asked| judged(loaded, found, asked));
         let manifest = manifest(loaded, options, &summary, precision, seconds);
         if options.figures {
-            super::plot::draw_into(&folder, &summary, &told, &manifest, &[])?;
+            super::plot::draw_into(&folder, &summary, told.as_ref(), &manifest, &[])?;
         }
         folder.write_manifest(&manifest)?;
         Ok(RunReport {

@@ -40,6 +40,7 @@ fn files_of_a_run(loaded: &Loaded, trials: u64, threads: usize) -> BTreeMap<Stri
         out: dir.path().to_owned(),
         parameter_draws: 0,
         figures: true,
+        trace: true,
         command_line: Vec::new(),
     };
     run(loaded, &options, &AtomicBool::new(false), |_| ()).unwrap();
