@@ -1,11 +1,11 @@
 //! `detente compare SCENARIO --policies P…`
 
 use super::setup::Setup;
-use super::trials::{RunFlags, ended, trace_command};
+use super::trials::{RunFlags, ended};
 use super::{failed, mistaken, not_done, print, say, wrong_input};
 use crate::study::{
-    self, Alternatives, Field, Overrides, Promise, Questions, RunOptions, Sampler, SelectFailure,
-    TogetherFailure,
+    self, Alternatives, Field, GameFailure, Overrides, Promise, Questions, RunOptions, Sampler,
+    SelectFailure,
 };
 use clap::{ArgGroup, Args};
 use std::path::{Path, PathBuf};
@@ -121,7 +121,7 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
     bar.finish_and_clear();
     let report = match report {
         Ok(report) => report,
-        Err(error) => return not_run(&error, arguments, field, options),
+        Err(error) => return not_done(&error.failure, &error),
     };
     let printed = print(&study::comparison_table(&report));
     let seconds = report.manifest.run.wall_seconds;
@@ -157,7 +157,7 @@ fn select(
     bar.finish_and_clear();
     let report = match report {
         Ok(report) => report,
-        Err(SelectFailure::Run(error)) => return not_run(&error, arguments, field, options),
+        Err(SelectFailure::Run(error)) => return not_done(&error.failure, &error),
         Err(error) => return mistaken(&error),
     };
     let printed = print(&study::selection_table(&report));
@@ -214,6 +214,7 @@ fn play(
     bar.finish_and_clear();
     let played = match played {
         Ok(played) => played,
+        Err(GameFailure::Run(error)) => return not_done(&error.failure, &error),
         Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
@@ -224,23 +225,4 @@ fn play(
         Ok(()) => ended(run),
         Err(error) => failed(&error),
     }
-}
-
-/// Says why the trials could not be run, and how to see the one at fault.
-fn not_run(
-    error: &TogetherFailure,
-    arguments: &CompareArguments,
-    field: &Field,
-    options: &RunOptions,
-) -> ExitCode {
-    let ended = not_done(&error.failure, error);
-    if let (Some(trial), Some((place, _))) = (error.failure.trial(), &error.program) {
-        let (file, seed) = (
-            field.loaded[*place].policy_file.as_deref(),
-            options.plan.seed,
-        );
-        let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);
-        say(format_args!("how it came to that: {command}"));
-    }
-    ended
 }

@@ -50,6 +50,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
     let overrides = Overrides {
         horizon: arguments.horizon,
         set: arguments.set.clone(),
+        ..Overrides::default()
     };
     let file = arguments.hypotheses.as_deref();
     let names = &arguments.names;

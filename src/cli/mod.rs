@@ -103,13 +103,16 @@ fn mistaken(error: &impl Display) -> ExitCode {
     ExitCode::from(WRONG_INPUT)
 }
 
-/// Says why trials were not run, or figures not drawn.
+/// Says why trials were not run, or figures not drawn, and how to see the trial at fault.
 fn not_done(failure: &RunFailure, error: &impl Display) -> ExitCode {
     if failure.is_mistake() {
-        mistaken(error)
-    } else {
-        failed(error)
+        return mistaken(error);
     }
+    let ended = failed(error);
+    if let Some(command) = failure.command() {
+        say(format_args!("how it came to that: {command}"));
+    }
+    ended
 }
 
 /// A seed from the system, short enough that every reader of JSON gets it right.

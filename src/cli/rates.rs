@@ -1,7 +1,7 @@
 //! `detente rates SCENARIO`
 
 use super::setup::Setup;
-use super::{default_folder, drawn_seed, failed, print, say, threads, wrong_input};
+use super::{default_folder, drawn_seed, failed, not_done, print, say, threads, wrong_input};
 use crate::study::{self, Plan, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -66,7 +66,7 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     };
     let report = match study::rates(&loaded, plan) {
         Ok(report) => report,
-        Err(error) => return failed(&error),
+        Err(error) => return not_done(&error, &error),
     };
     let text = if arguments.json {
         study::rates_json(&report).map_err(|error| error.to_string())

@@ -26,6 +26,7 @@ impl Setup {
         Overrides {
             horizon: self.horizon,
             set: self.set.clone(),
+            ..Overrides::default()
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::{FAILED, default_folder, drawn_seed, failed, print, print_with, say, wrong_input};
-use crate::study::{self, RunFailure, Trajectory};
+use crate::study::{self, Overrides, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -16,6 +16,12 @@ pub(super) struct TraceArguments {
     trial: u64,
     #[command(flatten)]
     setup: Setup,
+    /// Another choice on a lever at t = 0; may be given several times
+    #[arg(long, value_name = "LEVER=OPTION")]
+    choose: Vec<String>,
+    /// A file of observed rates, hypotheses or payoffs to lay over the scenario, as the command that ran the trial did
+    #[arg(long, value_name = "FILE")]
+    over: Option<PathBuf>,
     /// Another policy, put beside the first one: where the two trajectories part, why, and what comes of it
     #[arg(long, value_name = "P")]
     against: Option<String>,
@@ -36,6 +42,16 @@ pub(super) struct TraceArguments {
     out: Option<PathBuf>,
 }
 
+impl TraceArguments {
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            choose: self.choose.clone(),
+            over: self.over.clone(),
+            ..self.setup.overrides()
+        }
+    }
+}
+
 pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
     match arguments.against.as_deref() {
         Some(against) => trace_pair(arguments, against),
@@ -44,7 +60,7 @@ pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
 }
 
 fn trace_one(arguments: &TraceArguments) -> ExitCode {
-    let overrides = arguments.setup.overrides();
+    let overrides = arguments.overrides();
     let policy = arguments.setup.policy();
     let loaded = match study::load(&arguments.scenario, policy, &overrides) {
         Ok(loaded) => loaded,
@@ -68,7 +84,7 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
 }
 
 fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
-    let overrides = arguments.setup.overrides();
+    let overrides = arguments.overrides();
     let policies = [arguments.setup.policy(), Some(against)];
     let loaded = match study::load_pair(&arguments.scenario, policies, &overrides) {
         Ok(loaded) => loaded,

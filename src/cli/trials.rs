@@ -1,6 +1,5 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
-use super::setup::Setup;
 use super::{FAILED, drawn_seed, say, threads};
 use crate::study::{Loaded, Plan, Precision, Run, RunOptions, Sampler};
 use clap::Args;
@@ -135,40 +134,6 @@ pub(super) fn ended(run: &Run) -> ExitCode {
         run.trials_done, run.trials_asked, run.seed
     ));
     ExitCode::from(FAILED)
-}
-
-/// The command that tells one trial of a run.
-pub(super) fn trace_command(
-    scenario: &Path,
-    policy: Option<&str>,
-    setup: &Setup,
-    seed: u64,
-    trial: u64,
-) -> String {
-    let mut words = vec!["detente".to_owned(), "trace".to_owned()];
-    words.push(scenario.display().to_string());
-    if let Some(policy) = policy {
-        words.extend(["--policy".to_owned(), policy.to_owned()]);
-    }
-    if let Some(horizon) = setup.horizon {
-        words.extend(["--horizon".to_owned(), horizon.to_string()]);
-    }
-    for setting in &setup.set {
-        words.extend(["--set".to_owned(), setting.clone()]);
-    }
-    words.extend(["--seed".to_owned(), seed.to_string()]);
-    words.extend(["--trial".to_owned(), trial.to_string()]);
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    words.join(" ")
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=+,:@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// The first Ctrl-C sets `stop`; a second one, for chunks that take too long, ends the program.

@@ -24,6 +24,7 @@ mod plot;
 mod prose;
 mod rates;
 mod refusals;
+mod replay;
 mod run;
 mod select;
 mod table;
@@ -47,6 +48,7 @@ pub use paired::{TooLong, draw_paired_timeline, paired_text, trace_pair, write_p
 pub use plot::plot;
 pub use prose::trajectory_text;
 pub use rates::{RateReport, RatesReport, draw_rates, rates, rates_json, rates_table};
+pub use replay::{Origin, TraceCommand};
 pub use run::{RunFailure, RunOptions, RunReport, run, simulate};
 pub use select::{SelectFailure, SelectReport, select, selection_table};
 pub use table::outcome_table;

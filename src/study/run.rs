@@ -1,7 +1,9 @@
 //! One run: trials, and the folder that they leave.
 
 use super::draws::{Drawn, run_under_draws, trials_per_draw};
+use super::failure::TogetherFailure;
 use super::load::Loaded;
+use super::replay::{TraceCommand, trial_at_fault};
 use super::trace::{TRACED_STEPS, trace};
 use crate::analysis::draws::Draws;
 use crate::ensemble::{
@@ -50,9 +52,17 @@ pub struct RunReport {
 /// Why a run left no results, or none could be drawn again.
 #[derive(Debug, Error)]
 pub enum RunFailure {
-    /// The trials could not be run.
-    #[error(transparent)]
-    Ensemble(#[from] EnsembleError),
+    /// A trial could not go on or gave no number.
+    #[error("{error}")]
+    Trial {
+        /// What went wrong.
+        error: EnsembleError,
+        /// The command that shows the trial.
+        command: TraceCommand,
+    },
+    /// The trials could not be run, and no single one is at fault.
+    #[error("{0}")]
+    Ensemble(EnsembleError),
     /// The results could not be stored.
     #[error("results cannot be written: {0}")]
     Store(#[from] StoreError),
@@ -111,12 +121,22 @@ impl RunFailure {
         )
     }
 
-    /// The trial that could not go on or gave no number, where one is at fault.
+    /// Why trials could not be run, with the command that shows the trial at fault, where one is.
+    pub(super) fn of(error: EnsembleError, command: impl FnOnce(u64) -> TraceCommand) -> Self {
+        match trial_at_fault(&error) {
+            Some(trial) => Self::Trial {
+                error,
+                command: command(trial),
+            },
+            None => Self::Ensemble(error),
+        }
+    }
+
+    /// The command that shows the trial at fault, where one is.
     #[must_use]
-    pub fn trial(&self) -> Option<u64> {
+    pub fn command(&self) -> Option<&TraceCommand> {
         match self {
-            Self::Ensemble(EnsembleError::Trial(failure)) => Some(failure.trial),
-            Self::Ensemble(EnsembleError::NotANumber { trial, .. }) => Some(*trial),
+            Self::Trial { command, .. } => Some(command),
             _ => None,
         }
     }
@@ -134,7 +154,8 @@ pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
             column.extend(new);
         }
         Ok(())
-    })?;
+    })
+    .map_err(|error| loaded.failed(error, plan.seed))?;
     Ok(summarise(&loaded.program, &found, &columns)?)
 }
 
@@ -156,9 +177,11 @@ pub fn run(
         filling.keep(checkpoint)?;
         on_progress(checkpoint.done);
         Ok(())
-    })?;
+    })
+    .map_err(|error| loaded.failed(error, options.plan.seed))?;
     let loaded = std::slice::from_ref(loaded);
-    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
+    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)
+        .map_err(|failure| failure.failure)?;
     filling.finish(&found, draws.as_ref(), options, timer.seconds())
 }
 
@@ -169,7 +192,7 @@ pub(super) fn under_draws<'l>(
     options: &RunOptions,
     stop: &AtomicBool,
     on_progress: &mut impl FnMut(u64),
-) -> Result<Option<Draws<'l>>, RunFailure> {
+) -> Result<Option<Draws<'l>>, TogetherFailure> {
     let Some(drawn) = drawn.filter(|_| !stop.load(Ordering::Relaxed)) else {
         return Ok(None);
     };

@@ -183,6 +183,7 @@ fn overrides_are_written_into_the_folder() {
     let overrides = Overrides {
         horizon: Some(7.5),
         set: vec!["stable_to_danger=1.25".to_owned()],
+        ..Overrides::default()
     };
     let changed = load(&path, None, &overrides).unwrap();
     let again = load_with_policy(&changed.scenario_text, Some(&changed.policy_text));

@@ -267,6 +267,7 @@ fn firings_are_those_of_the_trials() {
                 &Overrides {
                     horizon: Some(2.5),
                     set: Vec::new(),
+                    ..Overrides::default()
                 },
             )
             .unwrap(),

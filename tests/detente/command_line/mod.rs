@@ -6,6 +6,7 @@
 mod checks;
 mod comparisons;
 mod exact;
+mod failures;
 mod games;
 mod hypotheses;
 #[cfg(unix)]

@@ -163,6 +163,7 @@ fn a_trace_is_the_trial_of_the_run() {
     let overrides = Overrides {
         horizon: Some(4.0),
         set: vec!["build=0.6".to_owned()],
+        ..Overrides::default()
     };
     let loaded = load(&folder.join("contents.toml"), policy.to_str(), &overrides).unwrap();
     let plan = Plan {
