@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::trials::{RunFlags, ended};
-use super::{failed, mistaken, not_done, print, say, wrong_input};
+use super::{failed, mistaken, not_done, policy_word, print, say, wrong_input};
 use crate::study::{
     self, Alternatives, Field, GameFailure, Overrides, Promise, Questions, RunOptions, Sampler,
     SelectFailure,
@@ -18,7 +18,7 @@ pub(super) struct CompareArguments {
     /// The scenario file
     scenario: PathBuf,
     /// Policies, each a file or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P", num_args = 1.., group = "alternatives", conflicts_with = "policy")]
+    #[arg(long, value_name = "P", value_parser = policy_word(), num_args = 1.., group = "alternatives", conflicts_with = "policy")]
     policies: Vec<String>,
     /// Every combination of these levers' options; all else as --policy has it, or at its default
     #[arg(

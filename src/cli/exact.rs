@@ -1,7 +1,7 @@
 //! `detente exact SCENARIO`
 
 use super::setup::Setup;
-use super::{failed, mistaken, print, say, wrong_input};
+use super::{command_line, failed, mistaken, print, say, wrong_input};
 use crate::study::{self, ExactFailure, ExactOptions};
 use clap::Args;
 use std::path::PathBuf;
@@ -29,7 +29,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> ExitCode {
     let options = ExactOptions {
         out: arguments.out.clone(),
         against: arguments.against.clone(),
-        command_line: std::env::args().collect(),
+        command_line: command_line(),
     };
     let policy = arguments.setup.policy();
     let report = match study::exact(&arguments.scenario, policy, &overrides, &options) {

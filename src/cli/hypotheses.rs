@@ -1,7 +1,7 @@
 //! `detente hypotheses SCENARIO [NAME…]`
 
 use super::trials::{ended, progress_bar, stop_on_ctrl_c};
-use super::{drawn_seed, failed, not_done, print, say, threads, wrong_input};
+use super::{command_line, drawn_seed, failed, not_done, print, say, threads, wrong_input};
 use crate::study::{self, Overrides, Plan, RunOptions, Sampler};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -84,7 +84,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         parameter_draws: arguments.parameter_draws.unwrap_or(0),
         figures: false,
         trace: false,
-        command_line: std::env::args().collect(),
+        command_line: command_line(),
     };
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_ctrl_c(&stop, arguments.quiet);

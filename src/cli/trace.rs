@@ -1,7 +1,9 @@
 //! `detente trace SCENARIO --trial I`
 
 use super::setup::Setup;
-use super::{FAILED, default_folder, drawn_seed, failed, print, print_with, say, wrong_input};
+use super::{
+    FAILED, default_folder, drawn_seed, failed, policy_word, print, print_with, say, wrong_input,
+};
 use crate::study::{self, Overrides, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -23,7 +25,7 @@ pub(super) struct TraceArguments {
     #[arg(long, value_name = "FILE")]
     over: Option<PathBuf>,
     /// Another policy, put beside the first one: where the two trajectories part, why, and what comes of it
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = policy_word())]
     against: Option<String>,
     /// The run's seed; without it one is drawn and printed
     #[arg(long, value_name = "S")]

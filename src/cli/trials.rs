@@ -1,6 +1,6 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
-use super::{FAILED, drawn_seed, say, threads};
+use super::{FAILED, command_line, drawn_seed, say, threads};
 use crate::study::{Loaded, Plan, Precision, Run, RunOptions, Sampler};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
@@ -65,7 +65,7 @@ impl RunFlags {
             parameter_draws: self.parameter_draws.unwrap_or(0),
             figures: !self.no_figures,
             trace: !self.no_trace,
-            command_line: std::env::args().collect(),
+            command_line: command_line(),
         })
     }
 

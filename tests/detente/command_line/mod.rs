@@ -12,6 +12,8 @@ mod hypotheses;
 #[cfg(unix)]
 mod interrupted;
 mod mistakes;
+#[cfg(unix)]
+mod paths;
 mod plots;
 mod rates;
 mod runs;
