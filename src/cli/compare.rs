@@ -1,5 +1,6 @@
 //! `detente compare SCENARIO --policies P…`
 
+use super::progress::{Progress, Stage, Work};
 use super::setup::Setup;
 use super::trials::{RunFlags, ended};
 use super::{failed, mistaken, not_done, policy_word, print, say, wrong_input};
@@ -116,9 +117,10 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
 fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions) -> ExitCode {
     let trials = &arguments.trials;
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let report = study::compare(field, options, &stop, |done| bar.set_position(done));
-    bar.finish_and_clear();
+    let policies = field.loaded.len();
+    let mut progress = trials.progress(options, [policies, policies + 1]);
+    let report = study::compare(field, options, &stop, |done| progress.advance(done));
+    progress.finish();
     let report = match report {
         Ok(report) => report,
         Err(error) => return not_done(&error.failure, &error),
@@ -150,11 +152,19 @@ fn select(
         trials: options.plan.trials,
     };
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.plan.trials);
+    let work = Work {
+        stages: vec![Stage {
+            trials: options.plan.trials,
+            programs: 1,
+        }],
+        closing_seconds: 0.0,
+        at_most: true,
+    };
+    let mut progress = Progress::new(work, trials.quiet);
     let report = study::select(field, outcome, promise, options, &stop, |done| {
-        bar.set_position(done);
+        progress.advance(done);
     });
-    bar.finish_and_clear();
+    progress.finish();
     let report = match report {
         Ok(report) => report,
         Err(SelectFailure::Run(error)) => return not_done(&error.failure, &error),
@@ -209,9 +219,9 @@ fn play(
     };
     trials.announce(options.plan.seed, first);
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let played = study::play(&field, &options, &stop, |done| bar.set_position(done));
-    bar.finish_and_clear();
+    let mut progress = trials.progress(&options, [field.profiles(), 1]);
+    let played = study::play(&field, &options, &stop, |done| progress.advance(done));
+    progress.finish();
     let played = match played {
         Ok(played) => played,
         Err(GameFailure::Run(error)) => return not_done(&error.failure, &error),

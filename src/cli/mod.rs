@@ -6,6 +6,7 @@ mod exact;
 mod export;
 mod hypotheses;
 mod plot;
+mod progress;
 mod rates;
 mod run;
 mod schema;

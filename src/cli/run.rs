@@ -53,11 +53,9 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     };
     trials.announce(options.plan.seed, &loaded);
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let report = study::run(&loaded, &options, &stop, |done| {
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
+    let mut progress = trials.progress(&options, [1, 1]);
+    let report = study::run(&loaded, &options, &stop, |done| progress.advance(done));
+    progress.finish();
     match report {
         Ok(report) => finish(&report, trials),
         Err(error) => not_done(&error, &error),

@@ -1,13 +1,16 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
+use super::progress::{Progress, Stage, Work};
 use super::{FAILED, command_line, drawn_seed, say, threads};
 use crate::study::{Loaded, Plan, Precision, Run, RunOptions, Sampler};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Seconds that the figures of a folder take, about.
+const FIGURES_SECONDS: f64 = 3.0;
 
 #[derive(Debug, Args)]
 pub(super) struct RunFlags {
@@ -91,9 +94,23 @@ impl RunFlags {
         }
     }
 
-    /// A bar that shows how far the trials are.
-    pub fn progress_bar(&self, trials: u64) -> ProgressBar {
-        progress_bar(trials, self.quiet)
+    /// How far the trials of so many programs are, of which each leaves as many folders.
+    pub fn progress(&self, options: &RunOptions, [programs, folders]: [usize; 2]) -> Progress {
+        let programs = programs as u64;
+        let [trials, drawn] = options.trials_to_run();
+        let figures = if self.no_figures {
+            0.0
+        } else {
+            FIGURES_SECONDS * (folders.div_ceil(options.plan.threads)) as f64
+        };
+        let work = Work {
+            stages: [trials, drawn]
+                .map(|trials| Stage { trials, programs })
+                .to_vec(),
+            closing_seconds: figures,
+            at_most: options.plan.precision.is_some(),
+        };
+        Progress::new(work, self.quiet)
     }
 
     /// What the first Ctrl-C sets.
@@ -150,23 +167,4 @@ pub(super) fn stop_on_ctrl_c(stop: &Arc<AtomicBool>, quiet: bool) {
             );
         }
     });
-}
-
-pub(super) fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    // On anything but a terminal the bar draws nothing.
-    let bar = ProgressBar::new(trials);
-    let style = ProgressStyle::with_template(
-        "{bar:30} {human_pos} of {human_len} trials, {rate} a second, {eta} left",
-    );
-    if let Ok(style) = style {
-        let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-            // A bar that cannot be drawn loses nothing.
-            let _ = write!(text, "{:.0}", state.per_sec());
-        };
-        bar.set_style(style.with_key("rate", rate));
-    }
-    bar
 }

@@ -62,6 +62,12 @@ impl Claims {
     pub fn settings(&self) -> usize {
         self.settings.len()
     }
+
+    /// Those of the claims themselves, which are run under draws of the parameters as well.
+    #[must_use]
+    pub fn own_settings(&self) -> usize {
+        self.own
+    }
 }
 
 /// Reads a scenario with its claims, and compiles every setting that they need. Claims stand in the scenario, or in the file

@@ -42,6 +42,12 @@ impl GameField {
         &self.field.loaded[0].scenario
     }
 
+    /// Profiles to be run.
+    #[must_use]
+    pub fn profiles(&self) -> usize {
+        self.profiles.len()
+    }
+
     /// The profiles, to be run.
     pub(super) fn running(&self) -> Vec<Running<'_>> {
         let profiles = self.profiles.iter();

@@ -204,11 +204,11 @@ pub(super) fn under_draws<'l>(
 }
 
 impl RunOptions {
-    /// Trials of a policy to be run, those under draws of the parameters included.
+    /// Trials of a policy to be run, at the parameters' own values and under draws of them.
     #[must_use]
-    pub fn trials_to_run(&self) -> u64 {
+    pub fn trials_to_run(&self) -> [u64; 2] {
         let (trials, draws) = (self.plan.trials, self.parameter_draws);
-        trials + draws * trials_per_draw(trials, draws)
+        [trials, draws * trials_per_draw(trials, draws)]
     }
 }
 
