@@ -1,6 +1,6 @@
 //! `detente check SCENARIO [P...]`
 
-use super::{command_line, failed, not_done, print, say, show, wrong_input};
+use super::{command_line, failed, not_done, policy_word, print, say, show, wrong_input};
 use crate::study;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -11,7 +11,7 @@ pub(super) struct CheckArguments {
     /// The scenario file
     scenario: PathBuf,
     /// Policies, by file or by name; without any, those in the folder `policies` beside the scenario that fit it
-    #[arg(value_name = "P")]
+    #[arg(value_name = "P", value_parser = policy_word())]
     policies: Vec<String>,
     /// Draw who depends on whom as SVG, PNG, CSV and DOT
     #[arg(long)]

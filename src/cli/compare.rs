@@ -1,11 +1,12 @@
 //! `detente compare SCENARIO --policies P…`
 
+use super::progress::{Progress, Stage, Work};
 use super::setup::Setup;
-use super::trials::{RunFlags, ended, trace_command};
-use super::{failed, mistaken, not_done, print, say, wrong_input};
+use super::trials::{RunFlags, ended};
+use super::{failed, mistaken, not_done, policy_word, print, say, wrong_input};
 use crate::study::{
-    self, Alternatives, Field, Overrides, Promise, Questions, RunOptions, Sampler, SelectFailure,
-    TogetherFailure,
+    self, Alternatives, Field, GameFailure, Overrides, Promise, Questions, RunOptions, Sampler,
+    SelectFailure,
 };
 use clap::{ArgGroup, Args};
 use std::path::{Path, PathBuf};
@@ -18,7 +19,7 @@ pub(super) struct CompareArguments {
     /// The scenario file
     scenario: PathBuf,
     /// Policies, each a file or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P", num_args = 1.., group = "alternatives", conflicts_with = "policy")]
+    #[arg(long, value_name = "P", value_parser = policy_word(), num_args = 1.., group = "alternatives", conflicts_with = "policy")]
     policies: Vec<String>,
     /// Every combination of these levers' options; all else as --policy has it, or at its default
     #[arg(
@@ -116,12 +117,13 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
 fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions) -> ExitCode {
     let trials = &arguments.trials;
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let report = study::compare(field, options, &stop, |done| bar.set_position(done));
-    bar.finish_and_clear();
+    let policies = field.loaded.len();
+    let mut progress = trials.progress(options, [policies, policies + 1]);
+    let report = study::compare(field, options, &stop, |done| progress.advance(done));
+    progress.finish();
     let report = match report {
         Ok(report) => report,
-        Err(error) => return not_run(&error, arguments, field, options),
+        Err(error) => return not_done(&error.failure, &error),
     };
     let printed = print(&study::comparison_table(&report));
     let seconds = report.manifest.run.wall_seconds;
@@ -150,14 +152,22 @@ fn select(
         trials: options.plan.trials,
     };
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.plan.trials);
+    let work = Work {
+        stages: vec![Stage {
+            trials: options.plan.trials,
+            programs: 1,
+        }],
+        closing_seconds: 0.0,
+        at_most: true,
+    };
+    let mut progress = Progress::new(work, trials.quiet);
     let report = study::select(field, outcome, promise, options, &stop, |done| {
-        bar.set_position(done);
+        progress.advance(done);
     });
-    bar.finish_and_clear();
+    progress.finish();
     let report = match report {
         Ok(report) => report,
-        Err(SelectFailure::Run(error)) => return not_run(&error, arguments, field, options),
+        Err(SelectFailure::Run(error)) => return not_done(&error.failure, &error),
         Err(error) => return mistaken(&error),
     };
     let printed = print(&study::selection_table(&report));
@@ -209,11 +219,12 @@ fn play(
     };
     trials.announce(options.plan.seed, first);
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let played = study::play(&field, &options, &stop, |done| bar.set_position(done));
-    bar.finish_and_clear();
+    let mut progress = trials.progress(&options, [field.profiles(), 1]);
+    let played = study::play(&field, &options, &stop, |done| progress.advance(done));
+    progress.finish();
     let played = match played {
         Ok(played) => played,
+        Err(GameFailure::Run(error)) => return not_done(&error.failure, &error),
         Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
@@ -224,23 +235,4 @@ fn play(
         Ok(()) => ended(run, played.figures_missing, &options.out),
         Err(error) => failed(&error),
     }
-}
-
-/// Says why the trials could not be run, and how to see the one at fault.
-fn not_run(
-    error: &TogetherFailure,
-    arguments: &CompareArguments,
-    field: &Field,
-    options: &RunOptions,
-) -> ExitCode {
-    let ended = not_done(&error.failure, error);
-    if let (Some(trial), Some((place, _))) = (error.failure.trial(), &error.program) {
-        let (file, seed) = (
-            field.loaded[*place].policy_file.as_deref(),
-            options.plan.seed,
-        );
-        let command = trace_command(&arguments.scenario, file, &arguments.setup, seed, trial);
-        say(format_args!("how it came to that: {command}"));
-    }
-    ended
 }

@@ -1,6 +1,7 @@
 //! `detente hypotheses SCENARIO [NAME…]`
 
-use super::trials::{ended, progress_bar, stop_on_ctrl_c};
+use super::progress::{Progress, Stage, Work};
+use super::trials::{ended, stop_on_ctrl_c};
 use super::{command_line, drawn_seed, failed, not_done, print, say, threads, wrong_input};
 use crate::study::{self, Overrides, Plan, RunOptions, Sampler};
 use clap::Args;
@@ -50,6 +51,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
     let overrides = Overrides {
         horizon: arguments.horizon,
         set: arguments.set.clone(),
+        ..Overrides::default()
     };
     let file = arguments.hypotheses.as_deref();
     let names = &arguments.names;
@@ -82,15 +84,27 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         out,
         parameter_draws: arguments.parameter_draws.unwrap_or(0),
         figures: false,
+        trace: false,
         command_line: command_line(),
     };
     let stop = Arc::new(AtomicBool::new(false));
     stop_on_ctrl_c(&stop, arguments.quiet);
-    let bar = progress_bar(options.trials_to_run(), arguments.quiet);
-    let report = study::hypotheses(&claims, &options, &stop, |done| {
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
+    let [trials, drawn] = options.trials_to_run();
+    let stage = |trials, programs: usize| Stage {
+        trials,
+        programs: programs as u64,
+    };
+    let work = Work {
+        stages: vec![
+            stage(trials, claims.settings()),
+            stage(drawn, claims.own_settings()),
+        ],
+        closing_seconds: 0.0,
+        at_most: false,
+    };
+    let mut progress = Progress::new(work, arguments.quiet);
+    let report = study::hypotheses(&claims, &options, &stop, |done| progress.advance(done));
+    progress.finish();
     let report = match report {
         Ok(report) => report,
         Err(error) => return not_done(&error.failure, &error),

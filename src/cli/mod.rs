@@ -6,6 +6,7 @@ mod exact;
 mod export;
 mod hypotheses;
 mod plot;
+mod progress;
 mod rates;
 mod run;
 mod schema;
@@ -15,9 +16,11 @@ mod trials;
 
 use crate::diagnostic::render;
 use crate::study::{Findings, Loaded, RunFailure};
+use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
 use rand::TryRng;
-use std::fmt::Display;
+use std::ffi::OsStr;
+use std::fmt::{Display, Write as _};
 use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -103,18 +106,46 @@ fn mistaken(error: &impl Display) -> ExitCode {
     ExitCode::from(WRONG_INPUT)
 }
 
-/// Says why trials were not run, or figures not drawn.
+/// Says why trials were not run, or figures not drawn, and how to see the trial at fault.
 fn not_done(failure: &RunFailure, error: &impl Display) -> ExitCode {
     if failure.is_mistake() {
-        mistaken(error)
-    } else {
-        failed(error)
+        return mistaken(error);
     }
+    let ended = failed(error);
+    if let Some(command) = failure.command() {
+        say(format_args!("how it came to that: {command}"));
+    }
+    ended
 }
 
-/// A seed from the system, short enough that every reader of JSON gets it right.
+/// A seed of 53 bits from the system: as many as every reader of JSON gets right.
 fn drawn_seed() -> Result<u64, rand::rngs::SysError> {
-    rand::rngs::SysRng.try_next_u64().map(|word| word >> 32)
+    rand::rngs::SysRng.try_next_u64().map(|word| word >> 11)
+}
+
+/// The command line for a manifest. Bytes that are not UTF-8 stand in it as `\xFF`.
+fn command_line() -> Vec<String> {
+    std::env::args_os().map(|word| as_text(&word)).collect()
+}
+
+fn as_text(word: &OsStr) -> String {
+    let mut text = String::new();
+    for chunk in word.as_encoded_bytes().utf8_chunks() {
+        text.push_str(chunk.valid());
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{}", chunk.invalid().escape_ascii());
+    }
+    text
+}
+
+/// Reads a policy's file or name, which is text.
+fn policy_word() -> impl TypedValueParser<Value = String> {
+    OsStringValueParser::new().try_map(|word| {
+        word.into_string().map_err(|word| {
+            let word = as_text(&word);
+            format!("{word} is not UTF-8 text; give the policy another name, or its name in the folder `policies`")
+        })
+    })
 }
 
 /// The folder of a scenario's results under a policy.
@@ -132,14 +163,6 @@ fn figure_folder(loaded: &Loaded, command: &str) -> PathBuf {
         .join(folder)
 }
 
-/// The command line as a manifest has it.
-fn command_line() -> Vec<String> {
-    let words = std::env::args_os();
-    words
-        .map(|word| word.to_string_lossy().into_owned())
-        .collect()
-}
-
 /// The threads asked for, or one a core.
 fn threads(asked: Option<u16>) -> usize {
     match asked {
@@ -153,13 +176,39 @@ fn say(text: impl Display) {
     let _ = writeln!(io::stderr(), "{text}");
 }
 
-/// Writes a result to standard output. A reader that has seen enough, as `head` has, is no failure.
+/// Prints a result.
 fn print(text: &str) -> Result<(), String> {
-    let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    print_with(|out| out.write_all(text.as_bytes()))
+}
+
+/// Writes a result to standard output. A reader that has seen enough, as `head` has, is no failure.
+fn print_with(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), String> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    match write(&mut out).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(format!("standard output cannot be written: {error}"))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Of 64 seeds none is above 2^53, and not all are below 2^32: else with a probability of 2^-1344.
+    #[test]
+    fn drawn_seeds_have_53_bits() {
+        let seeds: Vec<u64> = (0..64).map(|_| drawn_seed().unwrap()).collect();
+        assert!(seeds.iter().all(|seed| *seed < 1 << 53), "{seeds:?}");
+        assert!(seeds.iter().any(|seed| *seed >= 1 << 32), "{seeds:?}");
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn words_that_are_not_text_can_be_read() {
+        use std::os::unix::ffi::OsStrExt;
+        let word = OsStr::from_bytes(b"caf\xe9 \xc3\xa9.toml");
+        assert_eq!(as_text(word), "caf\\xe9 \u{e9}.toml");
     }
 }

@@ -68,7 +68,7 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     };
     let report = match study::rates(&loaded, plan) {
         Ok(report) => report,
-        Err(error) => return failed(&error),
+        Err(error) => return not_done(&error, &error),
     };
     let text = if arguments.json {
         study::rates_json(&report).map_err(|error| error.to_string())

@@ -1,8 +1,8 @@
 //! `detente run SCENARIO`
 
 use super::setup::Setup;
-use super::trials::{RunFlags, ended, trace_command};
-use super::{default_folder, failed, not_done, print, say, wrong_input};
+use super::trials::{RunFlags, ended};
+use super::{default_folder, failed, not_done, print, wrong_input};
 use crate::study::{self, RunReport, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -51,24 +51,14 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
-    let seed = options.plan.seed;
-    trials.announce(seed, &loaded);
+    trials.announce(options.plan.seed, &loaded);
     let stop = trials.stop();
-    let bar = trials.progress_bar(options.trials_to_run());
-    let report = study::run(&loaded, &options, &stop, |done| {
-        bar.set_position(done);
-    });
-    bar.finish_and_clear();
+    let mut progress = trials.progress(&options, [1, 1]);
+    let report = study::run(&loaded, &options, &stop, |done| progress.advance(done));
+    progress.finish();
     match report {
         Ok(report) => finish(&report, trials),
-        Err(error) => {
-            let ended = not_done(&error, &error);
-            if let Some(trial) = error.trial() {
-                let command = trace_command(scenario, setup.policy(), setup, seed, trial);
-                say(format_args!("how it came to that: {command}"));
-            }
-            ended
-        }
+        Err(error) => not_done(&error, &error),
     }
 }
 

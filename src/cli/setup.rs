@@ -1,5 +1,6 @@
 //! What to run under what: the same flags for every command that compiles a program.
 
+use super::policy_word;
 use crate::study::Overrides;
 use clap::Args;
 
@@ -7,7 +8,7 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub(super) struct Setup {
     /// A policy file, or the name of one in the folder `policies` beside the scenario
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = policy_word())]
     pub policy: Option<String>,
     /// End of time, in the scenario's time unit, instead of the scenario's own
     #[arg(long, value_name = "T", allow_negative_numbers = true)]
@@ -26,6 +27,7 @@ impl Setup {
         Overrides {
             horizon: self.horizon,
             set: self.set.clone(),
+            ..Overrides::default()
         }
     }
 }

@@ -2,9 +2,10 @@
 
 use super::setup::Setup;
 use super::{
-    FAILED, command_line, drawn_seed, failed, figure_folder, not_done, print, say, wrong_input,
+    FAILED, command_line, drawn_seed, failed, figure_folder, not_done, policy_word, print,
+    print_with, say, wrong_input,
 };
-use crate::study::{self, RunFailure, Trajectory};
+use crate::study::{self, Overrides, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,12 +19,21 @@ pub(super) struct TraceArguments {
     trial: u64,
     #[command(flatten)]
     setup: Setup,
+    /// Another choice on a lever at t = 0; may be given several times
+    #[arg(long, value_name = "LEVER=OPTION")]
+    choose: Vec<String>,
+    /// A file of observed rates, hypotheses or payoffs to lay over the scenario, as the command that ran the trial did
+    #[arg(long, value_name = "FILE")]
+    over: Option<PathBuf>,
     /// Another policy, put beside the first one: where the two trajectories part, why, and what comes of it
-    #[arg(long, value_name = "P")]
+    #[arg(long, value_name = "P", value_parser = policy_word())]
     against: Option<String>,
     /// The run's seed; without it one is drawn and printed
     #[arg(long, value_name = "S")]
     seed: Option<u64>,
+    /// Steps to tell, at most; later ones are only counted
+    #[arg(long, value_name = "N", default_value_t = study::TRACED_STEPS)]
+    steps: usize,
     /// Print it as JSON
     #[arg(long)]
     json: bool,
@@ -35,6 +45,16 @@ pub(super) struct TraceArguments {
     out: Option<PathBuf>,
 }
 
+impl TraceArguments {
+    fn overrides(&self) -> Overrides {
+        Overrides {
+            choose: self.choose.clone(),
+            over: self.over.clone(),
+            ..self.setup.overrides()
+        }
+    }
+}
+
 pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
     match arguments.against.as_deref() {
         Some(against) => trace_pair(arguments, against),
@@ -43,7 +63,7 @@ pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
 }
 
 fn trace_one(arguments: &TraceArguments) -> ExitCode {
-    let overrides = arguments.setup.overrides();
+    let overrides = arguments.overrides();
     let policy = arguments.setup.policy();
     let loaded = match study::load(&arguments.scenario, policy, &overrides) {
         Ok(loaded) => loaded,
@@ -53,21 +73,21 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
-    let told = study::trace(&loaded, seed, arguments.trial);
-    let text = if arguments.json {
-        study::trajectory_json(&told)
+    let told = study::trace(&loaded, seed, arguments.trial, arguments.steps);
+    let printed = if arguments.json {
+        print_with(|out| study::write_trajectory_json(&told, out))
     } else {
-        Ok(study::trajectory_text(&told))
+        print(&study::trajectory_text(&told))
     };
     let folder = || figure_folder(&loaded, "trace");
-    show(arguments, text, folder, |folder| {
+    drawn(arguments, printed, folder, |folder| {
         study::draw_timeline(&told, loaded.drawn_figure(command_line()), folder)
     })
     .unwrap_or_else(|| ended([&told]))
 }
 
 fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
-    let overrides = arguments.setup.overrides();
+    let overrides = arguments.overrides();
     let policies = [arguments.setup.policy(), Some(against)];
     let loaded = match study::load_pair(&arguments.scenario, policies, &overrides) {
         Ok(loaded) => loaded,
@@ -77,14 +97,17 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
-    let told = study::trace_pair(&loaded, seed, arguments.trial);
-    let text = if arguments.json {
-        study::paired_json(&told)
+    let told = match study::trace_pair(&loaded, seed, arguments.trial, arguments.steps) {
+        Ok(told) => told,
+        Err(too_long) => return failed(&too_long),
+    };
+    let printed = if arguments.json {
+        print_with(|out| study::write_paired_json(&told, out))
     } else {
-        Ok(study::paired_text(&told))
+        print(&study::paired_text(&told))
     };
     let folder = || figure_folder(&loaded[0], "trace");
-    show(arguments, text, folder, |folder| {
+    drawn(arguments, printed, folder, |folder| {
         let [mut drawn, other] = loaded.each_ref().map(|of| of.drawn_figure(command_line()));
         drawn.policies.extend(other.policies);
         drawn.inputs.extend(other.inputs);
@@ -105,18 +128,14 @@ fn seed(arguments: &TraceArguments) -> Result<u64, ExitCode> {
     Ok(seed)
 }
 
-/// Prints what is told and draws it, if that is asked for; the exit code where either fails.
-fn show(
+/// Draws what was printed, if that is asked for; the exit code where either fails.
+fn drawn(
     arguments: &TraceArguments,
-    text: Result<String, serde_json::Error>,
+    printed: Result<(), String>,
     folder: impl Fn() -> PathBuf,
     draw: impl Fn(&Path) -> Result<PathBuf, RunFailure>,
 ) -> Option<ExitCode> {
-    let text = match text {
-        Ok(text) => text,
-        Err(error) => return Some(failed(&error)),
-    };
-    if let Err(error) = print(&text) {
+    if let Err(error) = printed {
         return Some(failed(&error));
     }
     if arguments.figure {

@@ -1,15 +1,17 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
-use super::setup::Setup;
+use super::progress::{Progress, Stage, Work};
 use super::{FAILED, command_line, drawn_seed, say, threads};
-use crate::study::{self, Loaded, Plan, Precision, Run, RunOptions, Sampler};
+use crate::study::{self, Loaded, Plan, Precision, Run, RunOptions, Sampler, ShellCommand};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+
+/// Seconds that the figures of a folder take, about.
+const FIGURES_SECONDS: f64 = 3.0;
 
 #[derive(Debug, Args)]
 pub(super) struct RunFlags {
@@ -33,6 +35,9 @@ pub(super) struct RunFlags {
     /// Draw nothing
     #[arg(long)]
     pub no_figures: bool,
+    /// Leave out the first trial step by step, `trial-0.json` and its figure
+    #[arg(long)]
+    no_trace: bool,
     /// Print the result table and nothing else
     #[arg(long)]
     pub quiet: bool,
@@ -63,6 +68,7 @@ impl RunFlags {
             out,
             parameter_draws: self.parameter_draws.unwrap_or(0),
             figures: !self.no_figures,
+            trace: !self.no_trace,
             command_line: command_line(),
         })
     }
@@ -89,9 +95,23 @@ impl RunFlags {
         }
     }
 
-    /// A bar that shows how far the trials are.
-    pub fn progress_bar(&self, trials: u64) -> ProgressBar {
-        progress_bar(trials, self.quiet)
+    /// How far the trials of so many programs are, of which each leaves as many folders.
+    pub fn progress(&self, options: &RunOptions, [programs, folders]: [usize; 2]) -> Progress {
+        let programs = programs as u64;
+        let [trials, drawn] = options.trials_to_run();
+        let figures = if self.no_figures {
+            0.0
+        } else {
+            FIGURES_SECONDS * (folders.div_ceil(options.plan.threads)) as f64
+        };
+        let work = Work {
+            stages: [trials, drawn]
+                .map(|trials| Stage { trials, programs })
+                .to_vec(),
+            closing_seconds: figures,
+            at_most: options.plan.precision.is_some(),
+        };
+        Progress::new(work, self.quiet)
     }
 
     /// What the first Ctrl-C sets.
@@ -124,9 +144,9 @@ impl RunFlags {
 /// The exit code of trials that ran to their end, or not, with all figures that were to be drawn in `folder`, or not.
 pub(super) fn ended(run: &Run, figures_missing: bool, folder: &Path) -> ExitCode {
     if figures_missing {
-        let folder = quoted(&folder.display().to_string());
+        let plot = ShellCommand::plot(folder);
         say(format_args!(
-            "stopped before all figures were drawn: detente plot {folder} draws them"
+            "stopped before all figures were drawn: {plot} draws them"
         ));
     }
     if run.complete {
@@ -138,40 +158,6 @@ pub(super) fn ended(run: &Run, figures_missing: bool, folder: &Path) -> ExitCode
         run.trials_done, run.trials_asked, run.seed
     ));
     ExitCode::from(FAILED)
-}
-
-/// The command that tells one trial of a run.
-pub(super) fn trace_command(
-    scenario: &Path,
-    policy: Option<&str>,
-    setup: &Setup,
-    seed: u64,
-    trial: u64,
-) -> String {
-    let mut words = vec!["detente".to_owned(), "trace".to_owned()];
-    words.push(scenario.display().to_string());
-    if let Some(policy) = policy {
-        words.extend(["--policy".to_owned(), policy.to_owned()]);
-    }
-    if let Some(horizon) = setup.horizon {
-        words.extend(["--horizon".to_owned(), horizon.to_string()]);
-    }
-    for setting in &setup.set {
-        words.extend(["--set".to_owned(), setting.clone()]);
-    }
-    words.extend(["--seed".to_owned(), seed.to_string()]);
-    words.extend(["--trial".to_owned(), trial.to_string()]);
-    let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
-    words.join(" ")
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_alphanumeric() || "-_./=+,:@%".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', "'\\''"))
 }
 
 /// Within this time signals are one: a command that is timed out gets one itself, and one as a member of its group.
@@ -215,25 +201,6 @@ fn answer(first: &mut Option<Instant>, now: Instant) -> Answer {
         Some(first) if now.duration_since(first) < ONE_SIGNAL => Answer::Ignore,
         Some(_) => Answer::Exit,
     }
-}
-
-pub(super) fn progress_bar(trials: u64, quiet: bool) -> ProgressBar {
-    if quiet {
-        return ProgressBar::hidden();
-    }
-    // On anything but a terminal the bar draws nothing.
-    let bar = ProgressBar::new(trials);
-    let style = ProgressStyle::with_template(
-        "{bar:30} {human_pos} of {human_len} trials, {rate} a second, {eta} left",
-    );
-    if let Ok(style) = style {
-        let rate = |state: &ProgressState, text: &mut dyn std::fmt::Write| {
-            // A bar that cannot be drawn loses nothing.
-            let _ = write!(text, "{:.0}", state.per_sec());
-        };
-        bar.set_style(style.with_key("rate", rate));
-    }
-    bar
 }
 
 #[cfg(test)]

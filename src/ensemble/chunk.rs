@@ -126,11 +126,10 @@ impl<'p> Worker<'p> {
         columns: &mut [Vec<f64>],
         kinds: &mut [Vec<f64>],
     ) -> Result<(), EnsembleError> {
-        let outcomes = self.program.outcomes.iter().zip(self.recorder.outcomes());
-        for ((outcome, value), column) in outcomes.zip(columns) {
-            if !value.is_finite() && outcome.kind != OutcomeKind::FirstTime {
-                return Err(not_a_number(trial, &outcome.name));
-            }
+        if let Some(error) = not_a_number(self.program, &self.recorder, trial) {
+            return Err(error);
+        }
+        for (value, column) in self.recorder.outcomes().iter().zip(columns) {
             column.push(*value);
         }
         let told_apart = self.program.outcomes.iter().zip(self.recorder.kinds());
@@ -138,11 +137,8 @@ impl<'p> Worker<'p> {
         for ((_, kind), column) in told_apart.zip(kinds) {
             column.push(*kind);
         }
-        for (index, (series, grid)) in self.program.series.iter().zip(&mut self.grids).enumerate() {
+        for (index, grid) in self.grids.iter_mut().enumerate() {
             for (at_time, value) in grid.iter_mut().zip(self.recorder.series(index)) {
-                if !value.is_finite() {
-                    return Err(not_a_number(trial, &series.name));
-                }
                 at_time.push(*value);
             }
         }
@@ -150,11 +146,20 @@ impl<'p> Worker<'p> {
     }
 }
 
-fn not_a_number(trial: u64, name: &str) -> EnsembleError {
-    EnsembleError::NotANumber {
-        trial,
-        name: name.to_owned(),
-    }
+/// What is wrong with the values of a trial that a recorder has watched: the first outcome, else series, that is not finite.
+#[must_use]
+pub fn not_a_number(program: &Program, recorder: &Recorder, trial: u64) -> Option<EnsembleError> {
+    let mut outcomes = program.outcomes.iter().zip(recorder.outcomes());
+    let outcome = outcomes
+        .find(|(of, value)| of.kind != OutcomeKind::FirstTime && !value.is_finite())
+        .map(|(of, _)| &of.name);
+    let series = || {
+        let finite = |index: usize| recorder.series(index).iter().all(|value| value.is_finite());
+        let place = (0..program.series.len()).find(|index| !finite(*index))?;
+        Some(&program.series[place].name)
+    };
+    let name = outcome.or_else(series)?.clone();
+    Some(EnsembleError::NotANumber { trial, name })
 }
 
 impl SeriesTally {

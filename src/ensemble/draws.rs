@@ -2,7 +2,7 @@
 
 use super::chunk::Worker;
 use super::in_order::in_order;
-use super::{CHUNK_TRIALS, EnsembleError, Plan, Tally};
+use super::{CHUNK_TRIALS, EnsembleError, Failure, Plan, Tally};
 use crate::program::Program;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
@@ -23,8 +23,8 @@ pub fn run_draws<T: Default + Send>(
     make: impl Fn(u64) -> Result<Vec<Program>, EnsembleError> + Sync,
     add: impl Fn(&mut T, &[&[Vec<f64>]]) + Sync,
     mut take: impl FnMut(T) -> Result<(), std::io::Error>,
-) -> Result<(), EnsembleError> {
-    let draw = |(): &mut (), draw: u64| -> Result<T, EnsembleError> {
+) -> Result<(), Failure> {
+    let draw = |(): &mut (), draw: u64| -> Result<T, Failure> {
         let programs = make(draw)?;
         let worker = |of| Worker::new(of, plan, Tally::default(), stop);
         let mut workers: Vec<Worker<'_>> = programs.iter().map(worker).collect();
@@ -33,8 +33,12 @@ pub fn run_draws<T: Default + Send>(
         while next < end {
             let trials = next..(next + CHUNK_TRIALS).min(end);
             next = trials.end;
-            let chunks = workers.iter_mut().map(|worker| worker.run(trials.clone()));
-            let chunks = chunks.collect::<Result<Vec<_>, EnsembleError>>()?;
+            let chunk = |(program, worker): (usize, &mut Worker<'_>)| {
+                let chunk = worker.run(trials.clone());
+                chunk.map_err(|error| Failure::of(program, error))
+            };
+            let chunks = workers.iter_mut().enumerate().map(chunk);
+            let chunks = chunks.collect::<Result<Vec<_>, Failure>>()?;
             let columns: Vec<&[Vec<f64>]> = chunks
                 .iter()
                 .map(|chunk| chunk.columns.as_slice())
@@ -51,10 +55,13 @@ pub fn run_draws<T: Default + Send>(
         draw,
         |made| {
             match made {
-                Err(EnsembleError::Stopped) => return Ok(ControlFlow::Break(())),
+                Err(Failure {
+                    error: EnsembleError::Stopped,
+                    ..
+                }) => return Ok(ControlFlow::Break(())),
                 made => take(made?)?,
             }
-            Ok::<_, EnsembleError>(ControlFlow::Continue(()))
+            Ok::<_, Failure>(ControlFlow::Continue(()))
         },
     )
 }

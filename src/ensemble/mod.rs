@@ -14,6 +14,7 @@ mod tally;
 mod turnstile;
 
 pub use crate::program::{By, Obligation, Outcome, OutcomeKind, Program, Series, Subject};
+pub use chunk::not_a_number;
 pub use draws::run_draws;
 pub use estimate::Estimate;
 pub use precision::{FIRST_LOOK, Precision};

@@ -44,7 +44,9 @@ pub use model::{
 };
 pub use names::{Names, Symbol};
 pub use payoff::Payoff;
-pub use policy::{crossed_policies, levers_named, policy_from_file, policy_with_settings};
+pub use policy::{
+    crossed_policies, levers_named, policy_from_file, policy_with_choices, policy_with_settings,
+};
 pub use resolve::scenario_from_files;
 pub use state_space::StateSpace;
 

@@ -141,6 +141,33 @@ pub fn policy_with_settings(
     policy
 }
 
+/// The policy with other choices, each a text `lever=option`, as `--choose` gives them.
+pub fn policy_with_choices(
+    mut policy: Policy,
+    choices: &[Quoted],
+    scenario: &Scenario,
+    diagnostics: &mut Diagnostics,
+) -> Policy {
+    for choice in choices {
+        let Some((lever, option)) = choice.text.split_once('=') else {
+            diagnostics.error(choice.span, "write lever=option", "no `=` here");
+            continue;
+        };
+        let start = choice.text.len() - option.len();
+        let option = Quoted::opaque(option.trim(), choice.span_of(start..choice.text.len()));
+        let lever = Quoted::opaque(lever.trim(), choice.span_of(0..lever.len()));
+        let Some(lever) = lever_named(&lever, scenario, diagnostics) else {
+            continue;
+        };
+        let options = scenario.names.states(scenario.levers[lever].options);
+        let known = check_state_name(&option.text, "option", &option, options, diagnostics);
+        if let Some(option) = known {
+            policy.choices[lever] = option;
+        }
+    }
+    policy
+}
+
 fn parameter_named(
     key: &Quoted,
     scenario: &Scenario,

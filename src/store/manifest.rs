@@ -129,12 +129,13 @@ impl super::ResultFolder {
         self.write_json(TRAJECTORY_FILE, told)
     }
 
-    /// Reads the run's first trial.
+    /// Reads the run's first trial, if the run left it.
     ///
     /// # Errors
     /// Where it cannot be read or has another form.
-    pub fn trajectory(&self) -> Result<Trajectory, StoreError> {
-        self.read_json(TRAJECTORY_FILE)
+    pub fn trajectory(&self) -> Result<Option<Trajectory>, StoreError> {
+        let left = self.path().join(TRAJECTORY_FILE).exists();
+        left.then(|| self.read_json(TRAJECTORY_FILE)).transpose()
     }
 
     /// Reads `summary.json`.

@@ -47,6 +47,6 @@ pub use summary::{
     ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 pub use trajectory::{
-    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
+    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
 };
 pub use trials::TrialsWriter;

@@ -32,8 +32,11 @@ pub struct Trajectory {
     pub initial_level: Option<String>,
     /// The factors on at t = 0, before anything fires.
     pub initial_factors: Vec<String>,
-    /// Everything that happened, in order.
+    /// What happened, in order; the first steps alone where there is a `cut`.
     pub steps: Vec<Step>,
+    /// How much more happened than `steps` has; none where that is all.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub cut: Option<Cut>,
     /// Value of each outcome; null where it was not reached. None where the trial failed.
     pub outcomes: Option<IndexMap<String, Option<f64>>>,
     /// Of each outcome with a `by` that was reached, the state that it was reached in.
@@ -42,6 +45,15 @@ pub struct Trajectory {
     /// Why the trial could not go on.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub failure: Option<String>,
+}
+
+/// The steps of a trajectory that are counted and not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Cut {
+    /// Steps of the trial, those kept included.
+    pub steps_in_all: u64,
+    /// When the first step that is not kept happened.
+    pub t: f64,
 }
 
 /// A factor of the doctrine.

@@ -1,6 +1,7 @@
 //! The claims of a scenario, and every distinct setting that they need, compiled once.
 
 use super::load::{Findings, Loader, Overrides, World, laid_over};
+use super::replay::{Origin, Running};
 use crate::analysis::hypotheses::{Placed, PlacedCell};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, did_you_mean};
 use crate::program::Program;
@@ -42,13 +43,32 @@ pub(super) struct SettingRun {
     pub program: Program,
     /// In words.
     pub text: String,
+    pub origin: Origin,
 }
 
 impl Claims {
+    /// The settings, to be run.
+    pub(super) fn running(&self) -> Vec<Running<'_>> {
+        let settings = self.settings.iter();
+        let running = settings.map(|setting| Running {
+            called: setting.text.clone(),
+            scenario: &self.scenario,
+            policy: &setting.policy,
+            origin: &setting.origin,
+        });
+        running.collect()
+    }
+
     /// Distinct settings to be run.
     #[must_use]
     pub fn settings(&self) -> usize {
         self.settings.len()
+    }
+
+    /// Those of the claims themselves, which are run under draws of the parameters as well.
+    #[must_use]
+    pub fn own_settings(&self) -> usize {
+        self.own
     }
 }
 
@@ -159,13 +179,18 @@ impl Loader {
             return None;
         }
         let mut runs = Vec::with_capacity(known.len());
-        for ((_, mut policy), text) in known.into_iter().zip(texts) {
+        for ((base, mut policy), text) in known.into_iter().zip(texts) {
+            let Base {
+                policy: of, file, ..
+            } = &policies[base];
+            let origin = world.origin(of, file.as_ref().map(|(path, _)| path.as_path()));
             policy.name.clone_from(&text);
             let program = self.program(&world.scenario, &policy)?;
             runs.push(SettingRun {
                 policy,
                 program,
                 text,
+                origin,
             });
         }
         let inputs = policies.iter().filter_map(|Base { policy, file, .. }| {

@@ -5,6 +5,7 @@ use super::failure::TogetherFailure;
 use super::field::Field;
 use super::load::Loaded;
 use super::plot::draw;
+use super::replay::Running;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
 use crate::analysis::compare::Comparing;
 use crate::ensemble::{Failure, run_together};
@@ -66,7 +67,7 @@ pub fn compare(
         }
         Ok(Vec::new())
     })
-    .map_err(|failure| of_policy(failure, loaded))?;
+    .map_err(|failure| of_policy(failure, loaded, options.plan.seed))?;
     let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
     let seconds = timer.seconds();
     let filled: Result<Vec<RunReport>, RunFailure> = fillings
@@ -175,8 +176,7 @@ pub(super) fn comparison_manifest(
     }
 }
 
-pub(super) fn of_policy(failure: Failure, loaded: &[Loaded]) -> TogetherFailure {
-    TogetherFailure::of(failure, |place| {
-        format!("policy `{}`", loaded[place].policy.name())
-    })
+pub(super) fn of_policy(failure: Failure, loaded: &[Loaded], seed: u64) -> TogetherFailure {
+    let running: Vec<Running<'_>> = loaded.iter().map(Loaded::running).collect();
+    TogetherFailure::of(failure, &running, seed)
 }

@@ -1,9 +1,11 @@
 //! The same policies under draws of the scenario's uncertain parameters.
 
+use super::failure::TogetherFailure;
 use super::load::Loaded;
+use super::replay::{Running, trial_at_fault};
 use super::run::{RunFailure, RunOptions};
 use crate::analysis::draws::{Design, Draw, Draws};
-use crate::ensemble::{EnsembleError, Plan, run_draws};
+use crate::ensemble::{EnsembleError, Failure, Plan, run_draws};
 use crate::program::{Program, compile};
 use crate::scenario::{Parameter, Policy, Scenario};
 use std::io;
@@ -20,7 +22,7 @@ pub(super) fn trials_per_draw(trials: u64, draws: u64) -> u64 {
 /// Policies of a scenario with the draws of its parameters.
 pub(super) struct Drawn<'s> {
     scenario: &'s Scenario,
-    policies: Vec<&'s Policy>,
+    policies: Vec<Running<'s>>,
     /// The parameters' values in each draw.
     pub design: Design,
 }
@@ -33,7 +35,7 @@ impl<'s> Drawn<'s> {
     pub fn of(loaded: &'s [Loaded], options: &RunOptions) -> Result<Option<Self>, RunFailure> {
         let first = &loaded[0];
         let file = (first.scenario_file.as_str(), &first.scenario);
-        let policies = loaded.iter().map(|of| &of.policy).collect();
+        let policies = loaded.iter().map(Loaded::running).collect();
         Self::new(file, policies, &first.program, options)
     }
 
@@ -44,7 +46,7 @@ impl<'s> Drawn<'s> {
     /// Where no parameter is left to be drawn.
     pub fn new(
         (file, scenario): (&str, &'s Scenario),
-        policies: Vec<&'s Policy>,
+        policies: Vec<Running<'s>>,
         program: &Program,
         options: &RunOptions,
     ) -> Result<Option<Self>, RunFailure> {
@@ -52,9 +54,9 @@ impl<'s> Drawn<'s> {
             return Ok(None);
         }
         let sets =
-            |policy: &Policy, parameter: usize| policy.parameters_set().any(|set| set == parameter);
+            |of: &Running, parameter: usize| of.policy.parameters_set().any(|set| set == parameter);
         let fixed = (0..scenario.parameters().len())
-            .filter(|parameter| policies.iter().all(|policy| sets(policy, *parameter)));
+            .filter(|parameter| policies.iter().all(|of| sets(of, *parameter)));
         let fixed: Vec<usize> = fixed.collect();
         let names = scenario.parameters().iter().map(Parameter::name);
         let laws = program.parameter_laws().iter().map(Option::as_ref);
@@ -73,12 +75,16 @@ impl<'s> Drawn<'s> {
         }))
     }
 
+    /// A policy in one draw.
+    fn policy(&self, of: &Running, draw: u64) -> Policy {
+        let place = usize::try_from(draw).unwrap_or(usize::MAX);
+        of.policy.with_parameters(self.design.draw(place))
+    }
+
     /// The program of each policy in one draw.
     fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
-        let place = usize::try_from(draw).unwrap_or(usize::MAX);
-        let programs = self.policies.iter().map(|policy| {
-            let policy = policy.with_parameters(self.design.draw(place));
-            compile(self.scenario, &policy).map_err(|errors| {
+        let programs = self.policies.iter().map(|of| {
+            compile(self.scenario, &self.policy(of, draw)).map_err(|errors| {
                 let problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 let problem = problems.join("; ");
                 EnsembleError::Draw { draw, problem }
@@ -99,7 +105,7 @@ impl<'s> Drawn<'s> {
         add: impl Fn(&mut T, &[&[Vec<f64>]]) + Sync,
         mut take: impl FnMut(T) -> io::Result<()>,
         mut on_progress: impl FnMut(u64),
-    ) -> Result<(), EnsembleError> {
+    ) -> Result<(), TogetherFailure> {
         let trials = trials_per_draw(plan.trials, draws);
         let mut done = 0;
         run_draws(
@@ -115,6 +121,23 @@ impl<'s> Drawn<'s> {
                 Ok(())
             },
         )
+        .map_err(|failure| self.failed(failure, trials, plan.seed))
+    }
+
+    /// A failure under a draw, of which each has so many trials.
+    fn failed(&self, failure: Failure, trials: u64, seed: u64) -> TogetherFailure {
+        let running = failure.program.map(|place| &self.policies[place]);
+        let (Some(of), Some(trial)) = (running, trial_at_fault(&failure.error)) else {
+            return RunFailure::Ensemble(failure.error).into();
+        };
+        let draw = trial / trials;
+        let policy = self.policy(of, draw);
+        TogetherFailure {
+            called: Some(format!("{} in draw {draw} of the parameters", of.called)),
+            failure: RunFailure::of(failure.error, |trial| {
+                of.command_under(&policy, seed, trial)
+            }),
+        }
     }
 }
 
@@ -128,7 +151,7 @@ pub(super) fn run_under_draws<'l>(
     (draws, plan): (u64, Plan),
     stop: &AtomicBool,
     on_progress: impl FnMut(u64),
-) -> Result<Draws<'l>, RunFailure> {
+) -> Result<Draws<'l>, TogetherFailure> {
     let first = &loaded[0];
     let per_draw = trials_per_draw(plan.trials, draws);
     let policies = loaded

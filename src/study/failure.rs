@@ -1,29 +1,36 @@
 //! Why trials of several programs left no results, and under which of them.
 
+use super::replay::Running;
 use super::run::RunFailure;
 use crate::ensemble::Failure;
 use thiserror::Error;
 
 /// Why trials run together left no results.
 #[derive(Debug, Error)]
-#[error("{}{failure}", under(.program.as_ref()))]
+#[error("{}{failure}", under(.called.as_ref()))]
 pub struct TogetherFailure {
-    /// The program at fault, where one is: its place, and what it is called in a sentence.
-    pub program: Option<(usize, String)>,
+    /// What the program at fault is called in a sentence, where one is.
+    pub called: Option<String>,
     /// What went wrong.
     pub failure: RunFailure,
 }
 
-fn under(program: Option<&(usize, String)>) -> String {
-    program.map_or(String::new(), |(_, called)| format!("under {called}: "))
+fn under(called: Option<&String>) -> String {
+    called.map_or(String::new(), |called| format!("under {called}: "))
 }
 
 impl TogetherFailure {
-    /// A failure of programs that are called so.
-    pub(super) fn of(failure: Failure, called: impl Fn(usize) -> String) -> Self {
+    /// A failure of policies that ran together under a seed.
+    pub(super) fn of(failure: Failure, running: &[Running<'_>], seed: u64) -> Self {
+        let Some(running) = failure.program.map(|place| &running[place]) else {
+            return Self {
+                called: None,
+                failure: RunFailure::Ensemble(failure.error),
+            };
+        };
         Self {
-            program: failure.program.map(|place| (place, called(place))),
-            failure: failure.error.into(),
+            called: Some(running.called.clone()),
+            failure: RunFailure::of(failure.error, |trial| running.command(seed, trial)),
         }
     }
 }
@@ -31,7 +38,7 @@ impl TogetherFailure {
 impl<E: Into<RunFailure>> From<E> for TogetherFailure {
     fn from(failure: E) -> Self {
         Self {
-            program: None,
+            called: None,
             failure: failure.into(),
         }
     }

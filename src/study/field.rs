@@ -151,7 +151,7 @@ impl Loader {
         }
         let crossed = crossed.into_iter();
         crossed
-            .map(|policy| self.compiled(world, policy, file.clone()))
+            .map(|crossed| self.compiled(world, crossed, (&policy, file.clone())))
             .collect()
     }
 }

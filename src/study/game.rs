@@ -7,7 +7,7 @@ use super::load::Loaded;
 use super::plot::draw;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::game::{DrawnGame, Game, NoPayoff, Playing};
-use crate::ensemble::{Failure, Plan, run_columns};
+use crate::ensemble::{Plan, run_columns};
 use crate::figures::draw_game;
 use crate::program::Program;
 use crate::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
@@ -79,8 +79,8 @@ pub fn play(
     }
     let first = &field.field.loaded[0];
     let file = (first.scenario_file.as_str(), &first.scenario);
-    let policies = field.profiles.iter().map(|of| &of.policy).collect();
-    let drawn = Drawn::new(file, policies, &first.program, options)?;
+    let running = field.running();
+    let drawn = Drawn::new(file, running.clone(), &first.program, options)?;
     let inputs = field.field.inputs();
     let folder = ResultFolder::begin(&options.out, ResultKind::Game, &inputs)?;
     folder.write("scenario.toml", first.scenario_text.as_bytes())?;
@@ -103,7 +103,8 @@ pub fn play(
     if let Some(failure) = no_payoff {
         return Err(failure.into());
     }
-    let [trials, events] = ran.map_err(|failure| of_profile(failure, field))?;
+    let [trials, events] =
+        ran.map_err(|failure| TogetherFailure::of(failure, &running, options.plan.seed))?;
     if trials == 0 {
         return Err(RunFailure::NothingDone.into());
     }
@@ -172,11 +173,6 @@ fn under_draws(
         Some(failure) => Err(failure.into()),
         None => Ok(ran?),
     }
-}
-
-fn of_profile(failure: Failure, field: &GameField) -> GameFailure {
-    let called = |place: usize| field.profiles[place].policy.name().to_owned();
-    TogetherFailure::of(failure, called).into()
 }
 
 fn manifest(

@@ -1,7 +1,8 @@
 //! Policies crossed with what other actors can choose, compiled.
 
 use super::field::{Alternatives, Field, Questions};
-use super::load::{Findings, Loader, Overrides, World, laid_over};
+use super::load::{Findings, Loaded, Loader, Overrides, World, laid_over};
+use super::replay::{Origin, Running};
 use crate::analysis::game::{Game, Player};
 use crate::diagnostic::{Diagnostics, Quoted};
 use crate::program::Program;
@@ -31,6 +32,7 @@ pub struct GameField {
 pub(super) struct Profile {
     pub policy: Policy,
     pub program: Program,
+    pub origin: Origin,
 }
 
 impl GameField {
@@ -38,6 +40,24 @@ impl GameField {
     #[must_use]
     pub fn scenario(&self) -> &Scenario {
         &self.field.loaded[0].scenario
+    }
+
+    /// Profiles to be run.
+    #[must_use]
+    pub fn profiles(&self) -> usize {
+        self.profiles.len()
+    }
+
+    /// The profiles, to be run.
+    pub(super) fn running(&self) -> Vec<Running<'_>> {
+        let profiles = self.profiles.iter();
+        let running = profiles.map(|profile| Running {
+            called: profile.policy.name().to_owned(),
+            scenario: self.scenario(),
+            policy: &profile.policy,
+            origin: &profile.origin,
+        });
+        running.collect()
     }
 
     /// The game, with no trials yet.
@@ -153,7 +173,12 @@ impl Loader {
             return None;
         }
         let mut profiles = Vec::with_capacity(count);
-        for base in policies {
+        for Loaded {
+            policy: base,
+            origin,
+            ..
+        } in &field.loaded
+        {
             for postures in &crossed {
                 let mut setting = Setting::default();
                 for (lever, option) in postures {
@@ -162,7 +187,11 @@ impl Loader {
                 let mut policy = base.under(&setting);
                 policy.name = format!("{}, {}", base.name(), scenario.choices_text(postures));
                 let program = self.program(scenario, &policy)?;
-                profiles.push(Profile { policy, program });
+                profiles.push(Profile {
+                    policy,
+                    program,
+                    origin: origin.clone(),
+                });
             }
         }
         Some(GameField {

@@ -1,11 +1,11 @@
 //! Claims judged: every setting on the same trials, then under draws of the parameters.
 
-use super::claims::{Claims, SettingRun};
+use super::claims::Claims;
 use super::draws::{Drawn, trials_per_draw};
 use super::failure::TogetherFailure;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
 use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_columns};
+use crate::ensemble::{Plan, run_columns};
 use crate::program::Program;
 use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use indexmap::IndexMap;
@@ -47,7 +47,7 @@ pub fn hypotheses(
         }
         Ok(())
     })
-    .map_err(|failure| of_setting(failure, &claims.settings))?;
+    .map_err(|failure| TogetherFailure::of(failure, &claims.running(), options.plan.seed))?;
     if trials == 0 {
         return Err(RunFailure::NothingDone.into());
     }
@@ -95,10 +95,10 @@ pub fn hypotheses(
 
 /// The draws for the claims' own settings, if they are asked for.
 fn drawn<'c>(claims: &'c Claims, options: &RunOptions) -> Result<Option<Drawn<'c>>, RunFailure> {
-    let settings = &claims.settings[..claims.own];
     let file = (claims.scenario_file.as_str(), &claims.scenario);
-    let policies = settings.iter().map(|of| &of.policy).collect();
-    Drawn::new(file, policies, &settings[0].program, options)
+    let mut own = claims.running();
+    own.truncate(claims.own);
+    Drawn::new(file, own, &claims.settings[0].program, options)
 }
 
 /// Runs the claims' own settings under every draw.
@@ -108,7 +108,7 @@ fn under_draws<'c>(
     (draws, plan): (u64, Plan),
     stop: &AtomicBool,
     on_progress: impl FnMut(u64),
-) -> Result<ClaimsDrawn<'c>, EnsembleError> {
+) -> Result<ClaimsDrawn<'c>, TogetherFailure> {
     let program = &claims.settings[0].program;
     let (outcomes, horizon) = (program.outcomes(), program.horizon());
     let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
@@ -124,10 +124,6 @@ fn under_draws<'c>(
         on_progress,
     )?;
     Ok(found)
-}
-
-fn of_setting(failure: Failure, settings: &[SettingRun]) -> TogetherFailure {
-    TogetherFailure::of(failure, |place| settings[place].text.clone())
 }
 
 fn manifest(

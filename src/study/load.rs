@@ -1,10 +1,14 @@
 //! Files → a program, with every mistake of the input in one place.
 
+use super::replay::{Origin, Running};
+use super::run::RunFailure;
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, did_you_mean};
+use crate::ensemble::EnsembleError;
 use crate::program::{Program, compile};
 use crate::scenario::{
-    Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_settings,
-    refuse_changes, resolved_text, scenario_from_files, scenario_text_with_horizon,
+    Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_choices,
+    policy_with_settings, refuse_changes, resolved_text, scenario_from_files,
+    scenario_text_with_horizon,
 };
 use crate::store::{DrawnFigure, Input};
 use std::fs::{self, File};
@@ -21,6 +25,10 @@ pub struct Overrides {
     pub horizon: Option<f64>,
     /// Parameter values, each a text `name=value`.
     pub set: Vec<String>,
+    /// Choices on levers, each a text `lever=option`.
+    pub choose: Vec<String>,
+    /// A file of rates, claims or payoffs to lay over the scenario.
+    pub over: Option<PathBuf>,
 }
 
 /// A scenario under a policy, ready to run, with the texts that reproduce it.
@@ -44,6 +52,8 @@ pub struct Loaded {
     pub warnings: usize,
     /// The files that were read, which no result may replace.
     pub inputs: Vec<PathBuf>,
+    /// What the command line gives of both.
+    pub(super) origin: Origin,
 }
 
 /// What was found in the input files: mistakes, warnings, and the texts that they point into.
@@ -60,6 +70,21 @@ impl Loaded {
     #[must_use]
     pub fn honesty(&self) -> String {
         self.scenario.honesty()
+    }
+
+    /// The policy, to be run.
+    pub(super) fn running(&self) -> Running<'_> {
+        Running {
+            called: format!("policy `{}`", self.policy.name()),
+            scenario: &self.scenario,
+            policy: &self.policy,
+            origin: &self.origin,
+        }
+    }
+
+    /// A failure of trials under a seed.
+    pub(super) fn failed(&self, error: EnsembleError, seed: u64) -> RunFailure {
+        RunFailure::of(error, |trial| self.running().command(seed, trial))
     }
 
     /// The scenario, as a manifest names it.
@@ -103,7 +128,7 @@ pub fn load(
     policy: Option<&str>,
     overrides: &Overrides,
 ) -> Result<Loaded, Box<Findings>> {
-    let mut loader = Loader::default();
+    let mut loader = Loader::over(overrides.over.clone());
     let loaded = loader.load(scenario_path, policy, overrides);
     loader.ended(loaded)
 }
@@ -117,7 +142,7 @@ pub fn load_pair(
     policies: [Option<&str>; 2],
     overrides: &Overrides,
 ) -> Result<[Loaded; 2], Box<Findings>> {
-    let mut loader = Loader::default();
+    let mut loader = Loader::over(overrides.over.clone());
     let pair = loader.world(scenario_path, overrides).and_then(|world| {
         let [a, b] = policies.map(|policy| loader.under(&world, policy));
         Some([a?, b?])
@@ -189,9 +214,26 @@ pub(super) struct World {
     pub file: PathBuf,
     /// What `--set` gives.
     pub settings: Vec<Quoted>,
+    /// What `--choose` gives.
+    choices: Vec<Quoted>,
+    /// The file laid over the scenario.
+    overlay: Option<PathBuf>,
+    /// The horizon in place of the scenario's own.
+    horizon: Option<f64>,
 }
 
 impl World {
+    /// Where a policy comes from that stands in a file or not.
+    pub fn origin(&self, policy: &Policy, file: Option<&Path>) -> Origin {
+        Origin {
+            scenario: self.file.clone(),
+            overlay: self.overlay.clone(),
+            horizon: self.horizon,
+            policy_file: file.map(Path::to_owned),
+            policy: policy.clone(),
+        }
+    }
+
     /// The scenario, the text that reproduces it, and where it was read.
     pub fn into_parts(self) -> (Scenario, String, String) {
         (self.scenario, self.text, self.file.display().to_string())
@@ -275,14 +317,20 @@ impl Loader {
         }
         let settings = overrides.set.iter();
         let settings: Vec<Quoted> = settings.map(|text| self.given("--set", text)).collect();
+        let choices = overrides.choose.iter();
+        let choices: Vec<Quoted> = choices.map(|text| self.given("--choose", text)).collect();
         let diagnostics = &mut self.found.diagnostics;
         // Their mistakes are the same under every policy.
         policy_with_settings(scenario.default_policy(), &settings, &scenario, diagnostics);
+        policy_with_choices(scenario.default_policy(), &choices, &scenario, diagnostics);
         Some(World {
             scenario,
             text,
             file: path.to_owned(),
             settings,
+            choices,
+            overlay: self.overlay.clone(),
+            horizon: overrides.horizon,
         })
     }
 
@@ -290,7 +338,7 @@ impl Loader {
     /// default.
     pub fn under(&mut self, world: &World, given: Option<&str>) -> Option<Loaded> {
         let (policy, file) = self.policy_given(world, given)?;
-        let loaded = self.compiled(world, policy, file);
+        let loaded = self.compiled(world, policy.clone(), (&policy, file));
         loaded.filter(|_| !self.found.diagnostics.has_errors())
     }
 
@@ -308,16 +356,18 @@ impl Loader {
         Some((policy, Some((path, file))))
     }
 
-    /// A scenario compiled under a policy, which stands in a file or not.
+    /// A scenario compiled under a policy that is made of another, which stands in a file or not.
     pub fn compiled(
         &mut self,
         world: &World,
         policy: Policy,
-        file: Option<(PathBuf, FileId)>,
+        (base, file): (&Policy, Option<(PathBuf, FileId)>),
     ) -> Option<Loaded> {
         let scenario = &world.scenario;
         let mut told = Diagnostics::default();
         let policy = policy_with_settings(policy, &world.settings, scenario, &mut told);
+        let policy = policy_with_choices(policy, &world.choices, scenario, &mut told);
+        let origin = world.origin(base, file.as_ref().map(|(path, _)| path.as_path()));
         let source = file
             .as_ref()
             .map(|(_, file)| self.found.sources.text(*file));
@@ -337,6 +387,7 @@ impl Loader {
             policy_file: file.map(|(path, _)| path.display().to_string()),
             warnings: diagnostics.warnings(),
             inputs: self.inputs.clone(),
+            origin,
         })
     }
 

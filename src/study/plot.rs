@@ -20,7 +20,7 @@ pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
             let summary = folder.summary().map_err(RunFailure::Read)?;
             let manifest = folder.manifest().map_err(RunFailure::Read)?;
             let told = folder.trajectory().map_err(RunFailure::Read)?;
-            figures_of_run(&summary, &told, &manifest)?
+            figures_of_run(&summary, told.as_ref(), &manifest)?
         }
         ResultKind::Comparison => draw_comparison(&folder.comparison().map_err(RunFailure::Read)?)?,
         ResultKind::Game => draw_game(&folder.game().map_err(RunFailure::Read)?)?,
@@ -40,10 +40,10 @@ pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     Ok(drawn)
 }
 
-/// All figures of a run.
+/// All figures of a run, that of its first trial where it is told.
 pub(super) fn figures_of_run(
     summary: &Summary,
-    told: &Trajectory,
+    told: Option<&Trajectory>,
     manifest: &Manifest,
 ) -> Result<Vec<Figure>, FigureError> {
     let context = Context {
@@ -56,7 +56,9 @@ pub(super) fn figures_of_run(
         honesty: &manifest.honesty,
     };
     let mut figures = draw_all(summary, &context)?;
-    figures.push(timeline(told)?);
+    if let Some(told) = told {
+        figures.push(timeline(told)?);
+    }
     Ok(figures)
 }
 

@@ -35,6 +35,14 @@ pub fn trajectory_text(told: &Trajectory) -> String {
     for (index, step) in told.steps.iter().enumerate() {
         step_lines(&mut text, told, index, step);
     }
+    if let Some(cut) = &told.cut {
+        let [first, last] = [told.steps.len() as u64 + 1, cut.steps_in_all];
+        let _ = writeln!(
+            text,
+            "\nFrom t = {} on steps {first} to {last} are left out; --steps {last} shows them.\n",
+            number(cut.t)
+        );
+    }
     let end = number(told.horizon);
     match (&told.failure, &told.outcomes) {
         (Some(failure), None) => {

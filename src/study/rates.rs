@@ -75,7 +75,8 @@ pub fn rates(loaded: &Loaded, plan: Plan) -> Result<RatesReport, RunFailure> {
             }
         }
         Ok(())
-    })?;
+    })
+    .map_err(|error| loaded.failed(error, plan.seed))?;
     let reports = rates.iter().zip(&ratios).map(|(rate, ratio)| {
         let implied = ratio.estimate();
         let [low, high] = rate.interval;

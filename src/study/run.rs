@@ -1,9 +1,11 @@
 //! One run: trials, and the folder that they leave.
 
 use super::draws::{Drawn, run_under_draws, trials_per_draw};
+use super::failure::TogetherFailure;
 use super::load::Loaded;
 use super::plot::{draw, figures_of_run};
-use super::trace::trace;
+use super::replay::{ShellCommand, trial_at_fault};
+use super::trace::{TRACED_STEPS, trace};
 use crate::analysis::draws::Draws;
 use crate::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
@@ -31,6 +33,8 @@ pub struct RunOptions {
     pub parameter_draws: u64,
     /// Whether to draw figures.
     pub figures: bool,
+    /// Whether to tell the first trial step by step.
+    pub trace: bool,
     /// The command line, for the manifest.
     pub command_line: Vec<String>,
 }
@@ -51,9 +55,17 @@ pub struct RunReport {
 /// Why a run left no results, or none could be drawn again.
 #[derive(Debug, Error)]
 pub enum RunFailure {
-    /// The trials could not be run.
-    #[error(transparent)]
-    Ensemble(#[from] EnsembleError),
+    /// A trial could not go on or gave no number.
+    #[error("{error}")]
+    Trial {
+        /// What went wrong.
+        error: EnsembleError,
+        /// The command that shows the trial.
+        command: ShellCommand,
+    },
+    /// The trials could not be run, and no single one is at fault.
+    #[error("{0}")]
+    Ensemble(EnsembleError),
     /// The results could not be stored.
     #[error("{}", .0.why_not_written())]
     Store(#[from] StoreError),
@@ -120,12 +132,22 @@ impl RunFailure {
         ) || matches!(self, Self::Store(error) if error.is_mistake())
     }
 
-    /// The trial that could not go on or gave no number, where one is at fault.
+    /// Why trials could not be run, with the command that shows the trial at fault, where one is.
+    pub(super) fn of(error: EnsembleError, command: impl FnOnce(u64) -> ShellCommand) -> Self {
+        match trial_at_fault(&error) {
+            Some(trial) => Self::Trial {
+                error,
+                command: command(trial),
+            },
+            None => Self::Ensemble(error),
+        }
+    }
+
+    /// The command that shows the trial at fault, where one is.
     #[must_use]
-    pub fn trial(&self) -> Option<u64> {
+    pub fn command(&self) -> Option<&ShellCommand> {
         match self {
-            Self::Ensemble(EnsembleError::Trial(failure)) => Some(failure.trial),
-            Self::Ensemble(EnsembleError::NotANumber { trial, .. }) => Some(*trial),
+            Self::Trial { command, .. } => Some(command),
             _ => None,
         }
     }
@@ -143,7 +165,8 @@ pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
             column.extend(new);
         }
         Ok(())
-    })?;
+    })
+    .map_err(|error| loaded.failed(error, plan.seed))?;
     Ok(summarise(&loaded.program, &found, &columns)?)
 }
 
@@ -166,9 +189,11 @@ pub fn run(
         filling.keep(checkpoint)?;
         on_progress(checkpoint.done);
         Ok(())
-    })?;
+    })
+    .map_err(|error| loaded.failed(error, options.plan.seed))?;
     let loaded = std::slice::from_ref(loaded);
-    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
+    let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)
+        .map_err(|failure| failure.failure)?;
     filling.finish(&found, draws.as_ref(), options, timer.seconds(), stop)
 }
 
@@ -179,7 +204,7 @@ pub(super) fn under_draws<'l>(
     options: &RunOptions,
     stop: &AtomicBool,
     on_progress: &mut impl FnMut(u64),
-) -> Result<Option<Draws<'l>>, RunFailure> {
+) -> Result<Option<Draws<'l>>, TogetherFailure> {
     let Some(drawn) = drawn.filter(|_| !stop.load(Ordering::Relaxed)) else {
         return Ok(None);
     };
@@ -191,11 +216,11 @@ pub(super) fn under_draws<'l>(
 }
 
 impl RunOptions {
-    /// Trials of a policy to be run, those under draws of the parameters included.
+    /// Trials of a policy to be run, at the parameters' own values and under draws of them.
     #[must_use]
-    pub fn trials_to_run(&self) -> u64 {
+    pub fn trials_to_run(&self) -> [u64; 2] {
         let (trials, draws) = (self.plan.trials, self.parameter_draws);
-        trials + draws * trials_per_draw(trials, draws)
+        [trials, draws * trials_per_draw(trials, draws)]
     }
 }
 
@@ -269,13 +294,19 @@ impl<'l> Filling<'l> {
         }
         folder.write_summary(&summary)?;
         folder.write_series(&summary)?;
-        let told = trace(loaded, options.plan.seed, 0);
-        folder.write_trajectory(&told)?;
+        let told = options
+            .trace
+            .then(|| trace(loaded, options.plan.seed, 0, TRACED_STEPS));
+        if let Some(told) = &told {
+            folder.write_trajectory(told)?;
+        }
         let precision = options.plan.precision;
         let precision = precision.map(|asked| judged(loaded, found, asked));
         let manifest = manifest(loaded, options, &summary, precision, seconds);
-        let figures_missing =
-            options.figures && !draw(&folder, stop, || figures_of_run(&summary, &told, &manifest))?;
+        let figures_missing = options.figures
+            && !draw(&folder, stop, || {
+                figures_of_run(&summary, told.as_ref(), &manifest)
+            })?;
         let path = folder.path().to_owned();
         folder.finish(&manifest)?;
         Ok(RunReport {

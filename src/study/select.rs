@@ -92,7 +92,7 @@ pub fn select(
         }
         selecting.add(&columns).map_err(io::Error::other)
     })
-    .map_err(|failure| of_policy(failure, loaded))?;
+    .map_err(|failure| of_policy(failure, loaded, plan.seed))?;
     let selection = selecting.report();
     if selection.trials == 0 {
         return Err(TogetherFailure::from(RunFailure::NothingDone).into());

@@ -3,30 +3,33 @@
 use super::load::Loaded;
 use super::run::RunFailure;
 use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
+use crate::ensemble::not_a_number;
 use crate::figures::{Figure, png, timeline};
-use crate::program::{Clock, OutcomeKind, Program, Slot};
+use crate::program::{Clock, Program, Slot};
 use crate::store::{
-    Change, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
+    Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause,
+    Trajectory,
 };
 use indexmap::IndexMap;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-/// Runs trial `trial` under `seed`, as a run does, and keeps every step. A trial that fails is told up to its failure.
+/// Steps of a trial that are kept where nobody asks for another number.
+pub const TRACED_STEPS: usize = 10_000;
+
+/// Runs trial `trial` under `seed`, as a run does, and keeps its first steps, at most so many; the others are counted. A trial that
+/// fails is told up to its failure.
 #[must_use]
-pub fn trace(loaded: &Loaded, seed: u64, trial: u64) -> Trajectory {
-    let mut teller = Teller::new(loaded, seed, trial);
+pub fn trace(loaded: &Loaded, seed: u64, trial: u64, most_steps: usize) -> Trajectory {
+    let mut teller = Teller::new(loaded, seed, trial, most_steps);
     let ended = Engine::new(&loaded.program).run(seed, trial, &mut teller);
     let mut told = teller.told;
     match ended {
         Ok(_) => {
             let outcomes = loaded.program.outcomes().iter();
             let values = outcomes.zip(teller.recorder.outcomes());
-            told.failure = values
-                .clone()
-                .find(|(of, value)| of.kind != OutcomeKind::FirstTime && !value.is_finite())
-                .map(|(of, value)| {
-                    format!("outcome `{}` is {value}, not a finite number", of.name)
-                });
+            told.failure = not_a_number(&loaded.program, &teller.recorder, trial)
+                .map(|error| error.to_string());
             told.outcomes = Some(
                 values
                     .map(|(of, value)| (of.name.clone(), value.is_finite().then_some(*value)))
@@ -46,12 +49,13 @@ pub fn trace(loaded: &Loaded, seed: u64, trial: u64) -> Trajectory {
     told
 }
 
-/// A trajectory as JSON.
+/// Writes a trajectory as JSON.
 ///
 /// # Errors
-/// Where a number is none that JSON can hold.
-pub fn trajectory_json(told: &Trajectory) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(told).map(|text| text + "\n")
+/// Where it cannot be written.
+pub fn write_trajectory_json(told: &Trajectory, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, told)?;
+    out.write_all(b"\n")
 }
 
 /// Draws a trajectory over time into a folder and returns where the SVG stands; PNG and CSV stand beside it.
@@ -88,6 +92,8 @@ struct Teller<'a> {
     loaded: &'a Loaded,
     recorder: Recorder,
     told: Trajectory,
+    /// Steps to keep, at most.
+    most_steps: usize,
     /// The state before the next step.
     before: Vec<f64>,
     /// For each event the steps that were its firings.
@@ -97,7 +103,7 @@ struct Teller<'a> {
 }
 
 impl<'a> Teller<'a> {
-    fn new(loaded: &'a Loaded, seed: u64, trial: u64) -> Self {
+    fn new(loaded: &'a Loaded, seed: u64, trial: u64, most_steps: usize) -> Self {
         let (scenario, program) = (&loaded.scenario, &loaded.program);
         let doctrine = scenario.doctrine.as_ref();
         let levels = doctrine.map_or(&[][..], |doctrine| scenario.names.states(doctrine.levels));
@@ -126,10 +132,12 @@ impl<'a> Teller<'a> {
                 initial_level: None,
                 initial_factors: Vec::new(),
                 steps: Vec::new(),
+                cut: None,
                 outcomes: None,
                 by: IndexMap::new(),
                 failure: None,
             },
+            most_steps,
             before: Vec::new(),
             firings: vec![Vec::new(); program.event_names().count()],
             turns: vec![Vec::new(); program.rule_names().count()],
@@ -156,6 +164,20 @@ impl<'a> Teller<'a> {
         let slot = self.loaded.program.level_slot as usize;
         let level = self.loaded.program.slots[slot].state(memory[slot]);
         level.map(str::to_owned)
+    }
+
+    /// Whether the next step is kept; if not, it is counted.
+    fn keeps(&mut self, time: f64) -> bool {
+        let kept = self.told.steps.len();
+        if kept < self.most_steps {
+            return true;
+        }
+        let cut = self.told.cut.get_or_insert(Cut {
+            steps_in_all: kept as u64,
+            t: time,
+        });
+        cut.steps_in_all += 1;
+        false
     }
 
     /// Keeps a step that has led from the state before to `memory`.
@@ -228,6 +250,9 @@ impl Observer for Teller<'_> {
 
     fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) {
         self.recorder.fired(program, firing, memory);
+        if !self.keeps(firing.time) {
+            return;
+        }
         let place = firing.event as usize;
         let definition = &self.loaded.program.events[place];
         let cause = match (firing.cause, &definition.clock) {
@@ -252,11 +277,16 @@ impl Observer for Teller<'_> {
     }
 
     fn turned(&mut self, rule: u32, _turn: u64) {
-        let step = self.last_step();
-        self.turns[rule as usize].push(step);
+        if self.told.cut.is_none() {
+            let step = self.last_step();
+            self.turns[rule as usize].push(step);
+        }
     }
 
     fn chosen(&mut self, rule: u32, turn: u64, time: f64, memory: &[f64]) {
+        if !self.keeps(time) {
+            return;
+        }
         let definition = &self.loaded.policy.rules[rule as usize];
         let name = definition.name.clone();
         let title = definition.title.clone().unwrap_or_else(|| name.clone());

@@ -29,6 +29,7 @@ fn under(policy: &str, set: &[String]) -> Loaded {
     let overrides = Overrides {
         horizon: None,
         set: set.to_vec(),
+        ..Overrides::default()
     };
     load(&file(), Some(policy), &overrides).unwrap()
 }

@@ -85,6 +85,7 @@ fn the_python_of_the_data_dictionary_runs() {
         out: folder.path().join("results/ladder/default"),
         parameter_draws: 0,
         figures: false,
+        trace: true,
         command_line: Vec::new(),
     };
     let never = std::sync::atomic::AtomicBool::new(false);

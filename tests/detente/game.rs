@@ -283,6 +283,7 @@ fn the_same_bytes() {
         let options = RunOptions {
             parameter_draws: 5,
             figures: true,
+            trace: true,
             ..options(out.clone(), 2_500, 3, threads)
         };
         played(&field, &options);

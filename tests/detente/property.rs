@@ -40,6 +40,7 @@ fn files_of_a_run(loaded: &Loaded, trials: u64, threads: usize) -> BTreeMap<Stri
         out: dir.path().to_owned(),
         parameter_draws: 0,
         figures: true,
+        trace: true,
         command_line: Vec::new(),
     };
     run(loaded, &options, &AtomicBool::new(false), |_| ()).unwrap();
@@ -182,6 +183,7 @@ fn overrides_are_written_into_the_folder() {
     let overrides = Overrides {
         horizon: Some(7.5),
         set: vec!["stable_to_danger=1.25".to_owned()],
+        ..Overrides::default()
     };
     let changed = load(&path, None, &overrides).unwrap();
     let again = load_with_policy(&changed.scenario_text, Some(&changed.policy_text));

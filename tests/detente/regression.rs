@@ -50,6 +50,7 @@ fn reference_runs_are_reproduced() {
             out: out.path().to_owned(),
             parameter_draws: 0,
             figures: true,
+            trace: true,
             command_line: Vec::new(),
         };
         run(&loaded, &options, &AtomicBool::new(false), |_| ()).unwrap();

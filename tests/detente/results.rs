@@ -42,6 +42,7 @@ fn run_into(loaded: &Loaded, plan: Plan, out: &Path) -> RunReport {
         out: out.to_owned(),
         parameter_draws: 0,
         figures: false,
+        trace: true,
         command_line: Vec::new(),
     };
     run(loaded, &options, &AtomicBool::new(false), |_| ()).unwrap()
@@ -266,6 +267,7 @@ fn firings_are_those_of_the_trials() {
                 &Overrides {
                     horizon: Some(2.5),
                     set: Vec::new(),
+                    ..Overrides::default()
                 },
             )
             .unwrap(),
@@ -285,7 +287,7 @@ fn firings_are_those_of_the_trials() {
         }
         let mut counts: BTreeMap<String, Vec<Vec<f64>>> = BTreeMap::new();
         for trial in 0..trials {
-            let told = trace(&loaded, 5, trial);
+            let told = trace(&loaded, 5, trial, usize::MAX);
             let program = &loaded.program;
             for row in counts.values_mut() {
                 row.push(vec![0.0; ends.len() - 1]);

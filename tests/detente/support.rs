@@ -71,6 +71,7 @@ pub fn options(out: PathBuf, trials: u64, seed: u64, threads: usize) -> RunOptio
         out,
         parameter_draws: 0,
         figures: false,
+        trace: true,
         command_line: Vec::new(),
     }
 }

@@ -69,6 +69,7 @@ pub fn quiet() -> Trajectory {
         initial_level: Some("danger".to_owned()),
         initial_factors: vec!["use_of_force".to_owned()],
         steps: Vec::new(),
+        cut: None,
         outcomes: None,
         by: IndexMap::new(),
         failure: None,
@@ -147,6 +148,29 @@ pub fn eventful() -> Trajectory {
             _ if index % 16 == 7 => turning(step, "threat", "danger", "demonstration", false),
             _ => step,
         };
+        trial.steps.push(step);
+    }
+    trial
+}
+
+/// So many steps of a number that goes up and down at random, evenly over ten years, with the level and a factor turning at each.
+pub fn walk(steps: usize) -> Trajectory {
+    let mut trial = quiet();
+    let mut forces = 8.0;
+    for index in 0..steps {
+        let t = 10.0 * (index as f64 + 0.5) / steps as f64;
+        let rises = (index as f64 * 0.618_033_988_75).fract() < 0.5;
+        let to = if rises { forces + 1.0 } else { forces - 1.0 };
+        let mut step = match index % 2 {
+            0 => turning(step(t, "event"), "danger", "threat", "demonstration", true),
+            _ => turning(step(t, "event"), "threat", "danger", "demonstration", false),
+        };
+        step.changes.push(Change {
+            name: "forces_nato".to_owned(),
+            from: Held::Number(forces),
+            to: Held::Number(to),
+        });
+        forces = to;
         trial.steps.push(step);
     }
     trial

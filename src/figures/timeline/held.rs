@@ -21,8 +21,11 @@ pub struct Spell {
     pub level: usize,
 }
 
-/// Until when the trial went: its horizon, or the last step before it failed.
+/// Until when the trial is told: to its horizon, to where it is cut, or to the last step before it failed.
 pub fn end(trajectory: &Trajectory, horizon: f64) -> f64 {
+    if let Some(cut) = &trajectory.cut {
+        return cut.t.clamp(0.0, horizon);
+    }
     if trajectory.failure.is_none() {
         return horizon;
     }
@@ -180,7 +183,10 @@ fn numbers(trajectory: &Trajectory, end: f64) -> Vec<(usize, Variable)> {
                     continue;
                 };
                 let time = step.t.clamp(0.0, end);
-                points.retain(|point| point[0] != time);
+                // Of what follows at one instant only the last lasts.
+                while points.last().is_some_and(|point| point[0] == time) {
+                    points.pop();
+                }
                 points.push([time, value]);
             }
         }

@@ -10,12 +10,14 @@ mod paired;
 mod tabulate;
 #[cfg(test)]
 mod tests;
+mod thin;
 
 pub use paired::paired_timeline;
 
 use changes::Changes;
 use happened::EventRow;
 use held::{Spell, Variable};
+use thin::Bars;
 
 use super::axis::{Axis, decimal_year, horizon};
 use super::canvas::{Align, Canvas, Sheet, draw_page};
@@ -44,7 +46,7 @@ const TALL_ROW: f64 = 8.0;
 const HEADING_HEIGHT: f64 = 4.6;
 /// Space below a group of rows in millimetres.
 const BETWEEN: f64 = 1.2;
-/// Height of the line that says where a trial stopped, in millimetres.
+/// Height of the line that says where a trial stopped or is cut, in millimetres.
 const STOP_HEIGHT: f64 = 3.8;
 /// The least width of a bar in millimetres, so that what lasts no time is seen.
 const LEAST_BAR: f64 = 0.2;
@@ -55,7 +57,7 @@ const FAINT: Rgb = Rgb(0xD9, 0xD9, 0xD9);
 /// Lines from the marks down through the rows.
 const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
 
-/// Draws one trial from t = 0 to its horizon, or to the step that it could not take.
+/// Draws one trial from t = 0 to its horizon, to the step that it could not take, or to where it is cut.
 ///
 /// # Errors
 /// A failure of the drawing library.
@@ -66,7 +68,7 @@ pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
         subtitle: None,
         time_unit: &trajectory.time_unit,
         epoch_year: trajectory.epoch.as_deref().and_then(decimal_year),
-        horizon: trajectory.horizon,
+        horizon: trajectory.cut.map_or(trajectory.horizon, |cut| cut.t),
         honesty: &trajectory.honesty,
     };
     let name = format!("trial-{}", trajectory.trial);
@@ -113,10 +115,7 @@ pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
 
 /// Under which policy and seed, and how much happened.
 fn subtitle(trajectory: &Trajectory) -> String {
-    let steps = match trajectory.steps.len() {
-        1 => "1 step".to_owned(),
-        count => format!("{} steps", number(count as f64, 0)),
-    };
+    let steps = steps(trajectory);
     let policy = trajectory.policy.trim();
     let policy = if policy.is_empty() {
         String::new()
@@ -124,6 +123,20 @@ fn subtitle(trajectory: &Trajectory) -> String {
         format!(" · policy: {policy}")
     };
     format!("{steps}{policy} · seed {}", trajectory.seed)
+}
+
+/// How many steps there are, and of how many.
+fn steps(trajectory: &Trajectory) -> String {
+    let count = |count: f64| number(count, 0);
+    let kept = count(trajectory.steps.len() as f64);
+    match trajectory.cut {
+        Some(cut) => format!(
+            "the first {kept} of {} steps",
+            count(cut.steps_in_all as f64)
+        ),
+        None if trajectory.steps.len() == 1 => "1 step".to_owned(),
+        None => format!("{kept} steps"),
+    }
 }
 
 /// A name as a reader wants it.
@@ -171,9 +184,15 @@ impl<'a> Story<'a> {
         })
     }
 
-    /// How the picture is to be read, and why the trial stopped.
+    /// How the picture is to be read, where it is cut, and why the trial stopped.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        if let Some(cut) = &self.trajectory.cut {
+            notes.push(format!(
+                "Cut at t = {}, before the horizon of {}: later steps are counted, not drawn.",
+                cut.t, self.trajectory.horizon
+            ));
+        }
         if let Some(reason) = &self.trajectory.failure {
             notes.push(format!("The trial could not go on: {reason}"));
         }
@@ -191,18 +210,18 @@ impl<'a> Story<'a> {
 
     /// A sentence for those who cannot see the rows.
     fn describe(&self) -> String {
-        let steps = self.trajectory.steps.len();
+        let steps = steps(self.trajectory);
         let last = self
             .levels
             .last()
             .and_then(|spell| self.trajectory.levels.get(spell.level));
         match last {
             Some(level) => format!(
-                "One trial over time: {steps} steps, {} changes of level, {} at the end.",
+                "One trial over time: {steps}, {} changes of level, {} at the end.",
                 self.changes.count(),
                 plain(level)
             ),
-            None => format!("One trial over time: {steps} steps."),
+            None => format!("One trial over time: {steps}."),
         }
     }
 
@@ -221,12 +240,17 @@ impl<'a> Story<'a> {
 
     /// What the marks above the rows take, in millimetres.
     fn above(&self) -> f64 {
-        let stop = if self.trajectory.failure.is_some() {
-            STOP_HEIGHT
-        } else {
-            0.0
-        };
+        let stop = self.stop().map_or(0.0, |_| STOP_HEIGHT);
         stop + self.changes.row_height()
+    }
+
+    /// What stands at the end of a trial that does not reach its horizon.
+    fn stop(&self) -> Option<&'static str> {
+        match (&self.trajectory.cut, &self.trajectory.failure) {
+            (Some(_), _) => Some("cut here"),
+            (None, Some(_)) => Some("stopped here"),
+            (None, None) => None,
+        }
     }
 
     /// What the marks and all rows take, in millimetres.
@@ -264,14 +288,7 @@ impl<'a> Story<'a> {
             top = rows.heading(canvas, &group.heading, top)?;
             for row in &group.rows {
                 rows.label(canvas, &row.label, top, ROW)?;
-                for &[from, to] in &row.on {
-                    rows.bar(
-                        canvas,
-                        [from, to],
-                        (top + 0.6, top + ROW - 0.6),
-                        group.colour,
-                    )?;
-                }
+                rows.bars(canvas, &row.on, top, group.colour)?;
                 top += ROW;
             }
             top += BETWEEN;
@@ -301,7 +318,7 @@ impl<'a> Story<'a> {
         self.draw_stop(canvas, &rows, first - self.above(), last)
     }
 
-    /// Where a trial that failed stopped.
+    /// Where a trial that failed stopped, or where it is cut.
     fn draw_stop(
         &self,
         canvas: &mut Canvas,
@@ -309,16 +326,15 @@ impl<'a> Story<'a> {
         top: f64,
         bottom: f64,
     ) -> Result<(), FigureError> {
-        const WORDS: &str = "stopped here";
-        if self.trajectory.failure.is_none() {
+        let Some(words) = self.stop() else {
             return Ok(());
-        }
+        };
         let x = rows.x(self.end);
         canvas.rectangle((x - 0.25, top + STOP_HEIGHT), (x + 0.25, bottom), INK)?;
-        let half = HEADING.width(WORDS)? / 2.0;
+        let half = HEADING.width(words)? / 2.0;
         let middle = x.clamp(MARGIN + half, WIDTH - MARGIN - half);
         let baseline = top + STOP_HEIGHT - 1.0;
-        canvas.text(WORDS, (middle, baseline), HEADING, INK, Align::Centre)
+        canvas.text(words, (middle, baseline), HEADING, INK, Align::Centre)
     }
 }
 
@@ -386,7 +402,11 @@ impl Rows<'_> {
                 &Stroke::full(FAINT, 0.1),
             )?;
         }
+        let mut bars: Vec<Bars> = levels.iter().map(|_| Bars::new()).collect();
         for spell in spells {
+            if !bars[spell.level].shows(self.ends([spell.from, spell.to])[1]) {
+                continue;
+            }
             let top = bottom - (spell.level + 1) as f64 * ROW;
             let colour = palette::level(spell.level, count);
             self.bar(canvas, [spell.from, spell.to], (top, bottom), colour)?;
@@ -398,7 +418,7 @@ impl Rows<'_> {
                 [spell.from, spell.to].map(|time| (self.x(time), y))
             })
             .collect();
-        canvas.line(&outline, &Stroke::full(INK, 0.15))?;
+        canvas.line(&thin::line(&outline), &Stroke::full(INK, 0.15))?;
         Ok(bottom)
     }
 
@@ -439,16 +459,40 @@ impl Rows<'_> {
         canvas.text(&text, place, ROW_FONT, INK, Align::Right)
     }
 
-    /// Fills a spell, at least as wide as can be seen.
+    /// Fills the spells of a factor.
+    fn bars(
+        &self,
+        canvas: &mut Canvas,
+        spells: &[[f64; 2]],
+        top: f64,
+        colour: Rgb,
+    ) -> Result<(), FigureError> {
+        let mut bars = Bars::new();
+        let (top, bottom) = (top + 0.6, top + ROW - 0.6);
+        for spell in spells
+            .iter()
+            .filter(|spell| bars.shows(self.ends(**spell)[1]))
+        {
+            self.bar(canvas, *spell, (top, bottom), colour)?;
+        }
+        Ok(())
+    }
+
+    /// Where the bar of a spell begins and ends: it is at least as wide as can be seen.
+    fn ends(&self, [from, to]: [f64; 2]) -> [f64; 2] {
+        let from = self.x(from);
+        [from, self.x(to).max(from + LEAST_BAR)]
+    }
+
+    /// Fills a spell.
     fn bar(
         &self,
         canvas: &mut Canvas,
-        [from, to]: [f64; 2],
+        spell: [f64; 2],
         (top, bottom): (f64, f64),
         colour: Rgb,
     ) -> Result<(), FigureError> {
-        let (from, to) = (self.x(from), self.x(to));
-        let to = to.max(from + LEAST_BAR);
+        let [from, to] = self.ends(spell);
         canvas.rectangle((from, top), (to, bottom), colour)?;
         if to - from > 2.0 * LEAST_BAR {
             let ends = [
@@ -519,6 +563,6 @@ impl Rows<'_> {
                 (self.x(time), bottom - share * (bottom - top))
             })
             .collect();
-        canvas.line(&points, stroke)
+        canvas.line(&thin::line(&points), stroke)
     }
 }

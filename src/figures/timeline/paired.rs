@@ -322,9 +322,7 @@ impl Side<'_> {
         for group in &self.factors {
             for row in &group.rows {
                 rows.label(canvas, &row.label, top, ROW)?;
-                for &spell in &row.on {
-                    rows.bar(canvas, spell, (top + 0.6, top + ROW - 0.6), group.colour)?;
-                }
+                rows.bars(canvas, &row.on, top, group.colour)?;
                 top += ROW;
             }
         }

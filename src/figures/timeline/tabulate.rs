@@ -46,7 +46,7 @@ pub fn paired_csv(told: &PairedTrial) -> String {
             .iter()
             .map(|steps| (steps[side], steps[1 - side]))
             .collect();
-        for (step, row) in rows(trajectory).into_iter().enumerate() {
+        for (step, row) in rows(trajectory).enumerate() {
             let other = shared.get(&step);
             let before = [
                 trajectory.policy.clone(),
@@ -64,36 +64,38 @@ pub fn paired_csv(told: &PairedTrial) -> String {
     table.into_text()
 }
 
-fn rows(trajectory: &Trajectory) -> Vec<[String; 13]> {
+fn rows(trajectory: &Trajectory) -> impl Iterator<Item = [String; 13]> {
     let mut level = trajectory.initial_level.clone().unwrap_or_default();
-    let mut rows = Vec::with_capacity(trajectory.steps.len());
-    for (index, step) in trajectory.steps.iter().enumerate() {
-        let before = match &step.level {
-            Some(change) => change.from.clone(),
-            None => level,
-        };
-        level = match &step.level {
-            Some(change) => change.to.clone(),
-            None => before.clone(),
-        };
-        rows.push([
-            index.to_string(),
-            field(Some(step.t)),
-            step.date.clone().unwrap_or_default(),
-            step.name.clone(),
-            step.title.clone(),
-            step.actor.clone().unwrap_or_default(),
-            cause(step.cause).to_owned(),
-            step.caused_by.map_or_else(String::new, |by| by.to_string()),
-            step.branch
-                .map_or_else(String::new, |branch| branch.to_string()),
-            changes(step),
-            before,
-            level.clone(),
-            factors(step),
-        ]);
-    }
-    rows
+    trajectory
+        .steps
+        .iter()
+        .enumerate()
+        .map(move |(index, step)| {
+            let before = match &step.level {
+                Some(change) => change.from.clone(),
+                None => level.clone(),
+            };
+            level = match &step.level {
+                Some(change) => change.to.clone(),
+                None => before.clone(),
+            };
+            [
+                index.to_string(),
+                field(Some(step.t)),
+                step.date.clone().unwrap_or_default(),
+                step.name.clone(),
+                step.title.clone(),
+                step.actor.clone().unwrap_or_default(),
+                cause(step.cause).to_owned(),
+                step.caused_by.map_or_else(String::new, |by| by.to_string()),
+                step.branch
+                    .map_or_else(String::new, |branch| branch.to_string()),
+                changes(step),
+                before,
+                level.clone(),
+                factors(step),
+            ]
+        })
 }
 
 /// The word that the JSON has for it.

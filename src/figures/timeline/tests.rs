@@ -1,10 +1,10 @@
 //! Timelines drawn from made-up trials and read back as they would be painted.
 
-use super::fixtures::{all, arms_race, eventful, quiet};
+use super::fixtures::{all, arms_race, eventful, quiet, walk};
 use super::{paired_timeline, timeline};
 use crate::figures::inspect::{all_text, check_page, check_points};
 use crate::figures::{Figure, png};
-use crate::store::{Link, PairedTrial, Trajectory};
+use crate::store::{Cut, Link, PairedTrial, Trajectory};
 
 fn drawn(trajectory: &Trajectory) -> (Figure, String) {
     let figure = timeline(trajectory).unwrap();
@@ -117,6 +117,48 @@ fn it_can_be_painted() {
             .unwrap()
             .starts_with(b"\x89PNG")
     );
+}
+
+/// Ten times the steps take about ten times as long, and no more room on the page. A quadratic figure takes a hundred times as long;
+/// the bound is four times what is linear, for a machine that is busy meanwhile.
+#[test]
+fn time_and_size_grow_no_faster_than_the_steps() {
+    let measured = |steps: usize| {
+        let trial = walk(steps);
+        let draw = || {
+            let start = std::time::Instant::now();
+            let figure = timeline(&trial).unwrap();
+            (start.elapsed(), figure.svg.len())
+        };
+        (0..3).map(|_| draw()).min().unwrap()
+    };
+    let (few, many) = (measured(10_000), measured(100_000));
+    assert!(many.0 < 40 * few.0, "{:?} against {:?}", many.0, few.0);
+    assert!(many.1 < 2 * few.1, "{} against {} bytes", many.1, few.1);
+}
+
+#[test]
+fn a_cut_trial_shows_where_and_of_how_much() {
+    let mut trial = walk(50);
+    let whole = drawn(&trial).1;
+    assert!(
+        whole.contains("50 steps") && !whole.contains("cut here"),
+        "{whole}"
+    );
+    trial.cut = Some(Cut {
+        steps_in_all: 12_345,
+        t: 6.25,
+    });
+    let (figure, text) = drawn(&trial);
+    check_page("cut", &figure.svg);
+    for label in [
+        "cut here",
+        "the first 50 of 12,345 steps",
+        "Cut at t = 6.25, before the horizon of 10",
+    ] {
+        assert!(text.contains(label), "`{label}` is missing in: {text}");
+    }
+    assert_eq!(figure.csv.lines().count(), 51);
 }
 
 /// A trial beside the first two thirds of it, which share ten steps.

@@ -24,22 +24,51 @@ use crate::scenario::Symbol;
 use crate::store::{Difference, DrawnFigure, PairedTrial, Trajectory};
 use pair::Pair;
 use path::cells;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use thiserror::Error;
 
-/// Runs trial `trial` under `seed` for the same scenario under two policies, and compares what happens.
-#[must_use]
-pub fn trace_pair(loaded: &[Loaded; 2], seed: u64, trial: u64) -> PairedTrial {
-    let [a, b] = loaded;
-    let told = [a, b].map(|loaded| trace(loaded, seed, trial));
-    compare(loaded, told)
+/// A trial has more steps than two trajectories are compared with.
+#[derive(Debug, Error)]
+#[error(
+    "trial {trial} has {steps} steps under policy `{policy}`, and its steps are compared all or not at all: --steps {steps} allows so many"
+)]
+pub struct TooLong {
+    trial: u64,
+    steps: u64,
+    policy: String,
 }
 
-/// The comparison as JSON.
+/// Runs trial `trial` under `seed` for the same scenario under two policies, and compares what happens.
 ///
 /// # Errors
-/// Where a number is none that JSON can hold.
-pub fn paired_json(told: &PairedTrial) -> Result<String, serde_json::Error> {
-    serde_json::to_string_pretty(told).map(|text| text + "\n")
+/// Where there are more than `most_steps` under either: the reason for a difference may be any of them.
+pub fn trace_pair(
+    loaded: &[Loaded; 2],
+    seed: u64,
+    trial: u64,
+    most_steps: usize,
+) -> Result<PairedTrial, TooLong> {
+    let [a, b] = loaded;
+    let told = [a, b].map(|loaded| trace(loaded, seed, trial, most_steps));
+    let cut = told.iter().filter_map(|told| Some((told, told.cut?)));
+    if let Some((of, cut)) = cut.max_by_key(|(_, cut)| cut.steps_in_all) {
+        return Err(TooLong {
+            trial,
+            steps: cut.steps_in_all,
+            policy: of.policy.clone(),
+        });
+    }
+    Ok(compare(loaded, told))
+}
+
+/// Writes the comparison as JSON.
+///
+/// # Errors
+/// Where it cannot be written.
+pub fn write_paired_json(told: &PairedTrial, out: &mut dyn Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut *out, told)?;
+    out.write_all(b"\n")
 }
 
 /// Draws both trajectories over one time axis into a folder and returns where the SVG stands; PNG and CSV stand beside it.

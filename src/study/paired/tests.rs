@@ -41,7 +41,7 @@ fn between(body: &str, policies: [&str; 2], trial: u64) -> PairedTrial {
         [one.to_str(), other.to_str()],
         &Overrides::default(),
     );
-    let told = trace_pair(&loaded.unwrap(), 1, trial);
+    let told = trace_pair(&loaded.unwrap(), 1, trial, usize::MAX).unwrap();
     for line in paired_text(&told).lines() {
         assert!(line.chars().count() <= 100, "{line}");
     }

@@ -6,6 +6,7 @@
 mod checks;
 mod comparisons;
 mod exact;
+mod failures;
 mod games;
 mod hypotheses;
 #[cfg(unix)]
@@ -13,6 +14,8 @@ mod interrupted;
 #[cfg(unix)]
 mod losses;
 mod mistakes;
+#[cfg(unix)]
+mod paths;
 mod plots;
 mod rates;
 mod runs;

@@ -163,6 +163,7 @@ fn a_trace_is_the_trial_of_the_run() {
     let overrides = Overrides {
         horizon: Some(4.0),
         set: vec!["build=0.6".to_owned()],
+        ..Overrides::default()
     };
     let loaded = load(&folder.join("contents.toml"), policy.to_str(), &overrides).unwrap();
     let plan = Plan {
@@ -174,7 +175,7 @@ fn a_trace_is_the_trial_of_the_run() {
     };
     let columns = crate::support::columns(&loaded, plan);
     for trial in [0, 1, 999, 1_000, 7_341, 7_499] {
-        let told = trace(&loaded, 11, trial);
+        let told = trace(&loaded, 11, trial, usize::MAX);
         let outcomes: Vec<Option<f64>> = told.outcomes.unwrap().into_values().collect();
         let of_the_run: Vec<Option<f64>> = columns
             .iter()
@@ -543,4 +544,92 @@ fn mistakes_of_both_policies_are_shown() {
     let set = ["--set", "onst=1", "--against", "policies/raised.toml"];
     let text = complaint(&inputs(), &[&trial[..], &set].concat());
     assert_eq!(text.matches("has no parameter").count(), 1, "{text}");
+}
+
+/// 100,000 firings in a trial, counted by an outcome.
+const BUSY: &str = r#"
+    [scenario]
+    name = "busy"
+    time_unit = "year"
+    horizon = 10.0
+    [variables]
+    x = { initial = 0 }
+    [events]
+    tick = { rate = 10_000, do = ["x += 1"] }
+    [outcomes]
+    ticks = { firings = "tick" }
+    "#;
+
+/// What is told of a long trial is bounded, in a run's folder and by the command, and says how much there was.
+#[test]
+fn a_long_trial_is_cut_and_says_so() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("busy.toml"), BUSY).unwrap();
+    let run = [
+        "run",
+        "busy.toml",
+        "--trials",
+        "1",
+        "--seed",
+        "1",
+        "--out",
+        "out",
+    ];
+    let said = detente(folder.path(), &run);
+    assert_eq!(said.code, Some(0), "{}", said.stderr);
+    let text = fs::read_to_string(folder.path().join("out/trial-0.json")).unwrap();
+    assert!(text.len() < 5_000_000, "{} bytes", text.len());
+    let told: Trajectory = serde_json::from_str(&text).unwrap();
+    let cut = told.cut.unwrap();
+    let ticks = told.outcomes.unwrap()["ticks"].unwrap();
+    assert_eq!(told.steps.len(), 10_000);
+    assert_eq!(cut.steps_in_all as f64, ticks);
+    // The 10,001st of firings at rate 10,000 has mean 1.0001 and standard deviation 0.01; five of these would fail once in 2e6.
+    assert!((cut.t - 1.0001).abs() < 0.05, "{}", cut.t);
+    assert!(told.steps.last().unwrap().t <= cut.t);
+    let figure = fs::read_to_string(folder.path().join("out/figures/trial-0.svg")).unwrap();
+    assert!(figure.contains("cut here"));
+
+    let trace = ["trace", "busy.toml", "--seed", "1", "--trial", "0"];
+    let json = detente(folder.path(), &[&trace[..], &["--json"]].concat());
+    assert_eq!(json.stdout, text);
+    let few = detente(folder.path(), &[&trace[..], &["--steps", "3"]].concat());
+    assert_eq!(few.code, Some(0), "{}", few.stderr);
+    assert_eq!(few.stdout.matches("tick, by its rate").count(), 3);
+    let rest = format!("steps 4 to {ticks} are left out");
+    assert!(few.stdout.contains(&rest), "{}", few.stdout);
+    let pair = ["--against", "policies/other.toml", "--steps", "3"];
+    fs::create_dir(folder.path().join("policies")).unwrap();
+    fs::write(
+        folder.path().join("policies/other.toml"),
+        "name = \"other\"",
+    )
+    .unwrap();
+    let pair = detente(folder.path(), &[&trace[..], &pair].concat());
+    assert_eq!(pair.code, Some(1), "{}", pair.stdout);
+    assert!(
+        pair.stderr.contains(&format!("--steps {ticks}")),
+        "{}",
+        pair.stderr
+    );
+}
+
+#[test]
+fn the_first_trial_can_be_left_out() {
+    let out = TempDir::new().unwrap();
+    ladder_run(out.path(), &["--no-trace"]);
+    let folder = out.path().to_str().unwrap();
+    for _ in 0..2 {
+        let files = files_below(out.path());
+        assert!(
+            files.contains(&"figures/survival.svg".to_owned()),
+            "{files:?}"
+        );
+        assert!(
+            files.iter().all(|file| !file.contains("trial-0")),
+            "{files:?}"
+        );
+        let said = detente(out.path(), &["plot", folder]);
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+    }
 }
