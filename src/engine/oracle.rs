@@ -1,14 +1,17 @@
 //! The oracle: a sampler that is slow and plainly right, on the same streams as the engine.
 //!
-//! First reaction: after every event it looks at every clock again, brings each up to date, computes when
-//! each would fire and takes the first. It keeps no schedule, knows no dependants and shares no state with
+//! First reaction: after every event it reads every guard and every hazard again, drives every clock with them, and takes
+//! the clock that is due first. It keeps no schedule, knows no dependants and shares no state with
 //! [`Engine`](super::Engine), so that a clock forgotten, a stale time or a wrong tie there shows as a
-//! difference here. Times agree up to rounding, everything else exactly. Where two events fail at one instant the two
-//! samplers may name either.
+//! difference here. When one clock is due under one history of its hazard is computed by the code that the engine uses
+//! (`hazard_clock.rs`, `law_clock.rs`), so that the two agree to the bit; known answers check that code. Where two events
+//! fail at one instant the two samplers may name either.
 
 use super::failure::{
     Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
 };
+use super::hazard_clock::HazardClock;
+use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
@@ -36,13 +39,22 @@ pub struct Oracle<'p> {
 /// What the oracle remembers of an event's clock.
 #[derive(Debug, Clone, Copy)]
 struct OracleClock<'p> {
-    /// What is left of the unit exponential; none before it is drawn for the next firing.
-    left: Option<f64>,
-    law: Option<Law<'p>>,
-    age: f64,
-    /// Whether it ran over the interval that ends now, and the multiplier and speed it had.
-    ran: Option<[f64; 2]>,
+    hazard: HazardClock,
+    law: Option<LawClock<'p>>,
+    due: f64,
+    /// How often it was halted when it was due and then started anew.
+    redrawn: u64,
     dates_passed: u64,
+}
+
+impl OracleClock<'_> {
+    const UNBORN: Self = Self {
+        hazard: HazardClock::IDLE,
+        law: None,
+        due: f64::INFINITY,
+        redrawn: 0,
+        dates_passed: 0,
+    };
 }
 
 /// A consequence or choice under way.
@@ -121,7 +133,9 @@ impl<'p> Oracle<'p> {
                 if time > program.horizon {
                     break;
                 }
-                self.advance(time);
+                self.now = time;
+                self.memory[program.time_slot as usize] = time;
+                self.steps_now = 0;
             }
             self.happen(first, observer)?;
             self.fire_instants(observer, true)?;
@@ -132,17 +146,10 @@ impl<'p> Oracle<'p> {
 
     fn reset(&mut self, seed: u64, trial: u64) {
         let (events, rules) = (self.program.events.len(), self.program.policy_rules.len());
-        let unborn = OracleClock {
-            left: None,
-            law: None,
-            age: 0.0,
-            ran: None,
-            dates_passed: 0,
-        };
         *self = Self {
             streams: TrialStreams::new(seed, trial),
             memory: self.program.memory.clone(),
-            clocks: vec![unborn; events],
+            clocks: vec![OracleClock::UNBORN; events],
             fired: vec![0; events],
             rule_held: vec![false; rules],
             rule_turned: vec![0; rules],
@@ -198,76 +205,56 @@ impl<'p> Oracle<'p> {
     fn due(&mut self, event: usize) -> Step<f64> {
         let program = self.program;
         let enabled = self.guard(event);
-        let (ratio, speed) = match &program.events[event].clock {
-            _ if !enabled => {
-                self.clocks[event].ran = None;
-                return Ok(f64::INFINITY);
-            }
-            Clock::Rate(rate) => (self.rate(event, "rate", *rate)?, 1.0),
-            Clock::Law { law, drive, memory } => {
-                let starts = self.clocks[event].law.is_none()
-                    || (self.clocks[event].ran.is_none() && *memory == Memory::Restart);
-                if starts {
-                    self.clocks[event].law = Some(self.law(event, law)?);
-                    self.clocks[event].age = 0.0;
-                }
-                match drive {
-                    Drive::None => (1.0, 1.0),
-                    Drive::HazardRatio(ratio) => (self.rate(event, "hazard ratio", *ratio)?, 1.0),
-                    Drive::Speed(speed) => (1.0, self.rate(event, "speed", *speed)?),
-                }
-            }
-            _ => return Ok(f64::INFINITY),
-        };
-        let number = self.fired[event];
+        let (now, number) = (self.now, self.fired[event]);
         let (streams, key) = (self.streams, self.key(event));
-        let clock = &mut self.clocks[event];
-        clock.ran = Some([ratio, speed]);
-        let left = *clock
-            .left
-            .get_or_insert_with(|| streams.exponential(key, Purpose::Lifetime, number));
-        if ratio <= 0.0 || speed <= 0.0 {
-            return Ok(f64::INFINITY);
-        }
-        let wait = match clock.law {
-            None => left / ratio,
-            Some(law) => {
-                let target = law.cumulative_hazard(clock.age) + left / ratio;
-                (law.age_at(target) - clock.age).max(0.0) / speed
+        let lifetime = || streams.exponential(key, Purpose::Lifetime, number);
+        let due = match &program.events[event].clock {
+            Clock::Rate(rate) => {
+                let hazard = if enabled {
+                    self.rate(event, "rate", *rate)?
+                } else {
+                    0.0
+                };
+                self.clocks[event].hazard.drive(hazard, now, lifetime)
             }
+            Clock::Law { law, drive, memory } => {
+                let driven = match drive {
+                    _ if !enabled => None,
+                    Drive::None => Some(Driven::HazardRatio(1.0)),
+                    Drive::HazardRatio(ratio) => {
+                        let ratio = self.rate(event, "hazard ratio", *ratio)?;
+                        Some(Driven::HazardRatio(ratio))
+                    }
+                    Drive::Speed(speed) => Some(Driven::Speed(self.rate(event, "speed", *speed)?)),
+                };
+                let before = self.clocks[event].law;
+                let goes_on = before.is_some_and(|b| b.runs() || *memory == Memory::Resume);
+                if enabled && !goes_on {
+                    let law = self.law(event, law)?;
+                    let clock = &mut self.clocks[event];
+                    let redraw = || {
+                        clock.redrawn += 1;
+                        streams.exponential(key, Purpose::Redraw, clock.redrawn - 1)
+                    };
+                    clock.law = Some(match before {
+                        Some(before) => before.restarted(law, redraw),
+                        None => LawClock::new(law, lifetime()),
+                    });
+                }
+                let clock = self.clocks[event].law.as_mut();
+                clock.and_then(|clock| clock.drive(driven, now))
+            }
+            _ => None,
         };
-        Ok(self.now + wait)
+        let clock = &mut self.clocks[event];
+        clock.due = due.unwrap_or(clock.due);
+        Ok(clock.due)
     }
 
     /// A rate, hazard ratio or speed as it is now.
     fn rate(&mut self, event: usize, key: &'static str, code: Code) -> Step<f64> {
-        let rate = self.program.plain_value(code.plain, &mut self.memory);
+        let rate = self.program.plain_value(code.plain, &mut self.memory) + 0.0;
         check_rate(place(event), key, rate)
-    }
-
-    /// Lets time pass: every clock that ran has aged and spent.
-    fn advance(&mut self, time: f64) {
-        let passed = time - self.now;
-        for clock in &mut self.clocks {
-            let (Some([ratio, speed]), Some(left)) = (clock.ran, clock.left) else {
-                continue;
-            };
-            let spent = match clock.law {
-                None => passed,
-                Some(law) => {
-                    let older = clock.age + speed * passed;
-                    let spent = law.cumulative_hazard(older) - law.cumulative_hazard(clock.age);
-                    clock.age = older;
-                    spent
-                }
-            };
-            if ratio > 0.0 {
-                clock.left = Some((left - ratio * spent).max(0.0));
-            }
-        }
-        self.now = time;
-        self.memory[self.program.time_slot as usize] = time;
-        self.steps_now = 0;
     }
 
     fn happen(&mut self, first: First, observer: &mut impl Observer) -> Step {
@@ -332,7 +319,7 @@ impl<'p> Oracle<'p> {
         self.events += 1;
         self.fired[event] += 1;
         let clock = &mut self.clocks[event];
-        (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
+        (clock.hazard, clock.law, clock.due) = (HazardClock::IDLE, None, f64::INFINITY);
         self.apply(event, None, &program.effects[range(&definition.effects)])?;
         let branches = &program.branches[range(&definition.branches)];
         let mut taken = None;
@@ -465,21 +452,8 @@ impl<'p> Oracle<'p> {
     }
 
     fn law(&mut self, rank: usize, source: &'p LawSource) -> Step<Law<'p>> {
-        let law = match source {
-            LawSource::Known(law) => Ok(*law),
-            LawSource::Observed(values) => Law::empirical(values),
-            LawSource::Read {
-                family,
-                signature,
-                arguments,
-            } => {
-                let values: Vec<f64> = arguments
-                    .iter()
-                    .map(|code| self.program.plain_value(code.plain, &mut self.memory))
-                    .collect();
-                Law::new(*family, *signature, &values)
-            }
-        };
+        let (program, memory) = (self.program, &mut self.memory);
+        let law = source.law(|code| program.plain_value(code.plain, memory));
         law.or_else(|error| fails(place(rank), Problem::Law(error.to_string())))
     }
 

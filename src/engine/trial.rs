@@ -30,6 +30,8 @@ pub struct Engine<'p> {
     /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
     fired: Vec<u64>,
     dates_passed: Vec<u64>,
+    /// How often each event's clock was halted when it was due and then started anew.
+    redrawn: Vec<u64>,
     /// For how many instant events the guard holds.
     instants_ready: usize,
     rule_holds: Vec<bool>,
@@ -91,6 +93,7 @@ impl<'p> Engine<'p> {
             law_clocks: vec![None; events],
             fired: vec![0; events],
             dates_passed: vec![0; events],
+            redrawn: vec![0; events],
             instants_ready: 0,
             rule_holds: vec![false; rules],
             rule_turned: vec![0; rules],
@@ -170,6 +173,7 @@ impl<'p> Engine<'p> {
         self.law_clocks.fill(None);
         self.fired.fill(0);
         self.dates_passed.fill(0);
+        self.redrawn.fill(0);
         self.instants_ready = 0;
         self.rule_holds.fill(false);
         self.rule_turned.fill(0);
@@ -518,6 +522,14 @@ impl<'p> Engine<'p> {
             .exponential_in(block, key, Purpose::Lifetime, number)
     }
 
+    /// A unit exponential in place of one that was used up when its clock was halted.
+    fn redraw(&mut self, place: usize) -> f64 {
+        let number = self.redrawn[place];
+        self.redrawn[place] += 1;
+        let key = self.event_keys[place];
+        self.streams.exponential(key, Purpose::Redraw, number)
+    }
+
     /// The part of `refresh` for events that are not memoryless.
     fn refresh_other(&mut self, event: u32, enabled: bool) -> Step {
         match self.program.events[event as usize].clock {
@@ -559,7 +571,7 @@ impl<'p> Engine<'p> {
         if starts {
             let law = self.law(event, law)?;
             self.law_clocks[place] = Some(match self.law_clocks[place] {
-                Some(clock) => clock.restarted(law),
+                Some(clock) => clock.restarted(law, || self.redraw(place)),
                 None => LawClock::new(law, self.lifetime(place, self.fired[place])),
             });
         }
@@ -610,21 +622,8 @@ impl<'p> Engine<'p> {
 
     /// The law that a clock or delay starts with now.
     fn law(&mut self, place: u32, source: &'p LawSource) -> Step<Law<'p>> {
-        let law = match source {
-            LawSource::Known(law) => return Ok(*law),
-            LawSource::Observed(values) => Law::empirical(values),
-            LawSource::Read {
-                family,
-                signature,
-                arguments,
-            } => {
-                let mut values = [0.0; MAX_LAW_ARGUMENTS];
-                for (value, code) in values.iter_mut().zip(arguments) {
-                    *value = self.program.plain_value(code.plain, &mut self.memory);
-                }
-                Law::new(*family, *signature, &values[..arguments.len()])
-            }
-        };
+        let (program, memory) = (self.program, &mut self.memory);
+        let law = source.law(|code| program.plain_value(code.plain, memory));
         law.or_else(|error| fails(place, Problem::Law(error.to_string())))
     }
 
@@ -684,9 +683,6 @@ impl Timer {
         }
     }
 }
-
-/// The most arguments that any law takes.
-const MAX_LAW_ARGUMENTS: usize = 4;
 
 fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
     range.start as usize..range.end as usize

@@ -200,6 +200,26 @@ impl<'a> Law<'a> {
         whichever!(self, law => law.mean())
     }
 
+    /// The first atom above an age; none where there is none, as in a law with a density.
+    #[must_use]
+    pub fn atom_above(&self, age: f64) -> Option<f64> {
+        match self {
+            Self::Fixed(law) => law.atom_above(age),
+            Self::Empirical(law) => law.atom_above(age),
+            _ => None,
+        }
+    }
+
+    /// The last atom that is not above an age; none where there is none, as in a law with a density.
+    #[must_use]
+    pub fn atom_up_to(&self, age: f64) -> Option<f64> {
+        match self {
+            Self::Fixed(law) => law.atom_up_to(age),
+            Self::Empirical(law) => law.atom_up_to(age),
+            _ => None,
+        }
+    }
+
     /// Whether the law has a density; false for `fixed` and `empirical`, which are made of atoms.
     #[must_use]
     pub fn has_density(&self) -> bool {

@@ -17,7 +17,7 @@ pub(crate) use direct::value_of;
 pub(crate) use instruction::{Code, Quick, apply, operand_count};
 pub use parameter_law::{ParameterDistribution, ParameterLaw};
 
-use crate::lifetime::{Family, Law};
+use crate::lifetime::{Family, Law, LawError};
 use instruction::{Instruction, Run};
 use table::Tables;
 
@@ -160,7 +160,29 @@ pub(crate) enum LawSource {
     Observed(Vec<f64>),
 }
 
+/// The most arguments that any law takes.
+const MAX_LAW_ARGUMENTS: usize = 4;
+
 impl LawSource {
+    /// The law that a clock or delay starts with now, its arguments as `value` reads them.
+    pub fn law(&self, mut value: impl FnMut(Code) -> f64) -> Result<Law<'_>, LawError> {
+        match self {
+            Self::Known(law) => Ok(*law),
+            Self::Observed(values) => Law::empirical(values),
+            Self::Read {
+                family,
+                signature,
+                arguments,
+            } => {
+                let mut values = [0.0; MAX_LAW_ARGUMENTS];
+                for (place, code) in values.iter_mut().zip(arguments) {
+                    *place = value(*code);
+                }
+                Law::new(*family, *signature, &values[..arguments.len()])
+            }
+        }
+    }
+
     /// The hazard of a law that has no memory.
     pub fn constant_hazard(&self) -> Option<f64> {
         match self {

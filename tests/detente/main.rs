@@ -22,6 +22,7 @@ mod game;
 mod gauntlet;
 mod hypotheses;
 mod known_answer;
+mod known_atoms;
 mod known_clocks;
 mod model_document;
 mod oracle;
