@@ -8,11 +8,12 @@
 //! fail at one instant the two samplers may name either.
 
 use super::failure::{
-    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+    Part, Problem, Step, TrialFailure, check_probability, check_rate, fails, holds, out_of_bounds,
 };
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
+use super::steps::Steps;
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
@@ -31,9 +32,7 @@ pub struct Oracle<'p> {
     rule_held: Vec<bool>,
     rule_turned: Vec<u64>,
     events: u64,
-    /// Firings, choices and dates passed, in all and at this instant.
-    steps: u64,
-    steps_now: u64,
+    steps: Steps,
 }
 
 /// What the oracle remembers of an event's clock.
@@ -91,8 +90,7 @@ impl<'p> Oracle<'p> {
             rule_held: Vec::new(),
             rule_turned: Vec::new(),
             events: 0,
-            steps: 0,
-            steps_now: 0,
+            steps: Steps::new(),
         }
     }
 
@@ -121,7 +119,7 @@ impl<'p> Oracle<'p> {
 
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
-        self.read_doctrine(true);
+        self.read_doctrine(true)?;
         observer.begin(program, &self.memory);
         self.first()?;
         self.fire_instants(observer, false)?;
@@ -135,7 +133,7 @@ impl<'p> Oracle<'p> {
                 }
                 self.now = time;
                 self.memory[program.time_slot as usize] = time;
-                self.steps_now = 0;
+                self.steps.time_passes();
             }
             self.happen(first, observer)?;
             self.fire_instants(observer, true)?;
@@ -161,9 +159,16 @@ impl<'p> Oracle<'p> {
         EventKey::of_event(&self.program.events[event].name)
     }
 
-    fn guard(&mut self, event: usize) -> bool {
-        let guard = self.program.events[event].guard;
-        guard.is_none_or(|guard| self.program.plainly_holds(guard.plain, &mut self.memory))
+    fn guard(&mut self, event: usize) -> Step<bool> {
+        match self.program.events[event].guard {
+            Some(guard) => self.condition(place(event), "when", guard),
+            None => Ok(true),
+        }
+    }
+
+    fn condition(&mut self, part: impl Into<Part>, key: &'static str, code: Code) -> Step<bool> {
+        let value = self.program.plain_value(code.plain, &mut self.memory);
+        holds(part, key, value)
     }
 
     /// Looks at every clock, starts what must start, and finds what comes first.
@@ -173,16 +178,20 @@ impl<'p> Oracle<'p> {
         for event in 0..program.events.len() {
             let (due, what) = match &program.events[event].clock {
                 Clock::Rate(_) | Clock::Law { .. } => (self.due(event)?, First::Clock(event)),
-                Clock::Every { first, period } => {
-                    let passed = self.clocks[event].dates_passed as f64;
-                    (first + passed * period, First::Date(event))
-                }
+                Clock::Every(times) => (
+                    times.at(self.clocks[event].dates_passed),
+                    First::Date(event),
+                ),
                 Clock::At(times) => {
                     let passed = usize::try_from(self.clocks[event].dates_passed).ok();
                     let next = passed.and_then(|passed| times.get(passed).copied());
                     (next.unwrap_or(f64::INFINITY), First::Date(event))
                 }
-                Clock::After { .. } | Clock::Instant => continue,
+                Clock::Instant => {
+                    self.guard(event)?;
+                    continue;
+                }
+                Clock::After { .. } => continue,
             };
             if (due, event) < (best.0, best.1) {
                 best = (due, event, 0, what);
@@ -204,7 +213,7 @@ impl<'p> Oracle<'p> {
     /// When a memoryless or general clock would fire if nothing changed.
     fn due(&mut self, event: usize) -> Step<f64> {
         let program = self.program;
-        let enabled = self.guard(event);
+        let enabled = self.guard(event)?;
         let (now, number) = (self.now, self.fired[event]);
         let (streams, key) = (self.streams, self.key(event));
         let lifetime = || streams.exponential(key, Purpose::Lifetime, number);
@@ -262,16 +271,16 @@ impl<'p> Oracle<'p> {
             First::Clock(event) => self.fire(event, Cause::Clock, observer, true),
             First::Date(event) => {
                 self.clocks[event].dates_passed += 1;
-                if self.guard(event) {
+                if self.guard(event)? {
                     self.fire(event, Cause::Clock, observer, true)
                 } else {
-                    self.count(event)
+                    self.steps.count(self.program, place(event))
                 }
             }
             First::Instance(index) => {
                 let instance = self.pending.remove(index);
                 match instance.rank.checked_sub(self.program.events.len()) {
-                    None if self.guard(instance.rank) => {
+                    None if self.guard(instance.rank)? => {
                         let (event, firing) = (place(instance.cause), instance.firing);
                         let cause = Cause::Event { event, firing };
                         self.fire(instance.rank, cause, observer, true)
@@ -283,25 +292,21 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn count(&mut self, rank: usize) -> Step {
-        self.steps += 1;
-        self.steps_now += 1;
-        if self.steps > self.program.max_events {
-            return fails(place(rank), Problem::TooManyEvents(self.steps));
-        }
-        if self.steps_now > self.program.max_cascade {
-            return fails(place(rank), Problem::EndlessCascade(self.steps_now));
+    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
+        while let Some(event) = self.instant()? {
+            self.fire(event, Cause::Guard, observer, policy)?;
         }
         Ok(())
     }
 
-    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
-        while let Some(event) = (0..self.program.events.len()).find(|event| {
-            matches!(self.program.events[*event].clock, Clock::Instant) && self.guard(*event)
-        }) {
-            self.fire(event, Cause::Guard, observer, policy)?;
+    /// The first instant event whose guard holds.
+    fn instant(&mut self) -> Step<Option<usize>> {
+        for (event, definition) in self.program.events.iter().enumerate() {
+            if matches!(definition.clock, Clock::Instant) && self.guard(event)? {
+                return Ok(Some(event));
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn fire(
@@ -311,7 +316,7 @@ impl<'p> Oracle<'p> {
         observer: &mut impl Observer,
         policy: bool,
     ) -> Step {
-        self.count(event)?;
+        self.steps.count(self.program, place(event))?;
         let program = self.program;
         let definition = &program.events[event];
         let number = self.fired[event];
@@ -350,7 +355,7 @@ impl<'p> Oracle<'p> {
                 self.apply(event, Some(place(position)), effects)?;
             }
         }
-        self.read_doctrine(false);
+        self.read_doctrine(false)?;
         let firing = Firing {
             event: place(event),
             time: self.now,
@@ -386,24 +391,28 @@ impl<'p> Oracle<'p> {
     }
 
     /// Reads every factor and the level; at the start factors have no past.
-    fn read_doctrine(&mut self, start: bool) {
+    fn read_doctrine(&mut self, start: bool) -> Step {
         let program = self.program;
-        for factor in &program.factors {
+        for (index, factor) in (0..).zip(&program.factors) {
+            let part = Part::Factor(index);
             let was = self.memory[factor.slot as usize] != 0.0;
-            let active = program.plainly_holds(factor.active_when.plain, &mut self.memory);
-            let clears = match factor.clears_when {
-                Some(clears) => program.plainly_holds(clears.plain, &mut self.memory),
-                None => !active,
+            let active = self.condition(part, "active_when", factor.active_when)?;
+            let on = match factor.clears_when {
+                _ if active || start => active,
+                Some(clears) => !self.condition(part, "clears_when", clears)? && was,
+                None => false,
             };
-            let on = active || (was && !clears && !start);
             self.memory[factor.slot as usize] = f64::from(u8::from(on));
         }
-        let rules = program.level_rules.iter();
-        let level = rules
-            .filter(|(_, rule)| program.plainly_holds(rule.plain, &mut self.memory))
-            .map(|(level, _)| *level)
-            .fold(0.0, f64::max);
+        let mut level = 0.0;
+        for (index, (of, rule)) in (0..).zip(&program.level_rules) {
+            if self.condition(Part::Level(index), "condition", *rule)? {
+                level = *of;
+                break;
+            }
+        }
         self.memory[program.level_slot as usize] = level;
+        Ok(())
     }
 
     /// Tells those who watch which slots have changed.
@@ -424,7 +433,7 @@ impl<'p> Oracle<'p> {
             let Clock::After { probability, delay } = &program.events[event].clock else {
                 continue;
             };
-            if !self.guard(event) {
+            if !self.guard(event)? {
                 continue;
             }
             let key = self.key(event);
@@ -460,12 +469,12 @@ impl<'p> Oracle<'p> {
     fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         for (index, rule) in program.policy_rules.iter().enumerate() {
-            let holds = program.plainly_holds(rule.when.plain, &mut self.memory);
+            let rank = program.events.len() + index;
+            let holds = self.condition(place(rank), "when", rule.when)?;
             if holds && !self.rule_held[index] {
                 let key = EventKey::of_rule(&rule.name);
                 let turn = self.rule_turned[index];
                 let drawn = self.streams.exponential(key, Purpose::Delay, turn);
-                let rank = program.events.len() + index;
                 let wait = self.law(rank, &rule.delay)?.age_at(drawn);
                 self.rule_turned[index] += 1;
                 self.start(wait, rank, rank, turn);
@@ -477,12 +486,13 @@ impl<'p> Oracle<'p> {
     }
 
     fn choose(&mut self, rule: usize, turn: u64, observer: &mut impl Observer) -> Step {
-        self.count(self.program.events.len() + rule)?;
+        let rank = self.program.events.len() + rule;
+        self.steps.count(self.program, place(rank))?;
         let before = self.memory.clone();
         for (lever, option) in &self.program.policy_rules[rule].choices {
             self.memory[*lever as usize] = *option;
         }
-        self.read_doctrine(false);
+        self.read_doctrine(false)?;
         observer.chosen(place(rule), turn, self.now, &self.memory);
         self.tell(&before, observer);
         self.first()?;

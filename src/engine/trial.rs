@@ -1,18 +1,17 @@
 //! One trial, from t = 0 to the horizon.
 
 use super::failure::{
-    Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+    Part, Problem, Step, TrialFailure, check_probability, check_rate, fails, holds, out_of_bounds,
 };
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
+use super::steps::Steps;
 use super::touched::Touched;
 use crate::lifetime::Law;
-use crate::program::{
-    Clock, Drive, Effect, Event, Factor, LawSource, Memory, Program, Quick, Slot, Touch,
-};
+use crate::program::{Clock, Drive, Effect, Event, LawSource, Memory, Program, Quick, Slot, Touch};
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
 
 /// Runs trials of a program, one after another, in buffers of its own.
@@ -47,9 +46,7 @@ pub struct Engine<'p> {
     now: f64,
     /// Events fired.
     events: u64,
-    /// Firings, choices and dates passed, in all and at this instant, which the limits hold for.
-    steps: u64,
-    steps_now: u64,
+    steps: Steps,
 }
 
 /// What a change of the state touches of an event, side by side.
@@ -105,8 +102,7 @@ impl<'p> Engine<'p> {
             streams: TrialStreams::new(0, 0),
             now: 0.0,
             events: 0,
-            steps: 0,
-            steps_now: 0,
+            steps: Steps::new(),
         }
     }
 
@@ -136,7 +132,7 @@ impl<'p> Engine<'p> {
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         self.reset();
-        self.read_doctrine_anew();
+        self.read_doctrine_anew()?;
         observer.begin(program, &self.memory);
         self.start()?;
         self.fire_instants(observer)?;
@@ -151,7 +147,7 @@ impl<'p> Engine<'p> {
                 }
                 self.now = time;
                 self.memory[program.time_slot as usize] = time;
-                self.steps_now = 0;
+                self.steps.time_passes();
             }
             match next {
                 Next::Clock(_, event) => self.ring(event, observer)?,
@@ -184,19 +180,20 @@ impl<'p> Engine<'p> {
         self.touched.clear();
         self.now = 0.0;
         self.events = 0;
-        self.steps = 0;
-        self.steps_now = 0;
+        self.steps.clear();
     }
 
     /// Reads factors and level at t = 0, where factors have no past.
-    fn read_doctrine_anew(&mut self) {
+    fn read_doctrine_anew(&mut self) -> Step {
         let program = self.program;
-        for factor in &program.factors {
-            if program.holds(factor.active_when.quick, &mut self.memory) {
+        for (place, factor) in (0..).zip(&program.factors) {
+            let active = program.value(factor.active_when.quick, &mut self.memory);
+            if holds(Part::Factor(place), "active_when", active)? {
                 self.memory[factor.slot as usize] = 1.0;
             }
         }
-        self.memory[program.level_slot as usize] = self.level();
+        self.memory[program.level_slot as usize] = self.level()?;
+        Ok(())
     }
 
     /// Starts every clock.
@@ -208,7 +205,7 @@ impl<'p> Engine<'p> {
                 Clock::Rate(_) | Clock::Law { .. } | Clock::Instant => {
                     self.touched.add(place, Touch::GUARD.and(Touch::HAZARD));
                 }
-                Clock::Every { .. } | Clock::At(_) => self.await_next_date(place),
+                Clock::Every(_) | Clock::At(_) => self.await_next_date(place),
                 Clock::After { .. } => {}
             }
         }
@@ -245,10 +242,10 @@ impl<'p> Engine<'p> {
         }
         self.dates_passed[place] += 1;
         self.await_next_date(event);
-        if self.guard_holds(event) {
+        if self.guard_holds(event)? {
             return self.fire(event, Cause::Clock, observer);
         }
-        self.count(event)
+        self.steps.count(self.program, event)
     }
 
     /// An instance is due: a consequence fires unless its guard fails, a choice is made.
@@ -258,17 +255,17 @@ impl<'p> Engine<'p> {
         };
         let events = self.program.events.len();
         match (instance.rank as usize).checked_sub(events) {
-            None if self.guard_holds(instance.rank) => {
+            None if self.guard_holds(instance.rank)? => {
                 let (event, firing) = (instance.cause, instance.firing);
                 self.fire(instance.rank, Cause::Event { event, firing }, observer)
             }
             None => Ok(()),
             Some(rule) => {
-                self.count(instance.rank)?;
+                self.steps.count(self.program, instance.rank)?;
                 for (lever, option) in &self.program.policy_rules[rule].choices {
                     self.assign(*lever, *option);
                 }
-                self.read_doctrine();
+                self.read_doctrine()?;
                 observer.chosen(place_u32(rule), instance.firing, self.now, &self.memory);
                 self.refresh_clocks(None, observer)?;
                 self.follow_policy(observer)?;
@@ -292,7 +289,7 @@ impl<'p> Engine<'p> {
 
     /// An event fires: effects, bounds, one branch, bounds, factors, level, clocks, consequences, rules.
     fn fire(&mut self, event: u32, cause: Cause, observer: &mut impl Observer) -> Step {
-        self.count(event)?;
+        self.steps.count(self.program, event)?;
         self.events += 1;
         let program = self.program;
         let definition = &program.events[event as usize];
@@ -304,7 +301,7 @@ impl<'p> Engine<'p> {
         } else {
             self.take_branch(event, number)?
         };
-        self.read_doctrine();
+        self.read_doctrine()?;
         let firing = Firing {
             event,
             time: self.now,
@@ -318,18 +315,6 @@ impl<'p> Engine<'p> {
         }
         self.follow_policy(observer)?;
         self.changed.clear();
-        Ok(())
-    }
-
-    fn count(&mut self, place: u32) -> Step {
-        self.steps += 1;
-        self.steps_now += 1;
-        if self.steps > self.program.max_events {
-            return fails(place, Problem::TooManyEvents(self.steps));
-        }
-        if self.steps_now > self.program.max_cascade {
-            return fails(place, Problem::EndlessCascade(self.steps_now));
-        }
         Ok(())
     }
 
@@ -390,23 +375,25 @@ impl<'p> Engine<'p> {
     }
 
     /// Brings factors and level up to date with the slots that have changed.
-    fn read_doctrine(&mut self) {
+    fn read_doctrine(&mut self) -> Step {
         let program = self.program;
         let mut level_is_read = false;
         let mut at = 0;
         while let Some(&slot) = self.changed.get(at) {
             at += 1;
             for reader in program.doctrine_reading.of(slot) {
-                match program.factors.get(*reader as usize) {
-                    Some(factor) => self.turn_factor(factor),
-                    None => level_is_read = true,
+                if (*reader as usize) < program.factors.len() {
+                    self.turn_factor(*reader)?;
+                } else {
+                    level_is_read = true;
                 }
             }
         }
         if level_is_read {
-            let level = self.level();
+            let level = self.level()?;
             self.assign(program.level_slot, level);
         }
+        Ok(())
     }
 
     /// Brings the clocks and those who watch up to date with the slots that have changed. The clock of the event that
@@ -450,34 +437,44 @@ impl<'p> Engine<'p> {
     }
 
     /// A factor turns on where it becomes active, else off where it clears.
-    fn turn_factor(&mut self, factor: &Factor) {
-        let on = if self
-            .program
-            .holds(factor.active_when.quick, &mut self.memory)
-        {
+    fn turn_factor(&mut self, place: u32) -> Step {
+        let program = self.program;
+        let factor = &program.factors[place as usize];
+        let part = Part::Factor(place);
+        let active = program.value(factor.active_when.quick, &mut self.memory);
+        let on = if holds(part, "active_when", active)? {
             1.0
-        } else {
-            match factor.clears_when {
-                Some(clears) if !self.program.holds(clears.quick, &mut self.memory) => {
-                    self.memory[factor.slot as usize]
-                }
-                _ => 0.0,
+        } else if let Some(clears) = factor.clears_when {
+            let clears = program.value(clears.quick, &mut self.memory);
+            if holds(part, "clears_when", clears)? {
+                0.0
+            } else {
+                self.memory[factor.slot as usize]
             }
+        } else {
+            0.0
         };
         self.assign(factor.slot, on);
+        Ok(())
     }
 
     /// The highest level whose rule holds, the first where none does.
-    fn level(&mut self) -> f64 {
+    fn level(&mut self) -> Step<f64> {
         let program = self.program;
-        let rules = program.level_rules.iter();
-        let mut holding = rules.filter(|(_, rule)| program.holds(rule.quick, &mut self.memory));
-        holding.next().map_or(0.0, |(level, _)| *level)
+        for (place, (level, rule)) in (0..).zip(&program.level_rules) {
+            let rule = program.value(rule.quick, &mut self.memory);
+            if holds(Part::Level(place), "condition", rule)? {
+                return Ok(*level);
+            }
+        }
+        Ok(0.0)
     }
 
-    fn guard_holds(&mut self, event: u32) -> bool {
-        let guard = self.timers[event as usize].guard;
-        guard.is_none_or(|guard| self.program.holds(guard, &mut self.memory))
+    fn guard_holds(&mut self, event: u32) -> Step<bool> {
+        match self.timers[event as usize].guard {
+            Some(guard) => holds(event, "when", self.program.value(guard, &mut self.memory)),
+            None => Ok(true),
+        }
     }
 
     /// Reads what was touched of an event's guard and hazard again; a hazard with the same bits leaves its clock alone.
@@ -488,7 +485,10 @@ impl<'p> Engine<'p> {
         let was_enabled = timer.enabled;
         if touch.has_guard() {
             let guard = timer.guard;
-            timer.enabled = guard.is_none_or(|guard| program.holds(guard, &mut self.memory));
+            timer.enabled = match guard {
+                Some(guard) => holds(event, "when", program.value(guard, &mut self.memory))?,
+                None => true,
+            };
         }
         let enabled = timer.enabled;
         if enabled == was_enabled && !(enabled && touch.has_hazard()) {
@@ -586,7 +586,7 @@ impl<'p> Engine<'p> {
     fn await_next_date(&mut self, event: u32) {
         let passed = self.dates_passed[event as usize];
         let due = match &self.program.events[event as usize].clock {
-            Clock::Every { first, period } => first + passed as f64 * period,
+            Clock::Every(times) => times.at(passed),
             Clock::At(times) => usize::try_from(passed)
                 .ok()
                 .and_then(|passed| times.get(passed).copied())
@@ -602,7 +602,7 @@ impl<'p> Engine<'p> {
         let Clock::After { probability, delay } = &program.events[event as usize].clock else {
             return Ok(());
         };
-        if !self.guard_holds(event) {
+        if !self.guard_holds(event)? {
             return Ok(());
         }
         let key = self.event_keys[event as usize];
@@ -654,9 +654,10 @@ impl<'p> Engine<'p> {
         let program = self.program;
         let index = rule as usize;
         let definition = &program.policy_rules[index];
-        let holds = program.holds(definition.when.quick, &mut self.memory);
+        let rank = place_u32(program.events.len() + index);
+        let when = program.value(definition.when.quick, &mut self.memory);
+        let holds = holds(rank, "when", when)?;
         if holds && !self.rule_holds[index] {
-            let rank = place_u32(program.events.len() + index);
             let key = self.rule_keys[index];
             let turn = self.rule_turned[index];
             let drawn = self.streams.exponential(key, Purpose::Delay, turn);

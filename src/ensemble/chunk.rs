@@ -3,7 +3,7 @@
 use super::tally::{SeriesTally, Tally};
 use super::{EnsembleError, Plan, Sampler};
 use crate::engine::{Engine, Oracle, Recorder, TrialFailure};
-use crate::program::{OutcomeKind, Program};
+use crate::program::Program;
 use std::ops::Range;
 
 /// What a chunk of trials showed.
@@ -75,11 +75,14 @@ impl<'p> Worker<'p> {
         let mut tally = self.empty.clone();
         for trial in trials {
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
+            if let Some(failure) = self.recorder.failure(self.program, trial) {
+                return Err(failure.into());
+            }
             tally.trials += 1;
             for (counts, firings) in tally.firings.iter_mut().zip(self.recorder.firings()) {
                 counts.add(*firings);
             }
-            self.keep(trial, &mut columns, &mut kinds)?;
+            self.keep(&mut columns, &mut kinds);
         }
         for ((outcome, of), column) in tally
             .outcomes
@@ -110,17 +113,8 @@ impl<'p> Worker<'p> {
     }
 
     /// Keeps the recorder's values of one trial.
-    fn keep(
-        &mut self,
-        trial: u64,
-        columns: &mut [Vec<f64>],
-        kinds: &mut [Vec<f64>],
-    ) -> Result<(), EnsembleError> {
-        let outcomes = self.program.outcomes.iter().zip(self.recorder.outcomes());
-        for ((outcome, value), column) in outcomes.zip(columns) {
-            if !value.is_finite() && outcome.kind != OutcomeKind::FirstTime {
-                return Err(not_a_number(trial, &outcome.name));
-            }
+    fn keep(&mut self, columns: &mut [Vec<f64>], kinds: &mut [Vec<f64>]) {
+        for (value, column) in self.recorder.outcomes().iter().zip(columns) {
             column.push(*value);
         }
         let told_apart = self.program.outcomes.iter().zip(self.recorder.kinds());
@@ -128,22 +122,11 @@ impl<'p> Worker<'p> {
         for ((_, kind), column) in told_apart.zip(kinds) {
             column.push(*kind);
         }
-        for (index, (series, grid)) in self.program.series.iter().zip(&mut self.grids).enumerate() {
+        for (index, grid) in self.grids.iter_mut().enumerate() {
             for (at_time, value) in grid.iter_mut().zip(self.recorder.series(index)) {
-                if !value.is_finite() {
-                    return Err(not_a_number(trial, &series.name));
-                }
                 at_time.push(*value);
             }
         }
-        Ok(())
-    }
-}
-
-fn not_a_number(trial: u64, name: &str) -> EnsembleError {
-    EnsembleError::NotANumber {
-        trial,
-        name: name.to_owned(),
     }
 }
 

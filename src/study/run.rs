@@ -114,7 +114,6 @@ impl RunFailure {
     pub fn trial(&self) -> Option<u64> {
         match self {
             Self::Ensemble(EnsembleError::Trial(failure)) => Some(failure.trial),
-            Self::Ensemble(EnsembleError::NotANumber { trial, .. }) => Some(*trial),
             _ => None,
         }
     }

@@ -4,7 +4,7 @@ use super::load::Loaded;
 use super::run::RunFailure;
 use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{Figure, png, timeline};
-use crate::program::{Clock, OutcomeKind, Program, Slot};
+use crate::program::{Clock, Program, Slot};
 use crate::store::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, ResultFolder, Step, StepCause, Trajectory,
 };
@@ -21,12 +21,8 @@ pub fn trace(loaded: &Loaded, seed: u64, trial: u64) -> Trajectory {
         Ok(_) => {
             let outcomes = loaded.program.outcomes().iter();
             let values = outcomes.zip(teller.recorder.outcomes());
-            told.failure = values
-                .clone()
-                .find(|(of, value)| of.kind != OutcomeKind::FirstTime && !value.is_finite())
-                .map(|(of, value)| {
-                    format!("outcome `{}` is {value}, not a finite number", of.name)
-                });
+            let failure = teller.recorder.failure(&loaded.program, trial);
+            told.failure = failure.map(|failure| failure.to_string());
             told.outcomes = Some(
                 values
                     .map(|(of, value)| (of.name.clone(), value.is_finite().then_some(*value)))

@@ -95,7 +95,7 @@ fn halted(at: f64, priority: i32) -> String {
 }
 
 fn hit(clock: &str) -> String {
-    format!("hit = {{ when = \"on == 1\", {clock}, do = [\"hit += 1\"] }}\n")
+    format!("hit = {{ when = \"on == 1 and hit == 0\", {clock}, do = [\"hit += 1\"] }}\n")
 }
 
 const ONE_OR_TWO: &str = "clock = \"empirical([1, 2])\"";
@@ -188,7 +188,7 @@ fn halted_by_events_of_every_kind() {
     first_fires(&(hit(ONE_OR_TWO) + consequence + go), None, &law);
     let instant = "raise = { at = [1.0], priority = 1, do = [\"on = 2\"] }\n\
         halt = { instant = true, when = \"on == 2\", do = [\"on = 0\"] }\n";
-    let guarded = hit(ONE_OR_TWO).replace("on == 1", "on >= 1");
+    let guarded = hit(ONE_OR_TWO).replace("on == 1 and", "on >= 1 and");
     first_fires(&(guarded + instant + go), None, &law);
     // Choices come last in an instant: the clock has had its turn.
     let policy = "name = \"p\"\n[rules.r]\nwhen = \"on == 1\"\ndelay = \"fixed(1)\"\nchoose = { course = \"hard\" }\n";

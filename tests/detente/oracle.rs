@@ -1,5 +1,6 @@
 //! The engine against the oracle: same events, causes and states in the same order, at the same times to the bit.
 
+use crate::edges;
 use crate::random::scenarios;
 use crate::support::{config, load_text, load_with_policy, scenario};
 use detente::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder};
@@ -253,4 +254,38 @@ proptest! {
         let loaded = load_with_policy(&random.scenario, Some(&random.policy));
         agree(&loaded, 5);
     }
+}
+
+/// Neighbouring firings at one instant, and those closer than 1e-12 of their time.
+fn meetings(times: &[f64]) -> [usize; 2] {
+    let pairs = times.windows(2);
+    let gaps: Vec<f64> = pairs.map(|pair| (pair[1] - pair[0]) / pair[1]).collect();
+    let equal = gaps.iter().filter(|gap| **gap == 0.0).count();
+    let close = gaps.iter().filter(|gap| **gap > 0.0 && **gap < 1e-12);
+    [equal, close.count()]
+}
+
+/// The scenarios meet the edges that they are made for: many firings are at one instant, and many within the last bits.
+#[test]
+fn on_the_edges_of_time() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, TestRunner};
+    let config = Config {
+        rng_seed: RngSeed::Fixed(2),
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let (mut equal, mut near, mut longest) = (0, 0, 0);
+    for _ in 0..400 {
+        let text = edges::scenarios().new_tree(&mut runner).unwrap().current();
+        let loaded = load_text(&text);
+        agree(&loaded, 4);
+        let mut log = Log::default();
+        let events = Engine::new(&loaded.program).run(9, 0, &mut log).unwrap();
+        let times: Vec<f64> = log.fired.iter().map(|firing| firing.time).collect();
+        let [same, close] = meetings(&times);
+        (equal, near, longest) = (equal + same, near + close, longest.max(events));
+    }
+    println!("{equal} at one instant, {near} within the last bits, {longest} events at most");
+    assert!(equal > 400 && near > 40 && longest > 5_000);
 }
