@@ -2,7 +2,6 @@
 
 use crate::program::Program;
 use std::fmt;
-use std::sync::atomic::AtomicBool;
 use thiserror::Error;
 
 /// A trial that broke a rule of the formalism: where, when and in which state.
@@ -12,8 +11,8 @@ pub struct TrialFailure {
     pub trial: u64,
     /// When, in time units.
     pub time: f64,
-    /// The event (or rule of the policy) at fault.
-    pub event: String,
+    /// The part of the program at fault: "event `x`", "outcome `y`".
+    pub part: String,
     /// What went wrong.
     pub problem: Problem,
     /// Every slot's name and value, states by name.
@@ -26,6 +25,17 @@ pub enum Problem {
     /// A rate, hazard ratio or speed that is none.
     #[error("its {0} is {1}; it must be finite and not below 0")]
     Rate(&'static str, f64),
+    /// A condition that compares what is not a number.
+    #[error(
+        "its {0} is neither true nor false: it compares what is not a number; look in it for 0 / 0, or ln and sqrt of negative \
+         numbers"
+    )]
+    Undefined(&'static str),
+    /// An outcome or series that is not a finite number.
+    #[error(
+        "it is {0}, not a finite number; look in it for a division by 0, or ln and sqrt of negative numbers"
+    )]
+    NotFinite(f64),
     /// A probability that is none.
     #[error("a probability is {0}; probabilities lie between 0 and 1")]
     Probability(f64),
@@ -51,44 +61,82 @@ pub enum Problem {
     TooManyEvents(u64),
     /// Too many events at one instant.
     #[error(
-        "it would be step number {0} at one instant, above max_cascade (firings, choices and dates passed count)"
+        "it would be step number {0} at one instant, above max_cascade (firings, choices and dates passed count); the last of \
+         them repeat {1}"
     )]
-    EndlessCascade(u64),
+    EndlessCascade(u64, String),
 }
 
-/// Steps of a trial between two looks at whether it is to stop: few enough for slow steps, many enough to cost nothing.
-pub(super) const STEPS_BETWEEN_LOOKS: u64 = 64;
+/// A part of a program, by its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    /// An event, or behind them a rule of the policy.
+    Step(u32),
+    Factor(u32),
+    /// A rule of the doctrine.
+    Level(u32),
+    Outcome(u32),
+    Series(u32),
+}
 
-/// What stops no trial.
-pub(super) static NEVER: AtomicBool = AtomicBool::new(false);
+impl From<u32> for Part {
+    fn from(place: u32) -> Self {
+        Self::Step(place)
+    }
+}
 
-/// What a sampler does, or the place in the program (an event, or behind them a rule of the policy) at which it fails.
+impl Part {
+    fn name(self, program: &Program) -> String {
+        match self {
+            Self::Step(place) if (place as usize) < program.events.len() => {
+                format!("event `{}`", program.step_name(place))
+            }
+            Self::Step(place) => format!("the policy's rule `{}`", program.step_name(place)),
+            Self::Factor(place) => {
+                let slot = program.factors[place as usize].slot;
+                format!("factor `{}`", program.slots[slot as usize].name)
+            }
+            Self::Level(place) => {
+                let (level, _) = program.level_rules[place as usize];
+                let name = program.slots[program.level_slot as usize].state(level);
+                format!("the doctrine's rule `{}`", name.unwrap_or_default())
+            }
+            Self::Outcome(place) => {
+                format!("outcome `{}`", program.outcomes[place as usize].name)
+            }
+            Self::Series(place) => format!("series `{}`", program.series[place as usize].name),
+        }
+    }
+}
+
+/// What a sampler does, or the part of the program at which it fails.
 /// It stands in a box, so that a step that succeeds costs nothing but a null pointer.
-pub(super) type Step<T = ()> = Result<T, Box<(u32, Problem)>>;
+pub(super) type Step<T = ()> = Result<T, Box<(Part, Problem)>>;
 
 /// A step that fails.
 #[cold]
-pub(super) fn fails<T>(place: u32, problem: Problem) -> Step<T> {
-    Err(Box::new((place, problem)))
+pub(super) fn fails<T>(part: impl Into<Part>, problem: Problem) -> Step<T> {
+    Err(Box::new((part.into(), problem)))
+}
+
+/// Whether the condition under a key holds, by its value.
+#[inline]
+pub(super) fn holds(part: impl Into<Part>, key: &'static str, value: f64) -> Step<bool> {
+    if value.is_nan() {
+        return fails(part, Problem::Undefined(key));
+    }
+    Ok(value != 0.0)
 }
 
 impl TrialFailure {
-    /// A failure of what stands at `place` in the program, with the state in `memory`.
+    /// A failure of a part of the program, with the state in `memory`.
     pub(super) fn new(
         program: &Program,
         memory: &[f64],
         trial: u64,
         time: f64,
-        (place, problem): (u32, Problem),
+        (part, problem): (Part, Problem),
     ) -> Self {
-        let place = place as usize;
-        let event = match program.events.get(place) {
-            Some(event) => event.name.clone(),
-            None => format!(
-                "rule {}",
-                program.policy_rules[place - program.events.len()].name
-            ),
-        };
         let shown = program.slots.iter().enumerate().filter(|(index, slot)| {
             let level_of_nothing = *index == program.level_slot as usize && slot.states.is_empty();
             *index != program.time_slot as usize && !level_of_nothing
@@ -105,7 +153,7 @@ impl TrialFailure {
         Self {
             trial,
             time,
-            event,
+            part: part.name(program),
             problem,
             state,
         }
@@ -143,10 +191,10 @@ impl fmt::Display for TrialFailure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(
             f,
-            "trial {} cannot go on: at t = {} event `{}` fails: {}",
+            "trial {} cannot go on: at t = {} {} fails: {}",
             self.trial,
             number(self.time),
-            self.event,
+            self.part,
             self.problem
         )?;
         let state: Vec<String> = self

@@ -47,11 +47,15 @@ impl Driven {
 pub(super) struct LawClock<'p> {
     law: Law<'p>,
     age: f64,
-    /// What was left of the unit exponential at `since`.
+    /// The law's cumulative hazard up to `age`. Before any time has passed it excludes an atom at age 0.
+    hazard: f64,
+    /// What was left of the unit exponential at `since`: 0 if the clock was due.
     left: f64,
     since: f64,
     /// None while the guard does not hold.
     driven: Option<Driven>,
+    /// When it fires if nothing changes.
+    due: f64,
 }
 
 impl<'p> LawClock<'p> {
@@ -60,15 +64,19 @@ impl<'p> LawClock<'p> {
         Self {
             law,
             age: 0.0,
+            hazard: 0.0,
             left,
             since: 0.0,
             driven: None,
+            due: f64::INFINITY,
         }
     }
 
-    /// The same unit exponential under a law that starts anew at age 0.
-    pub fn restarted(self, law: Law<'p>) -> Self {
-        Self::new(law, self.left)
+    /// The clock under a law that starts anew at age 0, with what was left of its unit exponential. A clock that was
+    /// due when it was halted has nothing left and gets a new one, `redraw`.
+    pub fn restarted(self, law: Law<'p>, redraw: impl FnOnce() -> f64) -> Self {
+        let left = if self.left > 0.0 { self.left } else { redraw() };
+        Self::new(law, left)
     }
 
     /// Whether it runs.
@@ -86,27 +94,57 @@ impl<'p> LawClock<'p> {
         }
         self.advance(now);
         self.driven = driven;
-        Some(self.due())
+        self.due = self.next_due();
+        Some(self.due)
     }
 
-    /// Brings age and what is left up to date.
+    /// Brings age, hazard and what is left up to date.
     fn advance(&mut self, now: f64) {
-        if let Some(driven) = self.driven {
-            let older = self.age + driven.speed() * (now - self.since);
-            let ratio = driven.ratio();
-            if ratio > 0.0 && older > self.age {
-                let spent =
-                    self.law.cumulative_hazard(older) - self.law.cumulative_hazard(self.age);
-                // Past the law's end both hazards are infinite and the clock has long been due.
-                self.left = (self.left - ratio * spent).max(0.0);
+        if let Some(driven) = self.driven
+            && driven.speed() > 0.0
+        {
+            let older = self.age_at(now, driven.speed());
+            // In no time only atoms are passed.
+            if older > self.age || !self.law.has_density() {
+                let hazard = self.law.cumulative_hazard(older);
+                let ratio = driven.ratio();
+                if now >= self.due {
+                    self.left = 0.0;
+                } else if ratio > 0.0 {
+                    self.left = (self.left - ratio * (hazard - self.hazard)).max(0.0);
+                }
+                (self.age, self.hazard) = (older, hazard);
             }
-            self.age = older;
         }
         self.since = now;
     }
 
+    /// The age at a time. Both are rounded: an atom has been passed if and only if a clock that was to fire there would have
+    /// been due by now.
+    fn age_at(&self, now: f64, speed: f64) -> f64 {
+        let mut age = self.age + speed * (now - self.since);
+        while let Some(atom) = self.law.atom_above(age)
+            && self.time_of(atom, speed) <= now
+        {
+            age = atom;
+        }
+        while let Some(atom) = self.law.atom_up_to(age)
+            && atom > self.age
+            && self.time_of(atom, speed) > now
+        {
+            age = atom.next_down();
+        }
+        age
+    }
+
+    /// When the clock reaches an age.
+    fn time_of(&self, age: f64, speed: f64) -> f64 {
+        // An age that it has already passed is reached at once.
+        self.since + (age - self.age).max(0.0) / speed
+    }
+
     /// When it fires if nothing changes.
-    fn due(&self) -> f64 {
+    fn next_due(&self) -> f64 {
         let Some(driven) = self.driven else {
             return f64::INFINITY;
         };
@@ -114,10 +152,10 @@ impl<'p> LawClock<'p> {
         if speed == 0.0 || ratio == 0.0 {
             return f64::INFINITY;
         }
-        let target = self.law.cumulative_hazard(self.age) + self.left / ratio;
-        // A clock already past its law's end fires at once.
-        let wait = (self.law.age_at(target) - self.age).max(0.0) / speed;
-        self.since + wait
+        if self.left == 0.0 {
+            return self.since;
+        }
+        self.time_of(self.law.age_at(self.hazard + self.left / ratio), speed)
     }
 }
 

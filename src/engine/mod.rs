@@ -15,6 +15,7 @@ mod oracle;
 mod pending;
 mod recorder;
 mod schedule;
+mod steps;
 mod touched;
 mod trial;
 

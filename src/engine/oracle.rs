@@ -1,19 +1,23 @@
 //! The oracle: a sampler that is slow and plainly right, on the same streams as the engine.
 //!
-//! First reaction: after every event it looks at every clock again, brings each up to date, computes when
-//! each would fire and takes the first. It keeps no schedule, knows no dependants and shares no state with
+//! First reaction: after every event it reads every guard and every hazard again, drives every clock with them, and takes
+//! the clock that is due first. It keeps no schedule, knows no dependants and shares no state with
 //! [`Engine`](super::Engine), so that a clock forgotten, a stale time or a wrong tie there shows as a
-//! difference here. Times agree up to rounding, everything else exactly. Where two events fail at one instant the two
-//! samplers may name either.
+//! difference here. When one clock is due under one history of its hazard is computed by the code that the engine uses
+//! (`hazard_clock.rs`, `law_clock.rs`), so that the two agree to the bit; known answers check that code. Where two events
+//! fail at one instant the two samplers may name either.
 
 use super::failure::{
-    NEVER, Problem, Step, TrialFailure, check_probability, check_rate, fails, out_of_bounds,
+    Part, Problem, Step, TrialFailure, check_probability, check_rate, fails, holds, out_of_bounds,
 };
+use super::hazard_clock::HazardClock;
+use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
+use super::steps::Steps;
 use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Runs trials of a program the slow way.
 #[derive(Debug)]
@@ -29,23 +33,28 @@ pub struct Oracle<'p> {
     rule_held: Vec<bool>,
     rule_turned: Vec<u64>,
     events: u64,
-    /// Firings, choices and dates passed, in all and at this instant.
-    steps: u64,
-    steps_now: u64,
-    /// Once it is set, trials end unfinished.
-    stop: &'p AtomicBool,
+    steps: Steps<'p>,
 }
 
 /// What the oracle remembers of an event's clock.
 #[derive(Debug, Clone, Copy)]
 struct OracleClock<'p> {
-    /// What is left of the unit exponential; none before it is drawn for the next firing.
-    left: Option<f64>,
-    law: Option<Law<'p>>,
-    age: f64,
-    /// Whether it ran over the interval that ends now, and the multiplier and speed it had.
-    ran: Option<[f64; 2]>,
+    hazard: HazardClock,
+    law: Option<LawClock<'p>>,
+    due: f64,
+    /// How often it was halted when it was due and then started anew.
+    redrawn: u64,
     dates_passed: u64,
+}
+
+impl OracleClock<'_> {
+    const UNBORN: Self = Self {
+        hazard: HazardClock::IDLE,
+        law: None,
+        due: f64::INFINITY,
+        redrawn: 0,
+        dates_passed: 0,
+    };
 }
 
 /// A consequence or choice under way.
@@ -82,16 +91,17 @@ impl<'p> Oracle<'p> {
             rule_held: Vec::new(),
             rule_turned: Vec::new(),
             events: 0,
-            steps: 0,
-            steps_now: 0,
-            stop: &NEVER,
+            steps: Steps::new(),
         }
     }
 
     /// An oracle whose trials end as stopped soon after `stop` is set.
     #[must_use]
     pub fn stopping_at(self, stop: &'p AtomicBool) -> Self {
-        Self { stop, ..self }
+        Self {
+            steps: self.steps.stopping_at(stop),
+            ..self
+        }
     }
 
     /// Runs a trial and returns how many events fired.
@@ -119,7 +129,7 @@ impl<'p> Oracle<'p> {
 
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
-        self.read_doctrine(true);
+        self.read_doctrine(true)?;
         observer.begin(program, &self.memory);
         self.first()?;
         self.fire_instants(observer, false)?;
@@ -131,7 +141,9 @@ impl<'p> Oracle<'p> {
                 if time > program.horizon {
                     break;
                 }
-                self.advance(time);
+                self.now = time;
+                self.memory[program.time_slot as usize] = time;
+                self.steps.time_passes();
             }
             self.happen(first, observer)?;
             self.fire_instants(observer, true)?;
@@ -142,21 +154,15 @@ impl<'p> Oracle<'p> {
 
     fn reset(&mut self, seed: u64, trial: u64) {
         let (events, rules) = (self.program.events.len(), self.program.policy_rules.len());
-        let unborn = OracleClock {
-            left: None,
-            law: None,
-            age: 0.0,
-            ran: None,
-            dates_passed: 0,
-        };
         *self = Self {
             streams: TrialStreams::new(seed, trial),
             memory: self.program.memory.clone(),
-            clocks: vec![unborn; events],
+            clocks: vec![OracleClock::UNBORN; events],
             fired: vec![0; events],
             rule_held: vec![false; rules],
             rule_turned: vec![0; rules],
-            ..Self::new(self.program).stopping_at(self.stop)
+            steps: Steps::new().stopping_at(self.steps.stop()),
+            ..Self::new(self.program)
         };
     }
 
@@ -164,9 +170,16 @@ impl<'p> Oracle<'p> {
         EventKey::of_event(&self.program.events[event].name)
     }
 
-    fn guard(&mut self, event: usize) -> bool {
-        let guard = self.program.events[event].guard;
-        guard.is_none_or(|guard| self.program.plainly_holds(guard.plain, &mut self.memory))
+    fn guard(&mut self, event: usize) -> Step<bool> {
+        match self.program.events[event].guard {
+            Some(guard) => self.condition(place(event), "when", guard),
+            None => Ok(true),
+        }
+    }
+
+    fn condition(&mut self, part: impl Into<Part>, key: &'static str, code: Code) -> Step<bool> {
+        let value = self.program.plain_value(code.plain, &mut self.memory);
+        holds(part, key, value)
     }
 
     /// Looks at every clock, starts what must start, and finds what comes first.
@@ -176,16 +189,20 @@ impl<'p> Oracle<'p> {
         for event in 0..program.events.len() {
             let (due, what) = match &program.events[event].clock {
                 Clock::Rate(_) | Clock::Law { .. } => (self.due(event)?, First::Clock(event)),
-                Clock::Every { first, period } => {
-                    let passed = self.clocks[event].dates_passed as f64;
-                    (first + passed * period, First::Date(event))
-                }
+                Clock::Every(times) => (
+                    times.at(self.clocks[event].dates_passed),
+                    First::Date(event),
+                ),
                 Clock::At(times) => {
                     let passed = usize::try_from(self.clocks[event].dates_passed).ok();
                     let next = passed.and_then(|passed| times.get(passed).copied());
                     (next.unwrap_or(f64::INFINITY), First::Date(event))
                 }
-                Clock::After { .. } | Clock::Instant => continue,
+                Clock::Instant => {
+                    self.guard(event)?;
+                    continue;
+                }
+                Clock::After { .. } => continue,
             };
             if (due, event) < (best.0, best.1) {
                 best = (due, event, 0, what);
@@ -207,77 +224,57 @@ impl<'p> Oracle<'p> {
     /// When a memoryless or general clock would fire if nothing changed.
     fn due(&mut self, event: usize) -> Step<f64> {
         let program = self.program;
-        let enabled = self.guard(event);
-        let (ratio, speed) = match &program.events[event].clock {
-            _ if !enabled => {
-                self.clocks[event].ran = None;
-                return Ok(f64::INFINITY);
-            }
-            Clock::Rate(rate) => (self.rate(event, "rate", *rate)?, 1.0),
-            Clock::Law { law, drive, memory } => {
-                let starts = self.clocks[event].law.is_none()
-                    || (self.clocks[event].ran.is_none() && *memory == Memory::Restart);
-                if starts {
-                    self.clocks[event].law = Some(self.law(event, law)?);
-                    self.clocks[event].age = 0.0;
-                }
-                match drive {
-                    Drive::None => (1.0, 1.0),
-                    Drive::HazardRatio(ratio) => (self.rate(event, "hazard ratio", *ratio)?, 1.0),
-                    Drive::Speed(speed) => (1.0, self.rate(event, "speed", *speed)?),
-                }
-            }
-            _ => return Ok(f64::INFINITY),
-        };
-        let number = self.fired[event];
+        let enabled = self.guard(event)?;
+        let (now, number) = (self.now, self.fired[event]);
         let (streams, key) = (self.streams, self.key(event));
-        let clock = &mut self.clocks[event];
-        clock.ran = Some([ratio, speed]);
-        let left = *clock
-            .left
-            .get_or_insert_with(|| streams.exponential(key, Purpose::Lifetime, number));
-        if ratio <= 0.0 || speed <= 0.0 {
-            return Ok(f64::INFINITY);
-        }
-        let wait = match clock.law {
-            None => left / ratio,
-            Some(law) => {
-                let target = law.cumulative_hazard(clock.age) + left / ratio;
-                (law.age_at(target) - clock.age).max(0.0) / speed
+        let lifetime = || streams.exponential(key, Purpose::Lifetime, number);
+        let due = match &program.events[event].clock {
+            Clock::Rate(rate) => {
+                let hazard = if enabled {
+                    self.rate(event, "rate", *rate)?
+                } else {
+                    0.0
+                };
+                self.clocks[event].hazard.drive(hazard, now, lifetime)
             }
+            Clock::Law { law, drive, memory } => {
+                let driven = match drive {
+                    _ if !enabled => None,
+                    Drive::None => Some(Driven::HazardRatio(1.0)),
+                    Drive::HazardRatio(ratio) => {
+                        let ratio = self.rate(event, "hazard ratio", *ratio)?;
+                        Some(Driven::HazardRatio(ratio))
+                    }
+                    Drive::Speed(speed) => Some(Driven::Speed(self.rate(event, "speed", *speed)?)),
+                };
+                let before = self.clocks[event].law;
+                let goes_on = before.is_some_and(|b| b.runs() || *memory == Memory::Resume);
+                if enabled && !goes_on {
+                    let law = self.law(event, law)?;
+                    let clock = &mut self.clocks[event];
+                    let redraw = || {
+                        clock.redrawn += 1;
+                        streams.exponential(key, Purpose::Redraw, clock.redrawn - 1)
+                    };
+                    clock.law = Some(match before {
+                        Some(before) => before.restarted(law, redraw),
+                        None => LawClock::new(law, lifetime()),
+                    });
+                }
+                let clock = self.clocks[event].law.as_mut();
+                clock.and_then(|clock| clock.drive(driven, now))
+            }
+            _ => None,
         };
-        Ok(self.now + wait)
+        let clock = &mut self.clocks[event];
+        clock.due = due.unwrap_or(clock.due);
+        Ok(clock.due)
     }
 
     /// A rate, hazard ratio or speed as it is now.
     fn rate(&mut self, event: usize, key: &'static str, code: Code) -> Step<f64> {
-        let rate = self.program.plain_value(code.plain, &mut self.memory);
+        let rate = self.program.plain_value(code.plain, &mut self.memory) + 0.0;
         check_rate(place(event), key, rate)
-    }
-
-    /// Lets time pass: every clock that ran has aged and spent.
-    fn advance(&mut self, time: f64) {
-        let passed = time - self.now;
-        for clock in &mut self.clocks {
-            let (Some([ratio, speed]), Some(left)) = (clock.ran, clock.left) else {
-                continue;
-            };
-            let spent = match clock.law {
-                None => passed,
-                Some(law) => {
-                    let older = clock.age + speed * passed;
-                    let spent = law.cumulative_hazard(older) - law.cumulative_hazard(clock.age);
-                    clock.age = older;
-                    spent
-                }
-            };
-            if ratio > 0.0 {
-                clock.left = Some((left - ratio * spent).max(0.0));
-            }
-        }
-        self.now = time;
-        self.memory[self.program.time_slot as usize] = time;
-        self.steps_now = 0;
     }
 
     fn happen(&mut self, first: First, observer: &mut impl Observer) -> Step {
@@ -285,16 +282,16 @@ impl<'p> Oracle<'p> {
             First::Clock(event) => self.fire(event, Cause::Clock, observer, true),
             First::Date(event) => {
                 self.clocks[event].dates_passed += 1;
-                if self.guard(event) {
+                if self.guard(event)? {
                     self.fire(event, Cause::Clock, observer, true)
                 } else {
-                    self.count(event)
+                    self.steps.count(self.program, place(event))
                 }
             }
             First::Instance(index) => {
                 let instance = self.pending.remove(index);
                 match instance.rank.checked_sub(self.program.events.len()) {
-                    None if self.guard(instance.rank) => {
+                    None if self.guard(instance.rank)? => {
                         let (event, firing) = (place(instance.cause), instance.firing);
                         let cause = Cause::Event { event, firing };
                         self.fire(instance.rank, cause, observer, true)
@@ -306,28 +303,21 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn count(&mut self, rank: usize) -> Step {
-        self.steps += 1;
-        self.steps_now += 1;
-        if self.stop.load(Ordering::Relaxed) {
-            return fails(place(rank), Problem::Stopped);
-        }
-        if self.steps > self.program.max_events {
-            return fails(place(rank), Problem::TooManyEvents(self.steps));
-        }
-        if self.steps_now > self.program.max_cascade {
-            return fails(place(rank), Problem::EndlessCascade(self.steps_now));
+    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
+        while let Some(event) = self.instant()? {
+            self.fire(event, Cause::Guard, observer, policy)?;
         }
         Ok(())
     }
 
-    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
-        while let Some(event) = (0..self.program.events.len()).find(|event| {
-            matches!(self.program.events[*event].clock, Clock::Instant) && self.guard(*event)
-        }) {
-            self.fire(event, Cause::Guard, observer, policy)?;
+    /// The first instant event whose guard holds.
+    fn instant(&mut self) -> Step<Option<usize>> {
+        for (event, definition) in self.program.events.iter().enumerate() {
+            if matches!(definition.clock, Clock::Instant) && self.guard(event)? {
+                return Ok(Some(event));
+            }
         }
-        Ok(())
+        Ok(None)
     }
 
     fn fire(
@@ -337,7 +327,7 @@ impl<'p> Oracle<'p> {
         observer: &mut impl Observer,
         policy: bool,
     ) -> Step {
-        self.count(event)?;
+        self.steps.count(self.program, place(event))?;
         let program = self.program;
         let definition = &program.events[event];
         let number = self.fired[event];
@@ -345,7 +335,7 @@ impl<'p> Oracle<'p> {
         self.events += 1;
         self.fired[event] += 1;
         let clock = &mut self.clocks[event];
-        (clock.left, clock.law, clock.ran, clock.age) = (None, None, None, 0.0);
+        (clock.hazard, clock.law, clock.due) = (HazardClock::IDLE, None, f64::INFINITY);
         self.apply(event, None, &program.effects[range(&definition.effects)])?;
         let branches = &program.branches[range(&definition.branches)];
         let mut taken = None;
@@ -376,7 +366,7 @@ impl<'p> Oracle<'p> {
                 self.apply(event, Some(place(position)), effects)?;
             }
         }
-        self.read_doctrine(false);
+        self.read_doctrine(false)?;
         let firing = Firing {
             event: place(event),
             time: self.now,
@@ -412,24 +402,28 @@ impl<'p> Oracle<'p> {
     }
 
     /// Reads every factor and the level; at the start factors have no past.
-    fn read_doctrine(&mut self, start: bool) {
+    fn read_doctrine(&mut self, start: bool) -> Step {
         let program = self.program;
-        for factor in &program.factors {
+        for (index, factor) in (0..).zip(&program.factors) {
+            let part = Part::Factor(index);
             let was = self.memory[factor.slot as usize] != 0.0;
-            let active = program.plainly_holds(factor.active_when.plain, &mut self.memory);
-            let clears = match factor.clears_when {
-                Some(clears) => program.plainly_holds(clears.plain, &mut self.memory),
-                None => !active,
+            let active = self.condition(part, "active_when", factor.active_when)?;
+            let on = match factor.clears_when {
+                _ if active || start => active,
+                Some(clears) => !self.condition(part, "clears_when", clears)? && was,
+                None => false,
             };
-            let on = active || (was && !clears && !start);
             self.memory[factor.slot as usize] = f64::from(u8::from(on));
         }
-        let rules = program.level_rules.iter();
-        let level = rules
-            .filter(|(_, rule)| program.plainly_holds(rule.plain, &mut self.memory))
-            .map(|(level, _)| *level)
-            .fold(0.0, f64::max);
+        let mut level = 0.0;
+        for (index, (of, rule)) in (0..).zip(&program.level_rules) {
+            if self.condition(Part::Level(index), "condition", *rule)? {
+                level = *of;
+                break;
+            }
+        }
         self.memory[program.level_slot as usize] = level;
+        Ok(())
     }
 
     /// Tells those who watch which slots have changed.
@@ -450,7 +444,7 @@ impl<'p> Oracle<'p> {
             let Clock::After { probability, delay } = &program.events[event].clock else {
                 continue;
             };
-            if !self.guard(event) {
+            if !self.guard(event)? {
                 continue;
             }
             let key = self.key(event);
@@ -478,33 +472,20 @@ impl<'p> Oracle<'p> {
     }
 
     fn law(&mut self, rank: usize, source: &'p LawSource) -> Step<Law<'p>> {
-        let law = match source {
-            LawSource::Known(law) => Ok(*law),
-            LawSource::Observed(values) => Law::empirical(values),
-            LawSource::Read {
-                family,
-                signature,
-                arguments,
-            } => {
-                let values: Vec<f64> = arguments
-                    .iter()
-                    .map(|code| self.program.plain_value(code.plain, &mut self.memory))
-                    .collect();
-                Law::new(*family, *signature, &values)
-            }
-        };
+        let (program, memory) = (self.program, &mut self.memory);
+        let law = source.law(|code| program.plain_value(code.plain, memory));
         law.or_else(|error| fails(place(rank), Problem::Law(error.to_string())))
     }
 
     fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         for (index, rule) in program.policy_rules.iter().enumerate() {
-            let holds = program.plainly_holds(rule.when.plain, &mut self.memory);
+            let rank = program.events.len() + index;
+            let holds = self.condition(place(rank), "when", rule.when)?;
             if holds && !self.rule_held[index] {
                 let key = EventKey::of_rule(&rule.name);
                 let turn = self.rule_turned[index];
                 let drawn = self.streams.exponential(key, Purpose::Delay, turn);
-                let rank = program.events.len() + index;
                 let wait = self.law(rank, &rule.delay)?.age_at(drawn);
                 self.rule_turned[index] += 1;
                 self.start(wait, rank, rank, turn);
@@ -516,12 +497,13 @@ impl<'p> Oracle<'p> {
     }
 
     fn choose(&mut self, rule: usize, turn: u64, observer: &mut impl Observer) -> Step {
-        self.count(self.program.events.len() + rule)?;
+        let rank = self.program.events.len() + rule;
+        self.steps.count(self.program, place(rank))?;
         let before = self.memory.clone();
         for (lever, option) in &self.program.policy_rules[rule].choices {
             self.memory[*lever as usize] = *option;
         }
-        self.read_doctrine(false);
+        self.read_doctrine(false)?;
         observer.chosen(place(rule), turn, self.now, &self.memory);
         self.tell(&before, observer);
         self.first()?;

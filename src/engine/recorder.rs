@@ -4,6 +4,7 @@
 //! when its integrand takes other bits: adding something unrelated leaves every bit of the rest. Values that nobody
 //! needs are not read: of a series those between two grid times, of an outcome those after it is settled.
 
+use super::failure::{Part, Problem, TrialFailure};
 use super::observer::{Firing, Observer};
 use crate::program::{Code, OutcomeKind, Program, Slot};
 
@@ -26,6 +27,16 @@ pub struct Recorder {
     firings: Vec<u64>,
     /// The period of the last firing.
     period: usize,
+    fault: Option<Fault>,
+}
+
+/// The first value of a trial that is none: whose and when, with the state there.
+#[derive(Debug, Clone)]
+struct Fault {
+    part: Part,
+    problem: Problem,
+    time: f64,
+    memory: Vec<f64>,
 }
 
 /// How expressions are read.
@@ -110,6 +121,26 @@ impl Recorder {
         &self.firings
     }
 
+    /// Why the last trial, of that number, has no outcomes, where one of them or a series has a value that is none.
+    #[must_use]
+    pub fn failure(&self, program: &Program, trial: u64) -> Option<Box<TrialFailure>> {
+        let fault = self.fault.as_ref()?;
+        let at_fault = (fault.part, fault.problem.clone());
+        let failure = TrialFailure::new(program, &fault.memory, trial, fault.time, at_fault);
+        Some(Box::new(failure))
+    }
+
+    /// Keeps the first fault of a trial.
+    #[cold]
+    fn refuse(&mut self, part: Part, problem: Problem, time: f64, memory: &[f64]) {
+        self.fault.get_or_insert_with(|| Fault {
+            part,
+            problem,
+            time,
+            memory: memory.to_vec(),
+        });
+    }
+
     /// Takes an outcome's value at `self.now`.
     fn take(&mut self, watch: usize, kind: OutcomeKind, value: f64) {
         let first = !self.begun;
@@ -131,13 +162,8 @@ impl Recorder {
             OutcomeKind::TimeShare | OutcomeKind::TimeAverage | OutcomeKind::Integral if !first => {
                 watch.result += watch.value * (self.now - watch.since);
             }
-            // NaN, once taken, stays: no value is larger or smaller.
-            OutcomeKind::Maximum if value > watch.result || first || value.is_nan() => {
-                watch.result = value;
-            }
-            OutcomeKind::Minimum if value < watch.result || first || value.is_nan() => {
-                watch.result = value;
-            }
+            OutcomeKind::Maximum if value > watch.result || first => watch.result = value,
+            OutcomeKind::Minimum if value < watch.result || first => watch.result = value,
             OutcomeKind::Initial => {
                 watch.result = value;
                 watch.dirty = true;
@@ -151,7 +177,8 @@ impl Recorder {
     /// Records every series at its grid times below `until`.
     fn record_series(&mut self, program: &Program, memory: &mut [f64], until: f64) {
         let mut next = f64::INFINITY;
-        for (series, trace) in program.series.iter().zip(&mut self.series) {
+        let followed = (0..).zip(program.series.iter().zip(&mut self.series));
+        for (place, (series, trace)) in followed {
             while let Some(time) = series.times.get(trace.recorded) {
                 if *time >= until {
                     next = next.min(*time);
@@ -160,6 +187,14 @@ impl Recorder {
                 if trace.stale {
                     trace.value = self.reading.value(program, series.value, memory) + 0.0;
                     trace.stale = false;
+                }
+                if !trace.value.is_finite() && self.fault.is_none() {
+                    self.fault = Some(Fault {
+                        part: Part::Series(place),
+                        problem: Problem::NotFinite(trace.value),
+                        time: *time,
+                        memory: memory.to_vec(),
+                    });
                 }
                 trace.values[trace.recorded] = trace.value;
                 trace.recorded += 1;
@@ -205,6 +240,7 @@ impl Observer for Recorder {
         let periods = program.periods.len() - 1;
         self.firings.resize(program.groups.len() * periods, 0);
         self.period = 0;
+        self.fault = None;
         self.now = 0.0;
         self.begun = false;
         self.next_grid_time = 0.0;
@@ -221,7 +257,11 @@ impl Observer for Recorder {
         self.firings[group * periods + self.period] += 1;
         for &outcome in program.counted_when.of(firing.event) {
             let condition = program.outcomes[outcome as usize].value;
-            if self.reading.value(program, condition, memory) != 0.0 {
+            let holds = self.reading.value(program, condition, memory);
+            if holds.is_nan() {
+                let problem = Problem::Undefined("when");
+                self.refuse(Part::Outcome(outcome), problem, firing.time, memory);
+            } else if holds != 0.0 {
                 self.watches[outcome as usize].result += 1.0;
             }
         }
@@ -247,11 +287,19 @@ impl Observer for Recorder {
             let watch = self.dirty[at] as usize;
             let outcome = &program.outcomes[watch];
             let value = self.reading.value(program, outcome.value, memory) + 0.0;
+            if let Some(problem) = refused(outcome.kind, value) {
+                self.refuse(Part::Outcome(self.dirty[at]), problem, self.now, memory);
+            }
             self.take(watch, outcome.kind, value);
             if value != 0.0
                 && let Some(by) = &outcome.by
             {
-                self.kinds[watch] = self.reading.value(program, by.state, memory);
+                let kind = self.reading.value(program, by.state, memory);
+                if kind.is_nan() {
+                    let problem = Problem::Undefined("by");
+                    self.refuse(Part::Outcome(self.dirty[at]), problem, self.now, memory);
+                }
+                self.kinds[watch] = kind;
             }
         }
         self.dirty.clear();
@@ -265,20 +313,35 @@ impl Observer for Recorder {
     fn end(&mut self, program: &Program, memory: &mut [f64], fired: &[u64]) {
         self.record_series(program, memory, f64::INFINITY);
         let horizon = program.horizon;
-        for ((result, outcome), watch) in self
-            .outcomes
-            .iter_mut()
-            .zip(&program.outcomes)
-            .zip(&self.watches)
-        {
+        for (place, outcome) in (0..).zip(&program.outcomes) {
+            let watch = &self.watches[place as usize];
             let integral = watch.result + watch.value * (horizon - watch.since);
-            *result = match outcome.kind {
+            let result = match outcome.kind {
                 OutcomeKind::TimeShare | OutcomeKind::TimeAverage => integral / horizon,
                 OutcomeKind::Integral => integral,
                 OutcomeKind::Final => self.reading.value(program, outcome.value, memory) + 0.0,
                 OutcomeKind::Firings(event) => fired[event as usize] as f64,
                 _ => watch.result,
             };
+            if !result.is_finite() && outcome.kind != OutcomeKind::FirstTime {
+                let problem = Problem::NotFinite(result);
+                self.refuse(Part::Outcome(place), problem, horizon, memory);
+            }
+            self.outcomes[place as usize] = result;
         }
     }
+}
+
+/// Why an outcome cannot have a value on its way, if it cannot. A value that cannot change the result is no matter.
+fn refused(kind: OutcomeKind, value: f64) -> Option<Problem> {
+    let passes = match kind {
+        OutcomeKind::Ever
+        | OutcomeKind::FirstTime
+        | OutcomeKind::TimeShare
+        | OutcomeKind::Entries => return value.is_nan().then(|| Problem::Undefined(kind.key())),
+        OutcomeKind::Maximum => value == f64::NEG_INFINITY,
+        OutcomeKind::Minimum => value == f64::INFINITY,
+        _ => false,
+    };
+    (!passes && !value.is_finite()).then_some(Problem::NotFinite(value))
 }

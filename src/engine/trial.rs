@@ -1,21 +1,19 @@
 //! One trial, from t = 0 to the horizon.
 
 use super::failure::{
-    NEVER, Problem, STEPS_BETWEEN_LOOKS, Step, TrialFailure, check_probability, check_rate, fails,
-    out_of_bounds,
+    Part, Problem, Step, TrialFailure, check_probability, check_rate, fails, holds, out_of_bounds,
 };
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
+use super::steps::Steps;
 use super::touched::Touched;
 use crate::lifetime::Law;
-use crate::program::{
-    Clock, Drive, Effect, Event, Factor, LawSource, Memory, Program, Quick, Slot, Touch,
-};
+use crate::program::{Clock, Drive, Effect, Event, LawSource, Memory, Program, Quick, Slot, Touch};
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 
 /// Runs trials of a program, one after another, in buffers of its own.
 #[derive(Debug, Clone)]
@@ -32,6 +30,8 @@ pub struct Engine<'p> {
     /// Firings of each event so far; of a calendar event also the dates passed, in `dates_passed`.
     fired: Vec<u64>,
     dates_passed: Vec<u64>,
+    /// How often each event's clock was halted when it was due and then started anew.
+    redrawn: Vec<u64>,
     /// For how many instant events the guard holds.
     instants_ready: usize,
     rule_holds: Vec<bool>,
@@ -47,11 +47,7 @@ pub struct Engine<'p> {
     now: f64,
     /// Events fired.
     events: u64,
-    /// Firings, choices and dates passed, in all and at this instant, which the limits hold for.
-    steps: u64,
-    steps_now: u64,
-    /// Once it is set, trials end unfinished.
-    stop: &'p AtomicBool,
+    steps: Steps<'p>,
 }
 
 /// What a change of the state touches of an event, side by side.
@@ -95,6 +91,7 @@ impl<'p> Engine<'p> {
             law_clocks: vec![None; events],
             fired: vec![0; events],
             dates_passed: vec![0; events],
+            redrawn: vec![0; events],
             instants_ready: 0,
             rule_holds: vec![false; rules],
             rule_turned: vec![0; rules],
@@ -106,16 +103,17 @@ impl<'p> Engine<'p> {
             streams: TrialStreams::new(0, 0),
             now: 0.0,
             events: 0,
-            steps: 0,
-            steps_now: 0,
-            stop: &NEVER,
+            steps: Steps::new(),
         }
     }
 
     /// An engine whose trials end as stopped soon after `stop` is set.
     #[must_use]
     pub fn stopping_at(self, stop: &'p AtomicBool) -> Self {
-        Self { stop, ..self }
+        Self {
+            steps: self.steps.stopping_at(stop),
+            ..self
+        }
     }
 
     /// Runs trial `trial` under `seed` and returns how many events fired.
@@ -144,7 +142,7 @@ impl<'p> Engine<'p> {
     fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
         let program = self.program;
         self.reset();
-        self.read_doctrine_anew();
+        self.read_doctrine_anew()?;
         observer.begin(program, &self.memory);
         self.start()?;
         self.fire_instants(observer)?;
@@ -159,7 +157,7 @@ impl<'p> Engine<'p> {
                 }
                 self.now = time;
                 self.memory[program.time_slot as usize] = time;
-                self.steps_now = 0;
+                self.steps.time_passes();
             }
             match next {
                 Next::Clock(_, event) => self.ring(event, observer)?,
@@ -181,6 +179,7 @@ impl<'p> Engine<'p> {
         self.law_clocks.fill(None);
         self.fired.fill(0);
         self.dates_passed.fill(0);
+        self.redrawn.fill(0);
         self.instants_ready = 0;
         self.rule_holds.fill(false);
         self.rule_turned.fill(0);
@@ -191,19 +190,20 @@ impl<'p> Engine<'p> {
         self.touched.clear();
         self.now = 0.0;
         self.events = 0;
-        self.steps = 0;
-        self.steps_now = 0;
+        self.steps.clear();
     }
 
     /// Reads factors and level at t = 0, where factors have no past.
-    fn read_doctrine_anew(&mut self) {
+    fn read_doctrine_anew(&mut self) -> Step {
         let program = self.program;
-        for factor in &program.factors {
-            if program.holds(factor.active_when.quick, &mut self.memory) {
+        for (place, factor) in (0..).zip(&program.factors) {
+            let active = program.value(factor.active_when.quick, &mut self.memory);
+            if holds(Part::Factor(place), "active_when", active)? {
                 self.memory[factor.slot as usize] = 1.0;
             }
         }
-        self.memory[program.level_slot as usize] = self.level();
+        self.memory[program.level_slot as usize] = self.level()?;
+        Ok(())
     }
 
     /// Starts every clock.
@@ -215,7 +215,7 @@ impl<'p> Engine<'p> {
                 Clock::Rate(_) | Clock::Law { .. } | Clock::Instant => {
                     self.touched.add(place, Touch::GUARD.and(Touch::HAZARD));
                 }
-                Clock::Every { .. } | Clock::At(_) => self.await_next_date(place),
+                Clock::Every(_) | Clock::At(_) => self.await_next_date(place),
                 Clock::After { .. } => {}
             }
         }
@@ -252,10 +252,10 @@ impl<'p> Engine<'p> {
         }
         self.dates_passed[place] += 1;
         self.await_next_date(event);
-        if self.guard_holds(event) {
+        if self.guard_holds(event)? {
             return self.fire(event, Cause::Clock, observer);
         }
-        self.count(event)
+        self.steps.count(self.program, event)
     }
 
     /// An instance is due: a consequence fires unless its guard fails, a choice is made.
@@ -265,17 +265,17 @@ impl<'p> Engine<'p> {
         };
         let events = self.program.events.len();
         match (instance.rank as usize).checked_sub(events) {
-            None if self.guard_holds(instance.rank) => {
+            None if self.guard_holds(instance.rank)? => {
                 let (event, firing) = (instance.cause, instance.firing);
                 self.fire(instance.rank, Cause::Event { event, firing }, observer)
             }
             None => Ok(()),
             Some(rule) => {
-                self.count(instance.rank)?;
+                self.steps.count(self.program, instance.rank)?;
                 for (lever, option) in &self.program.policy_rules[rule].choices {
                     self.assign(*lever, *option);
                 }
-                self.read_doctrine();
+                self.read_doctrine()?;
                 observer.chosen(place_u32(rule), instance.firing, self.now, &self.memory);
                 self.refresh_clocks(None, observer)?;
                 self.follow_policy(observer)?;
@@ -299,7 +299,7 @@ impl<'p> Engine<'p> {
 
     /// An event fires: effects, bounds, one branch, bounds, factors, level, clocks, consequences, rules.
     fn fire(&mut self, event: u32, cause: Cause, observer: &mut impl Observer) -> Step {
-        self.count(event)?;
+        self.steps.count(self.program, event)?;
         self.events += 1;
         let program = self.program;
         let definition = &program.events[event as usize];
@@ -311,7 +311,7 @@ impl<'p> Engine<'p> {
         } else {
             self.take_branch(event, number)?
         };
-        self.read_doctrine();
+        self.read_doctrine()?;
         let firing = Firing {
             event,
             time: self.now,
@@ -325,21 +325,6 @@ impl<'p> Engine<'p> {
         }
         self.follow_policy(observer)?;
         self.changed.clear();
-        Ok(())
-    }
-
-    fn count(&mut self, place: u32) -> Step {
-        self.steps += 1;
-        self.steps_now += 1;
-        if self.steps.is_multiple_of(STEPS_BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
-            return fails(place, Problem::Stopped);
-        }
-        if self.steps > self.program.max_events {
-            return fails(place, Problem::TooManyEvents(self.steps));
-        }
-        if self.steps_now > self.program.max_cascade {
-            return fails(place, Problem::EndlessCascade(self.steps_now));
-        }
         Ok(())
     }
 
@@ -400,23 +385,25 @@ impl<'p> Engine<'p> {
     }
 
     /// Brings factors and level up to date with the slots that have changed.
-    fn read_doctrine(&mut self) {
+    fn read_doctrine(&mut self) -> Step {
         let program = self.program;
         let mut level_is_read = false;
         let mut at = 0;
         while let Some(&slot) = self.changed.get(at) {
             at += 1;
             for reader in program.doctrine_reading.of(slot) {
-                match program.factors.get(*reader as usize) {
-                    Some(factor) => self.turn_factor(factor),
-                    None => level_is_read = true,
+                if (*reader as usize) < program.factors.len() {
+                    self.turn_factor(*reader)?;
+                } else {
+                    level_is_read = true;
                 }
             }
         }
         if level_is_read {
-            let level = self.level();
+            let level = self.level()?;
             self.assign(program.level_slot, level);
         }
+        Ok(())
     }
 
     /// Brings the clocks and those who watch up to date with the slots that have changed. The clock of the event that
@@ -460,34 +447,44 @@ impl<'p> Engine<'p> {
     }
 
     /// A factor turns on where it becomes active, else off where it clears.
-    fn turn_factor(&mut self, factor: &Factor) {
-        let on = if self
-            .program
-            .holds(factor.active_when.quick, &mut self.memory)
-        {
+    fn turn_factor(&mut self, place: u32) -> Step {
+        let program = self.program;
+        let factor = &program.factors[place as usize];
+        let part = Part::Factor(place);
+        let active = program.value(factor.active_when.quick, &mut self.memory);
+        let on = if holds(part, "active_when", active)? {
             1.0
-        } else {
-            match factor.clears_when {
-                Some(clears) if !self.program.holds(clears.quick, &mut self.memory) => {
-                    self.memory[factor.slot as usize]
-                }
-                _ => 0.0,
+        } else if let Some(clears) = factor.clears_when {
+            let clears = program.value(clears.quick, &mut self.memory);
+            if holds(part, "clears_when", clears)? {
+                0.0
+            } else {
+                self.memory[factor.slot as usize]
             }
+        } else {
+            0.0
         };
         self.assign(factor.slot, on);
+        Ok(())
     }
 
     /// The highest level whose rule holds, the first where none does.
-    fn level(&mut self) -> f64 {
+    fn level(&mut self) -> Step<f64> {
         let program = self.program;
-        let rules = program.level_rules.iter();
-        let mut holding = rules.filter(|(_, rule)| program.holds(rule.quick, &mut self.memory));
-        holding.next().map_or(0.0, |(level, _)| *level)
+        for (place, (level, rule)) in (0..).zip(&program.level_rules) {
+            let rule = program.value(rule.quick, &mut self.memory);
+            if holds(Part::Level(place), "condition", rule)? {
+                return Ok(*level);
+            }
+        }
+        Ok(0.0)
     }
 
-    fn guard_holds(&mut self, event: u32) -> bool {
-        let guard = self.timers[event as usize].guard;
-        guard.is_none_or(|guard| self.program.holds(guard, &mut self.memory))
+    fn guard_holds(&mut self, event: u32) -> Step<bool> {
+        match self.timers[event as usize].guard {
+            Some(guard) => holds(event, "when", self.program.value(guard, &mut self.memory)),
+            None => Ok(true),
+        }
     }
 
     /// Reads what was touched of an event's guard and hazard again; a hazard with the same bits leaves its clock alone.
@@ -498,7 +495,10 @@ impl<'p> Engine<'p> {
         let was_enabled = timer.enabled;
         if touch.has_guard() {
             let guard = timer.guard;
-            timer.enabled = guard.is_none_or(|guard| program.holds(guard, &mut self.memory));
+            timer.enabled = match guard {
+                Some(guard) => holds(event, "when", program.value(guard, &mut self.memory))?,
+                None => true,
+            };
         }
         let enabled = timer.enabled;
         if enabled == was_enabled && !(enabled && touch.has_hazard()) {
@@ -530,6 +530,14 @@ impl<'p> Engine<'p> {
         let (block, key) = (&mut self.lifetimes[place], self.event_keys[place]);
         self.streams
             .exponential_in(block, key, Purpose::Lifetime, number)
+    }
+
+    /// A unit exponential in place of one that was used up when its clock was halted.
+    fn redraw(&mut self, place: usize) -> f64 {
+        let number = self.redrawn[place];
+        self.redrawn[place] += 1;
+        let key = self.event_keys[place];
+        self.streams.exponential(key, Purpose::Redraw, number)
     }
 
     /// The part of `refresh` for events that are not memoryless.
@@ -573,7 +581,7 @@ impl<'p> Engine<'p> {
         if starts {
             let law = self.law(event, law)?;
             self.law_clocks[place] = Some(match self.law_clocks[place] {
-                Some(clock) => clock.restarted(law),
+                Some(clock) => clock.restarted(law, || self.redraw(place)),
                 None => LawClock::new(law, self.lifetime(place, self.fired[place])),
             });
         }
@@ -588,7 +596,7 @@ impl<'p> Engine<'p> {
     fn await_next_date(&mut self, event: u32) {
         let passed = self.dates_passed[event as usize];
         let due = match &self.program.events[event as usize].clock {
-            Clock::Every { first, period } => first + passed as f64 * period,
+            Clock::Every(times) => times.at(passed),
             Clock::At(times) => usize::try_from(passed)
                 .ok()
                 .and_then(|passed| times.get(passed).copied())
@@ -604,7 +612,7 @@ impl<'p> Engine<'p> {
         let Clock::After { probability, delay } = &program.events[event as usize].clock else {
             return Ok(());
         };
-        if !self.guard_holds(event) {
+        if !self.guard_holds(event)? {
             return Ok(());
         }
         let key = self.event_keys[event as usize];
@@ -624,21 +632,8 @@ impl<'p> Engine<'p> {
 
     /// The law that a clock or delay starts with now.
     fn law(&mut self, place: u32, source: &'p LawSource) -> Step<Law<'p>> {
-        let law = match source {
-            LawSource::Known(law) => return Ok(*law),
-            LawSource::Observed(values) => Law::empirical(values),
-            LawSource::Read {
-                family,
-                signature,
-                arguments,
-            } => {
-                let mut values = [0.0; MAX_LAW_ARGUMENTS];
-                for (value, code) in values.iter_mut().zip(arguments) {
-                    *value = self.program.plain_value(code.plain, &mut self.memory);
-                }
-                Law::new(*family, *signature, &values[..arguments.len()])
-            }
-        };
+        let (program, memory) = (self.program, &mut self.memory);
+        let law = source.law(|code| program.plain_value(code.plain, memory));
         law.or_else(|error| fails(place, Problem::Law(error.to_string())))
     }
 
@@ -669,9 +664,10 @@ impl<'p> Engine<'p> {
         let program = self.program;
         let index = rule as usize;
         let definition = &program.policy_rules[index];
-        let holds = program.holds(definition.when.quick, &mut self.memory);
+        let rank = place_u32(program.events.len() + index);
+        let when = program.value(definition.when.quick, &mut self.memory);
+        let holds = holds(rank, "when", when)?;
         if holds && !self.rule_holds[index] {
-            let rank = place_u32(program.events.len() + index);
             let key = self.rule_keys[index];
             let turn = self.rule_turned[index];
             let drawn = self.streams.exponential(key, Purpose::Delay, turn);
@@ -698,9 +694,6 @@ impl Timer {
         }
     }
 }
-
-/// The most arguments that any law takes.
-const MAX_LAW_ARGUMENTS: usize = 4;
 
 fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
     range.start as usize..range.end as usize

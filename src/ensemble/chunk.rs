@@ -3,7 +3,7 @@
 use super::tally::{SeriesTally, Tally};
 use super::{EnsembleError, Plan, Sampler};
 use crate::engine::{Engine, Oracle, Recorder, TrialFailure};
-use crate::program::{OutcomeKind, Program};
+use crate::program::Program;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -85,11 +85,14 @@ impl<'p> Worker<'p> {
                 return Err(EnsembleError::Stopped);
             }
             tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
+            if let Some(failure) = self.recorder.failure(self.program, trial) {
+                return Err(failure.into());
+            }
             tally.trials += 1;
             for (counts, firings) in tally.firings.iter_mut().zip(self.recorder.firings()) {
                 counts.add(*firings);
             }
-            self.keep(trial, &mut columns, &mut kinds)?;
+            self.keep(&mut columns, &mut kinds);
         }
         for ((outcome, of), column) in tally
             .outcomes
@@ -120,15 +123,7 @@ impl<'p> Worker<'p> {
     }
 
     /// Keeps the recorder's values of one trial.
-    fn keep(
-        &mut self,
-        trial: u64,
-        columns: &mut [Vec<f64>],
-        kinds: &mut [Vec<f64>],
-    ) -> Result<(), EnsembleError> {
-        if let Some(error) = not_a_number(self.program, &self.recorder, trial) {
-            return Err(error);
-        }
+    fn keep(&mut self, columns: &mut [Vec<f64>], kinds: &mut [Vec<f64>]) {
         for (value, column) in self.recorder.outcomes().iter().zip(columns) {
             column.push(*value);
         }
@@ -142,24 +137,7 @@ impl<'p> Worker<'p> {
                 at_time.push(*value);
             }
         }
-        Ok(())
     }
-}
-
-/// What is wrong with the values of a trial that a recorder has watched: the first outcome, else series, that is not finite.
-#[must_use]
-pub fn not_a_number(program: &Program, recorder: &Recorder, trial: u64) -> Option<EnsembleError> {
-    let mut outcomes = program.outcomes.iter().zip(recorder.outcomes());
-    let outcome = outcomes
-        .find(|(of, value)| of.kind != OutcomeKind::FirstTime && !value.is_finite())
-        .map(|(of, _)| &of.name);
-    let series = || {
-        let finite = |index: usize| recorder.series(index).iter().all(|value| value.is_finite());
-        let place = (0..program.series.len()).find(|index| !finite(*index))?;
-        Some(&program.series[place].name)
-    };
-    let name = outcome.or_else(series)?.clone();
-    Some(EnsembleError::NotANumber { trial, name })
 }
 
 impl SeriesTally {

@@ -14,7 +14,6 @@ mod tally;
 mod turnstile;
 
 pub use crate::program::{By, Obligation, Outcome, OutcomeKind, Program, Series, Subject};
-pub use chunk::not_a_number;
 pub use draws::run_draws;
 pub use estimate::Estimate;
 pub use precision::{FIRST_LOOK, Precision};
@@ -90,22 +89,12 @@ pub struct Look {
 /// Why a run failed.
 #[derive(Debug, Error)]
 pub enum EnsembleError {
-    /// A trial broke a rule of the formalism.
+    /// A trial broke a rule of the formalism, or an outcome or series of it is no finite number.
     #[error(transparent)]
     Trial(Box<TrialFailure>),
     /// The trials were stopped. Chunks that end so are left out; no run fails by it.
     #[error("the trials were stopped")]
     Stopped,
-    /// An outcome or series was not a finite number.
-    #[error(
-        "trial {trial}: `{name}` is not a finite number there; look in it for a division by 0, or ln and sqrt of negative numbers"
-    )]
-    NotANumber {
-        /// The trial.
-        trial: u64,
-        /// The outcome or series.
-        name: String,
-    },
     /// The values of an outcome or series are too large to be averaged.
     #[error("the values of `{0}` are too large for their mean and spread to be computed")]
     TooLarge(String),

@@ -32,6 +32,10 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, ParseFail
         {
             at = end_of_number(bytes, at);
             let digits = text[start..at].replace('_', "");
+            if rounds(&digits) {
+                let message = "a whole number this large is not exact here; those up to 2^53 are";
+                return Err(ParseFailure::new(start..at, message));
+            }
             match digits.parse::<f64>() {
                 Ok(number) if number.is_finite() => {
                     tokens.push((Token::Number(number), start..at));
@@ -65,6 +69,13 @@ pub(super) fn tokens(text: &str) -> Result<Vec<(Token, Range<usize>)>, ParseFail
     }
     tokens.push((Token::End, text.len()..text.len()));
     Ok(tokens)
+}
+
+/// Whether a number written as a whole one is no double.
+fn rounds(digits: &str) -> bool {
+    const MOST: u64 = 1 << 53;
+    let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    whole && digits.parse::<u64>().map_or(true, |number| number > MOST)
 }
 
 fn end_of_number(bytes: &[u8], mut at: usize) -> usize {

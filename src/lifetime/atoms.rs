@@ -25,6 +25,14 @@ impl Fixed {
         self.value
     }
 
+    pub(super) fn atom_above(self, age: f64) -> Option<f64> {
+        (self.value > age).then_some(self.value)
+    }
+
+    pub(super) fn atom_up_to(self, age: f64) -> Option<f64> {
+        (self.value <= age).then_some(self.value)
+    }
+
     pub(super) fn hazard(self, age: f64) -> f64 {
         self.cumulative_hazard(age)
     }
@@ -59,7 +67,15 @@ impl<'a> Empirical<'a> {
     }
 
     pub(super) fn cumulative_hazard(self, age: f64) -> f64 {
-        self.after(self.sorted.partition_point(|&observed| observed <= age))
+        self.after(self.passed(age))
+    }
+
+    pub(super) fn atom_above(self, age: f64) -> Option<f64> {
+        self.sorted.get(self.passed(age)).copied()
+    }
+
+    pub(super) fn atom_up_to(self, age: f64) -> Option<f64> {
+        self.sorted[..self.passed(age)].last().copied()
     }
 
     pub(super) fn age_at(self, cumulative_hazard: f64) -> f64 {
@@ -77,7 +93,7 @@ impl<'a> Empirical<'a> {
     }
 
     pub(super) fn hazard(self, age: f64) -> f64 {
-        let passed = self.sorted.partition_point(|&observed| observed <= age);
+        let passed = self.passed(age);
         let at_atom = passed > 0 && self.sorted[passed - 1] >= age;
         if at_atom || passed == self.sorted.len() {
             f64::INFINITY
@@ -88,6 +104,11 @@ impl<'a> Empirical<'a> {
 
     pub(super) fn mean(self) -> f64 {
         self.sorted.iter().sum::<f64>() / self.sorted.len() as f64
+    }
+
+    /// How many of the ages are not above `age`.
+    fn passed(self, age: f64) -> usize {
+        self.sorted.partition_point(|&observed| observed <= age)
     }
 
     /// The cumulative hazard once the first `rank` ages have passed.
@@ -181,6 +202,26 @@ mod tests {
         assert_eq!(law.hazard(1.0), f64::INFINITY);
         assert_eq!(law.hazard(1.5), 0.0);
         assert_eq!(law.hazard(9.0), f64::INFINITY);
+    }
+
+    #[test]
+    fn atoms_have_neighbours() {
+        let law = Empirical::new(&AGES).expect("good arguments");
+        assert_eq!(law.atom_above(0.4), Some(0.5));
+        assert_eq!(law.atom_above(1.0), Some(2.0));
+        assert_eq!(law.atom_above(8.0), None);
+        assert_eq!(law.atom_up_to(0.4), None);
+        assert_eq!(law.atom_up_to(1.0), Some(1.0));
+        assert_eq!(law.atom_up_to(9.0), Some(8.0));
+        let law = Fixed::new(2.0).expect("good arguments");
+        assert_eq!(
+            (law.atom_above(1.9), law.atom_above(2.0)),
+            (Some(2.0), None)
+        );
+        assert_eq!(
+            (law.atom_up_to(1.9), law.atom_up_to(2.0)),
+            (None, Some(2.0))
+        );
     }
 
     #[test]

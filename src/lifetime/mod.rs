@@ -33,7 +33,7 @@
 //! lies closer to the end than a double can tell *is* the end, where H is infinite; and since a
 //! rounding of the age changes H by age · hazard / H roundings, H(H⁻¹(h)) may be far from h where
 //! that condition number is great: near the upper end of a bounded law, and just above a `low` that
-//! is not 0. Ages below 1e-308 are 0, those above 1e308 infinite. Both directions rise up to
+//! is not 0. Ages too small for a double are 2.2e-308, those above 1e308 infinite. Both directions rise up to
 //! rounding: a larger argument can give a result lower by a few units of the last place.
 
 mod atoms;
@@ -182,7 +182,13 @@ impl<'a> Law<'a> {
     #[must_use]
     pub fn age_at(&self, cumulative_hazard: f64) -> f64 {
         let spent = cumulative_hazard.max(0.0);
-        whichever!(self, law => law.age_at(spent))
+        let age = whichever!(self, law => law.age_at(spent));
+        // Age 0 has no probability under a density: what is smaller than any normal double is the smallest.
+        if age == 0.0 && spent > 0.0 && self.has_density() {
+            f64::MIN_POSITIVE
+        } else {
+            age
+        }
     }
 
     /// H′(age), the density over the survival; per unit of time, for finite ages.
@@ -198,6 +204,26 @@ impl<'a> Law<'a> {
     #[must_use]
     pub fn mean(&self) -> f64 {
         whichever!(self, law => law.mean())
+    }
+
+    /// The first atom above an age; none where there is none, as in a law with a density.
+    #[must_use]
+    pub fn atom_above(&self, age: f64) -> Option<f64> {
+        match self {
+            Self::Fixed(law) => law.atom_above(age),
+            Self::Empirical(law) => law.atom_above(age),
+            _ => None,
+        }
+    }
+
+    /// The last atom that is not above an age; none where there is none, as in a law with a density.
+    #[must_use]
+    pub fn atom_up_to(&self, age: f64) -> Option<f64> {
+        match self {
+            Self::Fixed(law) => law.atom_up_to(age),
+            Self::Empirical(law) => law.atom_up_to(age),
+            _ => None,
+        }
     }
 
     /// Whether the law has a density; false for `fixed` and `empirical`, which are made of atoms.

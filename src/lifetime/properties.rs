@@ -200,3 +200,20 @@ fn the_mean_is_the_integral_of_survival() {
         );
     }
 }
+
+/// A law with a density gives age 0 no probability, however small its ages are.
+#[test]
+fn no_age_is_0() {
+    for (family, arguments) in [
+        (Family::Gamma, &[0.01, 1.0][..]),
+        (Family::Weibull, &[0.01, 1.0]),
+        (Family::Beta, &[0.01, 1.0, 0.0, 1.0]),
+    ] {
+        let law = Law::new(family, 0, arguments).unwrap();
+        for spent in [1e-16, 1e-10, 1e-4, 6e-4] {
+            let age = law.age_at(spent);
+            assert!(age >= f64::MIN_POSITIVE, "{family}: {age} of {spent}");
+        }
+        assert_eq!(law.age_at(0.0), 0.0);
+    }
+}

@@ -124,7 +124,7 @@ impl Parts {
                     probability.iter_mut().for_each(&mut place);
                     place_law(delay, placement);
                 }
-                Clock::Every { .. } | Clock::At(_) | Clock::Instant => {}
+                Clock::Every(_) | Clock::At(_) | Clock::Instant => {}
             }
         }
         // Effects are read between assignments, when a variable can be beyond its bounds: they have no tables.

@@ -5,7 +5,7 @@ use super::instruction::Code;
 use super::lower::{Layout, Lowering};
 use super::{
     Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, ParameterLaw,
-    PolicyRule, Program, Series, Slot, SlotInfo, Subject,
+    PolicyRule, Program, Progression, Series, Slot, SlotInfo, Subject,
 };
 use crate::expr::{Expr, Type};
 use crate::lifetime::{Family, Law};
@@ -158,11 +158,13 @@ impl Compiler<'_> {
                 let owner = Owner::new("variable", &variable.name, variable.span);
                 self.error(&owner, "one of its bounds is not a number");
             }
+            let whole = variable.kind == VariableKind::Integer;
+            let most = if whole { MOST_WHOLE } else { f64::INFINITY };
             let info = SlotInfo {
                 name: variable.name.clone(),
-                low,
-                high,
-                whole: variable.kind == VariableKind::Integer,
+                low: low.max(-most),
+                high: high.min(most),
+                whole,
                 states: match variable.kind {
                     VariableKind::State(list) => scenario.names.states(list).to_vec(),
                     _ => Vec::new(),
@@ -322,7 +324,7 @@ impl Compiler<'_> {
                         format!("its first time is {first}; times begin at 0"),
                     );
                 }
-                Clock::Every { first, period }
+                Clock::Every(Progression::new(first, period))
             }
             Schedule::At(times) => {
                 let mut times: Vec<f64> = times.iter().map(|time| self.constant(time)).collect();
@@ -567,6 +569,11 @@ impl SlotInfo {
     pub(crate) fn refuses(&self, value: f64) -> Option<String> {
         if !value.is_finite() {
             Some(format!("`{}` is {value}, not a finite number", self.name))
+        } else if self.whole && value.abs() > MOST_WHOLE {
+            Some(format!(
+                "`{}` is {value}; whole numbers are exact from -(2^53 - 1) to 2^53 - 1 only",
+                self.name
+            ))
         } else if value < self.low {
             Some(format!(
                 "`{}` is {value}, below its min {}",
@@ -588,16 +595,16 @@ impl SlotInfo {
     }
 }
 
+/// The largest whole number all of whose predecessors, and whose successor, are doubles: a count that reaches 2^53 would
+/// stand still when 1 is added.
+const MOST_WHOLE: f64 = ((1_u64 << 53) - 1) as f64;
+
 /// 0, step, 2 step, … and the horizon.
 fn grid(step: f64, horizon: f64) -> Vec<f64> {
-    let mut times = Vec::new();
-    let mut time = 0.0;
-    while horizon - time > step * 1e-9 {
-        times.push(time);
-        time = times.len() as f64 * step;
-    }
-    times.push(horizon);
-    times
+    let multiples = Progression::new(0.0, step).times();
+    // A step whose decimal is cut off, as that of 1/3, may fall just short of the horizon.
+    let before = multiples.take_while(|time| horizon - time > step * 1e-9);
+    before.chain([horizon]).collect()
 }
 
 /// The group of events without an actor, where others have one and where none has.
@@ -658,6 +665,8 @@ mod tests {
         assert_eq!(grid(0.4, 1.0), [0.0, 0.4, 0.8, 1.0]);
         assert_eq!(grid(2.0, 1.0), [0.0, 1.0]);
         let tenths = grid(0.1, 1.0);
-        assert_eq!((tenths.len(), tenths[3], tenths[10]), (11, 3.0 * 0.1, 1.0));
+        assert_eq!((tenths.len(), tenths[3], tenths[10]), (11, 0.3, 1.0));
+        assert_eq!(grid(0.1, 0.3), [0.0, 0.1, 0.2, 0.3]);
+        assert_eq!(grid(1.0 / 3.0, 1.0).len(), 4);
     }
 }

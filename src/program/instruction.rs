@@ -3,6 +3,9 @@
 //! Instructions read and write one memory, which holds the state, the constants and the intermediate values,
 //! so that an operand is an index and nothing else. There are no jumps: every function is total, and `if`
 //! chooses between two values that are both computed.
+//!
+//! Conditions have three values: 1, 0, and NaN where they compare what is not a number. Whoever reads a condition refuses NaN.
+//! `and`, `or` and `not` are those of Kleene (1938): false and anything is false, true or anything is true.
 
 use super::Slot;
 use super::table::Tables;
@@ -104,34 +107,43 @@ pub(super) fn follow(instructions: &[Instruction], tables: &Tables, memory: &mut
 #[inline(always)]
 pub(crate) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
     let (a, b, c) = (|| operand(0), || operand(1), || operand(2));
-    // Without a branch, which would be hard to foresee.
-    let truth = |holds: bool| f64::from(u8::from(holds));
+    let compared = |holds: fn(&f64, &f64) -> bool| {
+        let (a, b) = (a(), b());
+        if a.is_nan() || b.is_nan() {
+            f64::NAN
+        } else {
+            truth(holds(&a, &b))
+        }
+    };
     match function {
         Function::Negate => -a(),
-        Function::Not => truth(a() == 0.0),
+        Function::Not => 1.0 - a(),
         Function::Add => a() + b(),
         Function::Subtract => a() - b(),
         Function::Multiply => a() * b(),
         Function::Divide => a() / b(),
         Function::Remainder => a() % b(),
         Function::Power => libm::pow(a(), b()),
-        Function::Equal => truth(a() == b()),
-        Function::NotEqual => truth(a() != b()),
-        Function::Less => truth(a() < b()),
-        Function::LessOrEqual => truth(a() <= b()),
-        Function::Greater => truth(a() > b()),
-        Function::GreaterOrEqual => truth(a() >= b()),
+        Function::Equal => compared(f64::eq),
+        Function::NotEqual => compared(f64::ne),
+        Function::Less => compared(f64::lt),
+        Function::LessOrEqual => compared(f64::le),
+        Function::Greater => compared(f64::gt),
+        Function::GreaterOrEqual => compared(f64::ge),
         Function::And => {
             let (a, b) = (a(), b());
-            truth(a != 0.0 && b != 0.0)
+            if a == 0.0 || b == 0.0 { 0.0 } else { a * b }
         }
         Function::Or => {
             let (a, b) = (a(), b());
-            truth(a != 0.0 || b != 0.0)
+            if a == 1.0 || b == 1.0 { 1.0 } else { a + b }
         }
         Function::If => {
-            if a() == 0.0 {
+            let condition = a();
+            if condition == 0.0 {
                 c()
+            } else if condition.is_nan() {
+                f64::NAN
             } else {
                 b()
             }
@@ -152,6 +164,11 @@ pub(crate) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
         Function::Floor => a().floor(),
         Function::Logistic => 1.0 / (1.0 + libm::exp(-a())),
     }
+}
+
+/// A truth as a number, without a branch, which would be hard to foresee.
+fn truth(holds: bool) -> f64 {
+    f64::from(u8::from(holds))
 }
 
 /// How many operands a function has in an instruction: where there may be any number, it is taken apart.
@@ -189,5 +206,47 @@ mod tests {
         assert_eq!(of(Function::And, 1.0, 0.0, 0.0), 0.0);
         assert_eq!(of(Function::Or, 1.0, 0.0, 0.0), 1.0);
         assert_eq!(of(Function::Floor, -0.5, 0.0, 0.0), -1.0);
+    }
+
+    /// The tables of strong three-valued logic (Kleene 1938), NaN being the third value.
+    #[test]
+    fn conditions_have_three_values() {
+        let of = |function, a, b| apply(function, |place| [a, b, 7.0][place]);
+        let nan = f64::NAN;
+        for comparison in [
+            Function::Equal,
+            Function::NotEqual,
+            Function::Less,
+            Function::LessOrEqual,
+            Function::Greater,
+            Function::GreaterOrEqual,
+        ] {
+            for (a, b) in [(nan, 1.0), (1.0, nan), (nan, nan)] {
+                assert!(of(comparison, a, b).is_nan());
+            }
+        }
+        assert_eq!(of(Function::Greater, f64::INFINITY, 1.0), 1.0);
+        assert_eq!(of(Function::NotEqual, 1.0, 2.0), 1.0);
+        for (a, b, and, or) in [
+            (0.0, 0.0, 0.0, 0.0),
+            (0.0, 1.0, 0.0, 1.0),
+            (1.0, 0.0, 0.0, 1.0),
+            (1.0, 1.0, 1.0, 1.0),
+            (0.0, nan, 0.0, nan),
+            (nan, 0.0, 0.0, nan),
+            (1.0, nan, nan, 1.0),
+            (nan, 1.0, nan, 1.0),
+            (nan, nan, nan, nan),
+        ] {
+            let same = |found: f64, expected: f64| {
+                found == expected || (found.is_nan() && expected.is_nan())
+            };
+            assert!(same(of(Function::And, a, b), and), "{a} and {b}");
+            assert!(same(of(Function::Or, a, b), or), "{a} or {b}");
+        }
+        assert_eq!([0.0, 1.0].map(|a| of(Function::Not, a, 0.0)), [1.0, 0.0]);
+        assert!(of(Function::Not, nan, 0.0).is_nan());
+        assert!(of(Function::If, nan, 1.0).is_nan());
+        assert_eq!(of(Function::If, 0.0, nan), 7.0);
     }
 }

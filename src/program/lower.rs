@@ -147,6 +147,7 @@ impl<'a> Lowering<'a> {
                 let condition = self.lower(&parts[0], known);
                 match self.constant_at(condition) {
                     Some(0.0) => self.lower(&parts[2], known),
+                    Some(nan) if nan.is_nan() => condition,
                     Some(_) => self.lower(&parts[1], known),
                     None => {
                         let then = self.lower(&parts[1], known);

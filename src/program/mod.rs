@@ -10,14 +10,16 @@ mod direct;
 mod instruction;
 mod lower;
 mod parameter_law;
+mod progression;
 mod table;
 
 pub use compile::{ProgramError, compile};
 pub(crate) use direct::value_of;
 pub(crate) use instruction::{Code, Quick, apply, operand_count};
 pub use parameter_law::{ParameterDistribution, ParameterLaw};
+pub(crate) use progression::Progression;
 
-use crate::lifetime::{Family, Law};
+use crate::lifetime::{Family, Law, LawError};
 use instruction::{Instruction, Run};
 use table::Tables;
 
@@ -108,10 +110,7 @@ pub(crate) enum Clock {
         drive: Drive,
         memory: Memory,
     },
-    Every {
-        first: f64,
-        period: f64,
-    },
+    Every(Progression),
     At(Vec<f64>),
     After {
         probability: Option<Code>,
@@ -160,7 +159,29 @@ pub(crate) enum LawSource {
     Observed(Vec<f64>),
 }
 
+/// The most arguments that any law takes.
+const MAX_LAW_ARGUMENTS: usize = 4;
+
 impl LawSource {
+    /// The law that a clock or delay starts with now, its arguments as `value` reads them.
+    pub fn law(&self, mut value: impl FnMut(Code) -> f64) -> Result<Law<'_>, LawError> {
+        match self {
+            Self::Known(law) => Ok(*law),
+            Self::Observed(values) => Law::empirical(values),
+            Self::Read {
+                family,
+                signature,
+                arguments,
+            } => {
+                let mut values = [0.0; MAX_LAW_ARGUMENTS];
+                for (place, code) in values.iter_mut().zip(arguments) {
+                    *place = value(*code);
+                }
+                Law::new(*family, *signature, &values[..arguments.len()])
+            }
+        }
+    }
+
     /// The hazard of a law that has no memory.
     pub fn constant_hazard(&self) -> Option<f64> {
         match self {
@@ -414,17 +435,6 @@ impl Program {
         }
     }
 
-    /// Whether a condition holds in a trial's memory, where all variables are within their bounds.
-    #[inline]
-    pub(crate) fn holds(&self, quick: Quick, memory: &mut [f64]) -> bool {
-        self.value(quick, memory) != 0.0
-    }
-
-    /// Whether a condition holds in a trial's memory, found without tables.
-    pub(crate) fn plainly_holds(&self, run: Run, memory: &mut [f64]) -> bool {
-        self.plain_value(run, memory) != 0.0
-    }
-
     /// The value of a run of instructions in a trial's memory.
     #[inline]
     pub(crate) fn plain_value(&self, run: Run, memory: &mut [f64]) -> f64 {
@@ -493,6 +503,15 @@ impl Program {
     /// The names of the slots, in the order in which they stand in memory.
     pub fn slot_names(&self) -> impl Iterator<Item = &str> {
         self.slots.iter().map(|slot| slot.name.as_str())
+    }
+
+    /// The name of an event, or of a rule of the policy: these stand behind all events.
+    pub(crate) fn step_name(&self, place: u32) -> &str {
+        let place = place as usize;
+        match self.events.get(place) {
+            Some(event) => &event.name,
+            None => &self.policy_rules[place - self.events.len()].name,
+        }
     }
 
     /// The events' names, in the order in which ties are broken.

@@ -31,6 +31,8 @@ pub enum Purpose {
     Resampling = 5,
     /// The values of an uncertain parameter.
     Parameter = 6,
+    /// The unit exponentials in place of those that were used up when their clock was halted.
+    Redraw = 7,
 }
 
 /// The part of a key that stands for an event (or a rule of a policy): 64 bits of its name's SHA-256.

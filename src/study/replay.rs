@@ -91,7 +91,6 @@ impl Running<'_> {
 pub(super) fn trial_at_fault(error: &EnsembleError) -> Option<u64> {
     match error {
         EnsembleError::Trial(failure) => Some(failure.trial),
-        EnsembleError::NotANumber { trial, .. } => Some(*trial),
         _ => None,
     }
 }

@@ -3,7 +3,6 @@
 use super::load::Loaded;
 use super::run::RunFailure;
 use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
-use crate::ensemble::not_a_number;
 use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, Program, Slot};
 use crate::store::{
@@ -28,8 +27,8 @@ pub fn trace(loaded: &Loaded, seed: u64, trial: u64, most_steps: usize) -> Traje
         Ok(_) => {
             let outcomes = loaded.program.outcomes().iter();
             let values = outcomes.zip(teller.recorder.outcomes());
-            told.failure = not_a_number(&loaded.program, &teller.recorder, trial)
-                .map(|error| error.to_string());
+            let failure = teller.recorder.failure(&loaded.program, trial);
+            told.failure = failure.map(|failure| failure.to_string());
             told.outcomes = Some(
                 values
                     .map(|(of, value)| (of.name.clone(), value.is_finite().then_some(*value)))

@@ -342,6 +342,44 @@ fn what_cannot_be_solved_is_named() {
     );
 }
 
+/// Dates are multiples of decimals: the third tenth is at the horizon of 0.3.
+#[test]
+fn dates_are_decimal() {
+    let loaded = scenario(
+        0.3,
+        "[variables]\nx = { initial = 0, min = 0, max = 9 }\n[events]\ntick = { every = 0.1, do = [\"x += 1\"] }\n[outcomes]\nx = { final = \"x\" }\n",
+    );
+    mean(&loaded, &solved(&loaded), "x", 3.0);
+}
+
+/// Where a trial would end because a condition compares 0 / 0, there is no solution.
+#[test]
+fn conditions_that_are_neither_true_nor_false_are_told() {
+    let of = |body: &str| {
+        let text = format!(
+            "[variables]\nx = {{ initial = 1, min = 0, max = 1 }}\n[events]\nleave = {{ when = \"x == 1\", rate = 1, do = [\"x = 0\"] }}\n{body}"
+        );
+        solve(&scenario(1.0, &text).program)
+            .unwrap_err()
+            .to_string()
+    };
+    let outcome = "[outcomes]\nx = { final = \"x\" }\n";
+    let guard = of(&format!(
+        "g = {{ when = \"x / x > 2\", rate = 1, do = [] }}\n{outcome}"
+    ));
+    assert!(
+        guard.contains("cannot go on: event `g`: a condition compares what is not a number"),
+        "{guard}"
+    );
+    assert!(guard.ends_with("there x = 0"), "{guard}");
+    let factor = of(&format!(
+        "{outcome}[doctrine]\nlevels = [\"a\", \"b\"]\n[doctrine.factors.f]\nlevel = \"b\"\nactive_when = \"x / x > 2\"\n[doctrine.rules]\nb = \"active(f)\"\n"
+    ));
+    assert!(factor.contains("factor `f`"), "{factor}");
+    let ever = of("[outcomes]\nx = { ever = \"x / x > 2\" }\n");
+    assert!(ever.contains("`x` is not a finite number"), "{ever}");
+}
+
 #[test]
 fn broken_states_and_endless_ones_are_told() {
     let broken = scenario(

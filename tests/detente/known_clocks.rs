@@ -1,6 +1,6 @@
 //! Clocks with a law of age, each case with its survival in closed form.
 
-use crate::support::{exactly, near, scenario, study};
+use crate::support::{exactly, load_with_policy, near, scenario, study};
 
 /// The probability that a clock which starts at 0 and lives through `body` has fired by `horizon`.
 fn fired_by(horizon: f64, clock: &str, body: &str) -> detente::study::Summary {
@@ -21,6 +21,74 @@ fn fired_by(horizon: f64, clock: &str, body: &str) -> detente::study::Summary {
         ),
     );
     study(&loaded, 200_000, 15)
+}
+
+/// Multiples are of the decimal as it is written: the third tenth is 0.3, where 3 times the double 0.1 is above it. Events
+/// at one time go by their names.
+#[test]
+fn calendars_and_grids_are_decimal() {
+    let loaded = scenario(
+        0.3,
+        r#"
+        [variables]
+        x = { initial = 0 }
+        y = { initial = 0 }
+        z = { initial = 0 }
+        [events]
+        a = { every = 0.1, do = ["x += 1"] }
+        b = { at = [0.3], do = ["y = x"] }
+        c = { every = 0.2, first = 0.1, do = ["z += 1"] }
+        [outcomes]
+        ticks = { firings = "a" }
+        y = { final = "y" }
+        z = { final = "z" }
+        [series]
+        x = { value = "x", every = 0.1 }
+        "#,
+    );
+    assert_eq!(loaded.program.series()[0].times, [0.0, 0.1, 0.2, 0.3]);
+    let summary = study(&loaded, 10, 1);
+    for (outcome, expected) in [("ticks", 3.0), ("y", 3.0), ("z", 2.0)] {
+        exactly(&summary, outcome, expected);
+    }
+}
+
+/// Choices that are due at one time are made in the order in which the policy's file has their rules, so that the last one on
+/// a lever stands; a rule's name does not matter.
+#[test]
+fn rules_of_a_policy_act_in_the_order_of_its_file() {
+    let text = r#"
+        [scenario]
+        name = "t"
+        time_unit = "year"
+        horizon = 3.0
+        [levers.course]
+        default = "soft"
+        options = ["soft", "firm", "hard"]
+        [variables]
+        x = { initial = 0 }
+        [events]
+        begin = { at = [1], do = ["x = 1"] }
+        [outcomes]
+        firm = { final = "if(course == firm, 1, 0)" }
+        "#;
+    let rule = |name: &str, when: &str, delay: f64, option: &str| {
+        format!(
+            "[rules.{name}]\nwhen = \"{when}\"\ndelay = \"fixed({delay:?})\"\nchoose = {{ course = \"{option}\" }}\n"
+        )
+    };
+    // The second turns first, and is due at the same time.
+    for (first, second) in [("a", "z"), ("z", "a")] {
+        let rules = [
+            rule(first, "x == 1", 1.0, "hard"),
+            rule(second, "x == 0", 2.0, "firm"),
+        ];
+        for (rules, firm) in [(rules.concat(), 1.0), (rules[1].clone() + &rules[0], 0.0)] {
+            let policy = format!("name = \"p\"\n{rules}");
+            let loaded = load_with_policy(text, Some(&policy));
+            exactly(&study(&loaded, 10, 1), "firm", firm);
+        }
+    }
 }
 
 const PHASES: &str = r#"

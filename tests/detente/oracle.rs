@@ -1,16 +1,16 @@
-//! The engine against the oracle: same events, causes and states in the same order, times within 1e-9.
+//! The engine against the oracle: same events, causes and states in the same order, at the same times to the bit.
 
+use crate::edges;
 use crate::random::scenarios;
 use crate::support::{config, load_text, load_with_policy, scenario};
-use detente::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder, TrialFailure};
+use detente::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder};
 use detente::program::{Program, Slot};
 use detente::study::Loaded;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::path::Path;
 
-/// Every firing of a trajectory with the state that it leaves. How long a state lasts is not compared: one that lasts
-/// the last bit of a time in one sampler may last no time in the other.
+/// Every firing of a trajectory with the state that it leaves.
 #[derive(Default)]
 struct Log {
     slots: usize,
@@ -58,8 +58,8 @@ impl Observer for Log {
     fn end(&mut self, _: &Program, _: &mut [f64], _: &[u64]) {}
 }
 
-fn close(a: f64, b: f64) -> bool {
-    a == b || (a - b).abs() <= 1e-9 * a.abs().max(b.abs())
+fn bits(values: &[f64]) -> Vec<u64> {
+    values.iter().map(|value| value.to_bits()).collect()
 }
 
 /// Compares the first `trials` trials and returns how many events they had.
@@ -75,10 +75,7 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         let slow_events = oracle.run(9, trial, &mut slow).unwrap();
         for (index, (a, b)) in fast.fired.iter().zip(&slow.fired).enumerate() {
             assert!(
-                a.event == b.event
-                    && a.cause == b.cause
-                    && a.branch == b.branch
-                    && close(a.time, b.time),
+                a == b,
                 "trial {trial}, event {index}: `{}` at {} against `{}` at {} ({:?}, {:?})",
                 names[a.event as usize],
                 a.time,
@@ -99,12 +96,7 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         slow.turned.sort_unstable();
         assert_eq!(fast.turned, slow.turned, "trial {trial}: turns of rules");
         for (index, (a, b)) in fast.states.iter().zip(&slow.states).enumerate() {
-            for (slot, (a, b)) in a.iter().zip(b).enumerate() {
-                assert!(
-                    close(*a, *b),
-                    "trial {trial}, after event {index}: slot {slot} holds {a} against {b}"
-                );
-            }
+            assert_eq!(bits(a), bits(b), "trial {trial}, state after event {index}");
         }
         events += fast_events;
     }
@@ -113,15 +105,7 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
     for trial in 0..trials.min(20) {
         engine.run(9, trial, &mut fast).unwrap();
         oracle.run(9, trial, &mut slow).unwrap();
-        for (a, b) in fast.outcomes().iter().zip(slow.outcomes()) {
-            assert!(close(*a, *b) || (a.is_nan() && b.is_nan()) || (a - b).abs() < 1e-9);
-        }
-        let bits = |kinds: &[f64]| {
-            kinds
-                .iter()
-                .map(|kind| kind.to_bits())
-                .collect::<Vec<u64>>()
-        };
+        assert_eq!(bits(fast.outcomes()), bits(slow.outcomes()));
         assert_eq!(bits(fast.kinds()), bits(slow.kinds()));
     }
     events
@@ -228,12 +212,7 @@ fn on_trials_that_fail() {
             match (fast, slow) {
                 (Ok(fast), Ok(slow)) => assert_eq!(fast, slow),
                 (Err(fast), Err(slow)) => {
-                    assert!(close(fast.time, slow.time));
-                    let slow = TrialFailure {
-                        time: fast.time,
-                        ..*slow
-                    };
-                    assert_eq!(*fast, slow);
+                    assert_eq!(fast, slow);
                     failures += 1;
                 }
                 (fast, slow) => panic!("{fast:?} against {slow:?}"),
@@ -275,4 +254,38 @@ proptest! {
         let loaded = load_with_policy(&random.scenario, Some(&random.policy));
         agree(&loaded, 5);
     }
+}
+
+/// Neighbouring firings at one instant, and those closer than 1e-12 of their time.
+fn meetings(times: &[f64]) -> [usize; 2] {
+    let pairs = times.windows(2);
+    let gaps: Vec<f64> = pairs.map(|pair| (pair[1] - pair[0]) / pair[1]).collect();
+    let equal = gaps.iter().filter(|gap| **gap == 0.0).count();
+    let close = gaps.iter().filter(|gap| **gap > 0.0 && **gap < 1e-12);
+    [equal, close.count()]
+}
+
+/// The scenarios meet the edges that they are made for: many firings are at one instant, and many within the last bits.
+#[test]
+fn on_the_edges_of_time() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::{Config, TestRunner};
+    let config = Config {
+        rng_seed: RngSeed::Fixed(2),
+        ..Config::default()
+    };
+    let mut runner = TestRunner::new(config);
+    let (mut equal, mut near, mut longest) = (0, 0, 0);
+    for _ in 0..400 {
+        let text = edges::scenarios().new_tree(&mut runner).unwrap().current();
+        let loaded = load_text(&text);
+        agree(&loaded, 4);
+        let mut log = Log::default();
+        let events = Engine::new(&loaded.program).run(9, 0, &mut log).unwrap();
+        let times: Vec<f64> = log.fired.iter().map(|firing| firing.time).collect();
+        let [same, close] = meetings(&times);
+        (equal, near, longest) = (equal + same, near + close, longest.max(events));
+    }
+    println!("{equal} at one instant, {near} within the last bits, {longest} events at most");
+    assert!(equal > 400 && near > 40 && longest > 5_000);
 }

@@ -63,6 +63,7 @@ pub(super) fn measure(
     space: &Space<'_>,
     solver: &mut Solver<'_, '_>,
 ) -> Result<(Vec<ExactOutcome>, Vec<ExactSeries>), ExactError> {
+    defined(program, space)?;
     let free = Free::follow(program, space, solver);
     let mut outcomes = Vec::with_capacity(program.outcomes().len());
     for (index, outcome) in program.outcomes().iter().enumerate() {
@@ -73,6 +74,31 @@ pub(super) fn measure(
         outcomes.push(found);
     }
     Ok((outcomes, free.series))
+}
+
+/// Refuses conditions that are neither true nor false in some state, and series that are no number there.
+fn defined(program: &Program, space: &Space<'_>) -> Result<(), ExactError> {
+    let is_nan = |code: Code| space.values(code).iter().any(|value| value.is_nan());
+    for outcome in program.outcomes() {
+        let condition = matches!(
+            outcome.kind,
+            OutcomeKind::Ever
+                | OutcomeKind::FirstTime
+                | OutcomeKind::TimeShare
+                | OutcomeKind::Entries
+        );
+        let by = outcome.by.as_ref().map(|by| by.state);
+        if (condition && is_nan(outcome.value)) || by.is_some_and(is_nan) {
+            return Err(ExactError::NotANumber(outcome.name.clone()));
+        }
+    }
+    for series in &program.series {
+        let values = space.values(series.value);
+        if values.iter().any(|value| !value.is_finite()) {
+            return Err(ExactError::NotANumber(series.name.clone()));
+        }
+    }
+    Ok(())
 }
 
 impl Free {

@@ -52,7 +52,7 @@ pub enum ExactError {
     /// The program is not of the class that can be solved.
     #[error("{} clocks or rules have a memory", .0.len())]
     NotMarkovian(Vec<Refusal>),
-    /// An outcome is no number in some state.
+    /// An outcome is no number, or neither true nor false, in some state.
     #[error(
         "`{0}` is not a finite number in a state that can be reached; look in it for a division by 0, or ln and sqrt of negative numbers"
     )]
@@ -61,10 +61,10 @@ pub enum ExactError {
     #[error("more than {MOST_STATES} states can be reached; {0}")]
     TooManyStates(String),
     /// A state breaks a rule of the formalism, as a trial that comes there would.
-    #[error("a reachable state cannot go on: event `{event}`: {problem}; there {state}")]
+    #[error("a reachable state cannot go on: {part}: {problem}; there {state}")]
     Broken {
-        /// The event.
-        event: String,
+        /// The event, factor or rule.
+        part: String,
         /// What is wrong.
         problem: String,
         /// The values of the variables that change.

@@ -264,7 +264,7 @@ impl<'p> Space<'p> {
             _ => return Ok(0.0),
         };
         let mut memory = self.stepper.load(key).to_vec();
-        if !self.stepper.guard_holds(place, &mut memory) {
+        if !self.stepper.guard_holds(place, &mut memory)? {
             return Ok(0.0);
         }
         let factor = factor.map_or(1.0, |code| program.plain_value(code.plain, &mut memory));
@@ -306,7 +306,7 @@ impl<'p> Space<'p> {
             let mut next = Ends::default();
             for (key, probability) in now {
                 let mut memory = self.stepper.load(&key).to_vec();
-                if !self.stepper.guard_holds(event, &mut memory) {
+                if !self.stepper.guard_holds(event, &mut memory)? {
                     next.add(key, probability);
                     continue;
                 }
@@ -331,9 +331,8 @@ fn dates(program: &Program) -> (Vec<(f64, usize)>, Vec<Jump>) {
     let mut all: Vec<(f64, u32)> = Vec::new();
     for (place, event) in (0_u32..).zip(&program.events) {
         match &event.clock {
-            Clock::Every { first, period } => {
-                let times = (0_u32..).map(|passed| first + f64::from(passed) * period);
-                let times = times.take_while(|time| *time <= program.horizon);
+            Clock::Every(times) => {
+                let times = times.times().take_while(|time| *time <= program.horizon);
                 all.extend(times.map(|time| (time, place)));
             }
             Clock::At(times) => {

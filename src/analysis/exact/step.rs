@@ -93,7 +93,8 @@ impl<'p> Stepper<'p> {
         for (slot, bits) in self.live.iter().zip(key) {
             self.memory[*slot as usize] = f64::from_bits(*bits);
         }
-        read_doctrine(self.program, &mut self.memory, false);
+        // The state was left by a firing, which has read the same.
+        let _ = read_doctrine(self.program, &mut self.memory, false);
         &mut self.memory
     }
 
@@ -111,7 +112,8 @@ impl<'p> Stepper<'p> {
     /// The states at t = 0, before any date.
     pub fn beginning(&mut self) -> Result<Ends, ExactError> {
         let mut memory = self.program.memory.clone();
-        read_doctrine(self.program, &mut memory, true);
+        let read = read_doctrine(self.program, &mut memory, true);
+        read.map_err(|part| self.undefined(part, &memory))?;
         let way = Way {
             memory,
             instances: vec![0; self.delays.len()],
@@ -135,7 +137,7 @@ impl<'p> Stepper<'p> {
         let mut way = self.way(key);
         way.instances[number] -= 1;
         let (event, _) = self.delays[number];
-        let ways = if self.guard_holds(event, &mut way.memory) {
+        let ways = if self.guard_holds(event, &mut way.memory)? {
             self.fired(way, event, &mut ends)?
         } else {
             vec![way]
@@ -144,9 +146,23 @@ impl<'p> Stepper<'p> {
     }
 
     /// Whether an event's guard holds in a state's memory.
-    pub fn guard_holds(&self, event: u32, memory: &mut [f64]) -> bool {
-        let guard = self.program.events[event as usize].guard;
-        guard.is_none_or(|guard| self.program.plainly_holds(guard.plain, memory))
+    pub fn guard_holds(&self, event: u32, memory: &mut [f64]) -> Result<bool, ExactError> {
+        let definition = &self.program.events[event as usize];
+        let Some(guard) = definition.guard else {
+            return Ok(true);
+        };
+        let holds = condition(self.program, guard, memory);
+        holds.ok_or_else(|| self.undefined(format!("event `{}`", definition.name), memory))
+    }
+
+    /// The first instant event whose guard holds.
+    fn instant(&self, memory: &mut [f64]) -> Result<Option<u32>, ExactError> {
+        for event in &self.program.instants {
+            if self.guard_holds(*event, memory)? {
+                return Ok(Some(*event));
+            }
+        }
+        Ok(None)
     }
 
     fn way(&mut self, key: &[u64]) -> Way {
@@ -167,8 +183,7 @@ impl<'p> Stepper<'p> {
     fn settle_into(&mut self, mut ways: Vec<Way>, mut ends: Ends) -> Result<Ends, ExactError> {
         ends.counts.resize(self.counting.len(), 0.0);
         while let Some(mut way) = ways.pop() {
-            let mut instants = self.program.instants.iter().copied();
-            match instants.find(|event| self.guard_holds(*event, &mut way.memory)) {
+            match self.instant(&mut way.memory)? {
                 Some(event) => ways.extend(self.fired(way, event, &mut ends)?),
                 None => {
                     self.longest_cascade = self.longest_cascade.max(way.steps);
@@ -205,12 +220,20 @@ impl<'p> Stepper<'p> {
         ends.counts.resize(self.counting.len(), 0.0);
         let mut ways = Vec::with_capacity(branched.len());
         for mut way in branched {
-            read_doctrine(program, &mut way.memory, false);
+            let read = read_doctrine(program, &mut way.memory, false);
+            read.map_err(|part| self.undefined(part, &way.memory))?;
             for ((outcome, of), count) in self.counting.iter().zip(&mut ends.counts) {
                 let outcome = &program.outcomes[*outcome];
-                let counts = *of == event
-                    && (!matches!(outcome.kind, OutcomeKind::FiringsWhen(_))
-                        || program.plainly_holds(outcome.value.plain, &mut way.memory));
+                if *of != event {
+                    continue;
+                }
+                let counts = match outcome.kind {
+                    OutcomeKind::FiringsWhen(_) => {
+                        condition(program, outcome.value, &mut way.memory)
+                            .ok_or_else(|| ExactError::NotANumber(outcome.name.clone()))?
+                    }
+                    _ => true,
+                };
                 if counts {
                     *count += way.probability;
                 }
@@ -259,7 +282,7 @@ impl<'p> Stepper<'p> {
             };
             let mut next = Vec::with_capacity(2 * ways.len());
             for mut way in ways {
-                if !self.guard_holds(*follower, &mut way.memory) {
+                if !self.guard_holds(*follower, &mut way.memory)? {
                     next.push(way);
                     continue;
                 }
@@ -307,9 +330,26 @@ impl<'p> Stepper<'p> {
         Err(self.broken(event, problem, way))
     }
 
+    /// A part whose condition compares what is not a number.
+    fn undefined(&self, part: String, memory: &[f64]) -> ExactError {
+        let values = self
+            .live
+            .iter()
+            .map(|slot| memory[*slot as usize].to_bits());
+        let key: Key = values
+            .chain(std::iter::repeat_n(0, self.delays.len()))
+            .collect();
+        ExactError::Broken {
+            part,
+            problem: "a condition compares what is not a number; look in it for 0 / 0, or ln and sqrt of negative numbers"
+                .to_owned(),
+            state: self.describe(&key),
+        }
+    }
+
     fn broken(&self, event: u32, problem: String, way: &Way) -> ExactError {
         ExactError::Broken {
-            event: self.program.events[event as usize].name.clone(),
+            part: format!("event `{}`", self.program.events[event as usize].name),
             problem,
             state: self.describe(&self.key(way)),
         }
@@ -318,7 +358,7 @@ impl<'p> Stepper<'p> {
     /// A rate of an event in a state that is none.
     pub fn wrong_rate(&self, event: u32, rate: f64, key: &[u64]) -> ExactError {
         ExactError::Broken {
-            event: self.program.events[event as usize].name.clone(),
+            part: format!("event `{}`", self.program.events[event as usize].name),
             problem: format!("its rate is {rate}; it must be finite and not below 0"),
             state: self.describe(key),
         }
@@ -347,24 +387,41 @@ impl Ends {
     }
 }
 
-/// Reads factors and level; at the start factors have no past.
-fn read_doctrine(program: &Program, memory: &mut [f64], start: bool) {
+/// Whether a condition holds; nothing where it compares what is not a number.
+fn condition(program: &Program, code: Code, memory: &mut [f64]) -> Option<bool> {
+    let value = program.plain_value(code.plain, memory);
+    (!value.is_nan()).then_some(value != 0.0)
+}
+
+/// Reads factors and level; at the start factors have no past. Where a condition compares what is not a number, says whose.
+fn read_doctrine(program: &Program, memory: &mut [f64], start: bool) -> Result<(), String> {
     for factor in &program.factors {
+        let name = || format!("factor `{}`", program.slots[factor.slot as usize].name);
         let was = memory[factor.slot as usize] != 0.0;
-        let active = program.plainly_holds(factor.active_when.plain, memory);
-        let stays = match factor.clears_when {
-            Some(clears) => !start && was && !program.plainly_holds(clears.plain, memory),
+        let active = condition(program, factor.active_when, memory).ok_or_else(name)?;
+        let on = match factor.clears_when {
+            _ if active || start => active,
+            Some(clears) => !condition(program, clears, memory).ok_or_else(name)? && was,
             None => false,
         };
-        memory[factor.slot as usize] = f64::from(u8::from(active || stays));
+        memory[factor.slot as usize] = f64::from(u8::from(on));
     }
     let mut level = 0.0;
     for (of, rule) in &program.level_rules {
-        if program.plainly_holds(rule.plain, memory) {
-            level = f64::max(level, *of);
+        let name = || {
+            let states = &program.slots[program.level_slot as usize];
+            format!(
+                "the doctrine's rule `{}`",
+                states.state(*of).unwrap_or_default()
+            )
+        };
+        if condition(program, *rule, memory).ok_or_else(name)? {
+            level = *of;
+            break;
         }
     }
     memory[program.level_slot as usize] = level;
+    Ok(())
 }
 
 fn range(range: &Range<u32>) -> Range<usize> {

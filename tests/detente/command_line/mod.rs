@@ -192,7 +192,7 @@ fn outcomes_that_are_no_numbers_fail_by_name() {
     assert_eq!(said.code, Some(1));
     assert!(
         said.stderr
-            .contains("trial 0: `ratio` is not a finite number"),
+            .contains("at t = 0 outcome `ratio` fails: it is NaN, not a finite number"),
         "{}",
         said.stderr
     );
