@@ -4,7 +4,7 @@ use super::failure::{Problem, Step, fails};
 use crate::program::Program;
 
 /// How many of the last steps before `max_cascade` are kept.
-const KEPT: u64 = 64;
+const KEPT: usize = 64;
 
 /// Firings, choices and dates passed, in all and at this instant.
 #[derive(Debug, Clone)]
@@ -20,7 +20,7 @@ impl Steps {
         Self {
             all: 0,
             now: 0,
-            last: Vec::with_capacity(1 + KEPT as usize),
+            last: Vec::with_capacity(1 + KEPT),
         }
     }
 
@@ -43,7 +43,7 @@ impl Steps {
         if self.all > program.max_events {
             return fails(place, Problem::TooManyEvents(self.all));
         }
-        if self.now + KEPT > program.max_cascade {
+        if self.now + KEPT as u64 > program.max_cascade {
             self.last.push(place);
         }
         if self.now > program.max_cascade {
