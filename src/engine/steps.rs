@@ -5,7 +5,7 @@ use crate::program::Program;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// How many of the last steps before `max_cascade` are kept.
-const KEPT: u64 = 64;
+const KEPT: usize = 64;
 
 /// Steps of a trial between two looks at whether it is to stop: few enough for slow steps, many enough to cost nothing.
 const BETWEEN_LOOKS: u64 = 64;
@@ -30,7 +30,7 @@ impl<'s> Steps<'s> {
             stop: &NEVER,
             all: 0,
             now: 0,
-            last: Vec::with_capacity(1 + KEPT as usize),
+            last: Vec::with_capacity(1 + KEPT),
         }
     }
 
@@ -65,7 +65,7 @@ impl<'s> Steps<'s> {
         if self.all > program.max_events {
             return fails(place, Problem::TooManyEvents(self.all));
         }
-        if self.now + KEPT > program.max_cascade {
+        if self.now + KEPT as u64 > program.max_cascade {
             self.last.push(place);
         }
         if self.now > program.max_cascade {

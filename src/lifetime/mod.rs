@@ -183,8 +183,8 @@ impl<'a> Law<'a> {
     pub fn age_at(&self, cumulative_hazard: f64) -> f64 {
         let spent = cumulative_hazard.max(0.0);
         let age = whichever!(self, law => law.age_at(spent));
-        // Age 0 has no probability under a density: what is smaller than any normal double is the smallest.
-        if age == 0.0 && spent > 0.0 && self.has_density() {
+        // Age 0 has no probability under a density: an age below all normal doubles is the smallest of them.
+        if age < f64::MIN_POSITIVE && spent > 0.0 && self.has_density() {
             f64::MIN_POSITIVE
         } else {
             age

@@ -40,7 +40,7 @@ impl Progression {
     /// Its `index`-th time, counted from 0. Where the exact decimal needs more than 38 digits it is rounded on the way.
     pub fn at(&self, index: u64) -> f64 {
         let exact = self.decimal.and_then(|decimal| decimal.at(index));
-        exact.unwrap_or_else(|| self.first + index as f64 * self.step)
+        exact.unwrap_or(self.first + index as f64 * self.step)
     }
 
     /// All its times, without end.

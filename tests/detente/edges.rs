@@ -3,7 +3,7 @@
 //!
 //! Covered: `fixed` and `empirical` under constant and changing speeds, halted, restarted and resumed; calendars and a horizon at
 //! the very double at which such a clock is due; delays that end there; memoryless and Weibull clocks whose hazard changes with
-//! each of up to about 8,000 events. Not covered: laws with a density that meet a calendar, which is as rare here as anywhere.
+//! each of up to tens of thousands of events. Not covered: laws with a density that meet a calendar, which is as rare here as anywhere.
 
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -58,7 +58,8 @@ fn fits(counts: &[u64], shares: &[f64]) {
     let all: u64 = counts.iter().sum();
     let terms = counts.iter().zip(shares).map(|(count, share)| {
         let expected = share * all as f64;
-        (*count as f64 - expected).powi(2) / expected
+        let off = *count as f64 - expected;
+        off * off / expected
     });
     let statistic: f64 = terms.sum();
     if counts.len() > 1 {

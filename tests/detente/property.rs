@@ -4,6 +4,7 @@ use crate::support::{columns, config, exactly, load_text, load_with_policy, scen
 use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, RunOptions, load, run};
 use proptest::prelude::*;
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;
@@ -271,22 +272,42 @@ fn number() -> impl Strategy<Value = Known> {
                 0_usize..4
             )
                 .prop_map(|(x, y, z, w, which)| {
-                    let (a, b) = (x.value, y.value);
+                    let order = x.value.partial_cmp(&y.value);
+                    let sign = z.value.partial_cmp(&0.0);
+                    // None is neither true nor false.
                     let (condition, holds) = match which {
-                        0 => (format!("{} < {}", x.text, y.text), a < b),
-                        1 => (format!("not {} == {}", x.text, y.text), a != b),
+                        0 => (
+                            format!("{} < {}", x.text, y.text),
+                            order.map(Ordering::is_lt),
+                        ),
+                        1 => (
+                            format!("not {} == {}", x.text, y.text),
+                            order.map(Ordering::is_ne),
+                        ),
                         2 => (
                             format!("{} >= {} and {} > 0", x.text, y.text, z.text),
-                            a >= b && z.value > 0.0,
+                            match (order.map(Ordering::is_ge), sign.map(Ordering::is_gt)) {
+                                (Some(false), _) | (_, Some(false)) => Some(false),
+                                (Some(true), Some(true)) => Some(true),
+                                _ => None,
+                            },
                         ),
                         _ => (
                             format!("{} > {} or {} <= 0", x.text, y.text, z.text),
-                            a > b || z.value <= 0.0,
+                            match (order.map(Ordering::is_gt), sign.map(Ordering::is_le)) {
+                                (Some(true), _) | (_, Some(true)) => Some(true),
+                                (Some(false), Some(false)) => Some(false),
+                                _ => None,
+                            },
                         ),
                     };
                     Known {
                         text: format!("if({condition}, {}, {})", z.text, w.text),
-                        value: if holds { z.value } else { w.value },
+                        value: match holds {
+                            Some(true) => z.value,
+                            Some(false) => w.value,
+                            None => f64::NAN,
+                        },
                     }
                 }),
         ]
