@@ -10,8 +10,8 @@ use std::time::{Duration, Instant};
 const FIRST_LINE: Duration = Duration::from_secs(10);
 /// Time between lines.
 const BETWEEN_LINES: Duration = Duration::from_mins(1);
-/// Divisions of the bar.
-const BAR: u64 = 1_000;
+/// Lengths above it are shown as this, in seconds.
+const MOST_SECONDS: f64 = 1e9;
 /// The share of a stage from which on its own speed says how long the rest of it takes.
 const OWN_SPEED: f64 = 0.1;
 
@@ -130,13 +130,17 @@ impl Estimate {
 
 /// A length of time, rounded as such estimates deserve.
 fn length(seconds: f64) -> String {
-    let seconds = Duration::from_secs_f64(seconds.min(1e9)).as_secs();
+    let seconds = Duration::from_secs_f64(seconds.min(MOST_SECONDS)).as_secs();
     let minutes = (seconds + 30) / 60;
     match seconds {
         0..60 => format!("{seconds} s"),
         60..5_400 => format!("{minutes} min"),
         _ => format!("{} h {} min", minutes / 60, minutes % 60),
     }
+}
+
+fn milliseconds(time: Duration) -> u64 {
+    u64::try_from(time.as_millis()).unwrap_or(u64::MAX)
 }
 
 /// Says when a line is due: the first after a while, then one an interval.
@@ -198,7 +202,7 @@ impl Progress {
         let shown = if quiet {
             Shown::Nowhere
         } else if io::stderr().is_terminal() {
-            let bar = ProgressBar::new(BAR);
+            let bar = ProgressBar::new(1);
             if let Ok(style) = ProgressStyle::with_template("{bar:30} {msg}") {
                 bar.set_style(style);
             }
@@ -221,8 +225,10 @@ impl Progress {
         match &mut self.shown {
             Shown::Nowhere => {}
             Shown::Bar(bar) => {
-                let left = self.estimate.seconds_left(now).unwrap_or(f64::INFINITY);
-                bar.set_position((BAR as f64 * now / (now + left)) as u64);
+                let left = self.estimate.seconds_left(now).unwrap_or(MOST_SECONDS);
+                let left = Duration::from_secs_f64(left.min(MOST_SECONDS));
+                bar.set_length(milliseconds(elapsed + left));
+                bar.set_position(milliseconds(elapsed));
                 bar.set_message(self.estimate.words(now));
             }
             Shown::Lines(lines) => {
