@@ -1,8 +1,8 @@
 //! `detente compare SCENARIO --policies P…`
 
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::trials::{RunFlags, ended, trace_command};
-use super::{failed, mistaken, not_done, print, say, wrong_input};
+use super::{failed, mistaken, not_done, say, wrong_input};
 use crate::study::{
     self, Alternatives, Field, Overrides, Promise, Questions, RunOptions, Sampler, SelectFailure,
     TogetherFailure,
@@ -106,7 +106,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
     if field.select.is_some() && trials.trials.is_none() {
         options.plan.trials = 1_000_000;
     }
-    trials.announce(options.plan.seed, first);
+    trials.announce(options.plan.seed, &field.loaded);
     match field.select {
         Some(outcome) => select(arguments, &field, outcome, &options),
         None => compare_all(arguments, &field, &options),
@@ -123,7 +123,8 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
         Ok(report) => report,
         Err(error) => return not_run(&error, arguments, field, options),
     };
-    let printed = print(&study::comparison_table(&report));
+    let table = study::comparison_table(&report);
+    let printed = print_under(&arguments.setup.overrides(), &table);
     let seconds = report.manifest.run.wall_seconds;
     trials.say_where(trials.what(), &options.out, seconds);
     if let Some(left_out) = report.left_out.filter(|_| !trials.quiet) {
@@ -160,7 +161,8 @@ fn select(
         Err(SelectFailure::Run(error)) => return not_run(&error, arguments, field, options),
         Err(error) => return mistaken(&error),
     };
-    let printed = print(&study::selection_table(&report));
+    let table = study::selection_table(&report);
+    let printed = print_under(&arguments.setup.overrides(), &table);
     trials.say_where("results", &options.out, report.manifest.run.wall_seconds);
     match printed {
         Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run),
@@ -207,7 +209,7 @@ fn play(
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
-    trials.announce(options.plan.seed, first);
+    trials.announce(options.plan.seed, &field.field.loaded);
     let stop = trials.stop();
     let bar = trials.progress_bar(options.trials_to_run());
     let played = study::play(&field, &options, &stop, |done| bar.set_position(done));
@@ -217,7 +219,7 @@ fn play(
         Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
-    let printed = print(&study::game_table(&played));
+    let printed = print_under(overrides, &study::game_table(&played));
     let run = &played.manifest.run;
     trials.say_where(trials.what(), &options.out, run.wall_seconds);
     match printed {

@@ -1,7 +1,7 @@
 //! `detente rates SCENARIO`
 
-use super::setup::Setup;
-use super::{default_folder, drawn_seed, failed, print, say, threads, wrong_input};
+use super::setup::{Setup, print_under};
+use super::{caution, default_folder, drawn_seed, failed, print, say, threads, wrong_input};
 use crate::study::{self, Plan, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -48,6 +48,7 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
     };
+    caution(&loaded.cautions);
     let seed = match arguments.seed.map_or_else(drawn_seed, Ok) {
         Ok(seed) => seed,
         Err(error) => return failed(&error),
@@ -73,7 +74,14 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     } else {
         Ok(study::rates_table(&report))
     };
-    if let Err(error) = text.and_then(|text| print(&text)) {
+    let printed = text.and_then(|text| {
+        if arguments.json {
+            print(&text)
+        } else {
+            print_under(&overrides, &text)
+        }
+    });
+    if let Err(error) = printed {
         return failed(&error);
     }
     if arguments.figure {

@@ -1,8 +1,8 @@
 //! `detente run SCENARIO`
 
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::trials::{RunFlags, ended, trace_command};
-use super::{default_folder, failed, not_done, print, say, wrong_input};
+use super::{default_folder, failed, not_done, say, wrong_input};
 use crate::study::{self, RunReport, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -52,7 +52,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
         Err(error) => return failed(&error),
     };
     let seed = options.plan.seed;
-    trials.announce(seed, &loaded);
+    trials.announce(seed, std::slice::from_ref(&loaded));
     let stop = trials.stop();
     let bar = trials.progress_bar(options.trials_to_run());
     let report = study::run(&loaded, &options, &stop, |done| {
@@ -60,7 +60,7 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     });
     bar.finish_and_clear();
     match report {
-        Ok(report) => finish(&report, trials),
+        Ok(report) => finish(&report, arguments),
         Err(error) => {
             let ended = not_done(&error, &error);
             if let Some(trial) = error.trial() {
@@ -72,8 +72,9 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     }
 }
 
-fn finish(report: &RunReport, trials: &RunFlags) -> ExitCode {
-    let printed = print(&study::outcome_table(report));
+fn finish(report: &RunReport, arguments: &RunArguments) -> ExitCode {
+    let trials = &arguments.trials;
+    let printed = print_under(&arguments.setup.overrides(), &study::outcome_table(report));
     let run = &report.manifest.run;
     trials.say_where(trials.what(), &report.folder, run.wall_seconds);
     match printed {

@@ -1,7 +1,7 @@
 //! `detente trace SCENARIO --trial I`
 
-use super::setup::Setup;
-use super::{FAILED, default_folder, drawn_seed, failed, print, say, wrong_input};
+use super::setup::{Setup, print_under};
+use super::{FAILED, caution, default_folder, drawn_seed, failed, print, say, wrong_input};
 use crate::study::{self, RunFailure, Trajectory};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -51,6 +51,7 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
+    caution(&loaded.cautions);
     let told = study::trace(&loaded, seed, arguments.trial);
     let text = if arguments.json {
         study::trajectory_json(&told)
@@ -75,6 +76,7 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
+    caution(&loaded[1].cautions);
     let told = study::trace_pair(&loaded, seed, arguments.trial);
     let text = if arguments.json {
         study::paired_json(&told)
@@ -111,7 +113,12 @@ fn show(
         Ok(text) => text,
         Err(error) => return Some(failed(&error)),
     };
-    if let Err(error) = print(&text) {
+    let printed = if arguments.json {
+        print(&text)
+    } else {
+        print_under(&arguments.setup.overrides(), &text)
+    };
+    if let Err(error) = printed {
         return Some(failed(&error));
     }
     if arguments.figure {

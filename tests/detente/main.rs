@@ -23,6 +23,7 @@ mod gauntlet;
 mod hypotheses;
 mod known_answer;
 mod known_clocks;
+mod loading;
 mod model_document;
 mod oracle;
 mod property;
