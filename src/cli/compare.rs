@@ -1,9 +1,9 @@
 //! `detente compare SCENARIO --policies P…`
 
 use super::progress::{Progress, Stage, Work};
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::trials::{RunFlags, ended};
-use super::{failed, mistaken, not_done, policy_word, print, say, wrong_input};
+use super::{failed, mistaken, not_done, policy_word, say, wrong_input};
 use crate::study::{
     self, Alternatives, Field, GameFailure, Overrides, Promise, Questions, RunOptions, Sampler,
     SelectFailure,
@@ -107,7 +107,7 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
     if field.select.is_some() && trials.trials.is_none() {
         options.plan.trials = 1_000_000;
     }
-    trials.announce(options.plan.seed, first);
+    trials.announce(options.plan.seed, &field.loaded);
     match field.select {
         Some(outcome) => select(arguments, &field, outcome, &options),
         None => compare_all(arguments, &field, &options),
@@ -125,7 +125,8 @@ fn compare_all(arguments: &CompareArguments, field: &Field, options: &RunOptions
         Ok(report) => report,
         Err(error) => return not_done(&error.failure, &error),
     };
-    let printed = print(&study::comparison_table(&report));
+    let table = study::comparison_table(&report);
+    let printed = print_under(&arguments.setup.overrides(), &table);
     let seconds = report.manifest.run.wall_seconds;
     trials.say_where(trials.what(), &options.out, seconds);
     if let Some(left_out) = report.left_out.filter(|_| !trials.quiet) {
@@ -170,7 +171,8 @@ fn select(
         Err(SelectFailure::Run(error)) => return not_done(&error.failure, &error),
         Err(error) => return mistaken(&error),
     };
-    let printed = print(&study::selection_table(&report));
+    let table = study::selection_table(&report);
+    let printed = print_under(&arguments.setup.overrides(), &table);
     trials.say_where("results", &options.out, report.manifest.run.wall_seconds);
     match printed {
         Ok(()) if stop.load(Ordering::Relaxed) => ended(&report.manifest.run, false, &options.out),
@@ -217,7 +219,7 @@ fn play(
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
-    trials.announce(options.plan.seed, first);
+    trials.announce(options.plan.seed, &field.field.loaded);
     let stop = trials.stop();
     let mut progress = trials.progress(&options, [field.profiles(), 1]);
     let played = study::play(&field, &options, &stop, |done| progress.advance(done));
@@ -228,7 +230,7 @@ fn play(
         Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
-    let printed = print(&study::game_table(&played));
+    let printed = print_under(overrides, &study::game_table(&played));
     let run = &played.manifest.run;
     trials.say_where(trials.what(), &options.out, run.wall_seconds);
     match printed {

@@ -1,7 +1,7 @@
 //! `detente exact SCENARIO`
 
-use super::setup::Setup;
-use super::{command_line, failed, mistaken, print, say, wrong_input};
+use super::setup::{Setup, print_under};
+use super::{caution, command_line, failed, mistaken, say, wrong_input};
 use crate::study::{self, ExactFailure, ExactOptions};
 use clap::Args;
 use std::path::PathBuf;
@@ -38,7 +38,10 @@ pub(super) fn exact(arguments: &ExactArguments) -> ExitCode {
         Err(error) if error.is_mistake() => return mistaken(&error),
         Err(error) => return failed(&error),
     };
-    if let Err(error) = print(&study::exact_table(&report)) {
+    if !arguments.quiet {
+        caution(&report.cautions);
+    }
+    if let Err(error) = print_under(&overrides, &study::exact_table(&report)) {
         return failed(&error);
     }
     if !arguments.quiet {

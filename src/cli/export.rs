@@ -1,7 +1,7 @@
 //! `detente export SCENARIO --format prism`
 
 use super::setup::Setup;
-use super::{failed, print, wrong_input};
+use super::{caution, failed, print, wrong_input};
 use crate::study::{self, ExportFailure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -32,7 +32,10 @@ pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
         Format::Prism => study::prism(&arguments.scenario, policy, &overrides),
     };
     match text {
-        Ok(text) => print(&text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS),
+        Ok((text, cautions)) => {
+            caution(&cautions);
+            print(&text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+        }
         Err(ExportFailure::Input(findings)) => wrong_input(&findings),
         Err(error) => failed(&error),
     }

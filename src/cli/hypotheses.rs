@@ -1,8 +1,9 @@
 //! `detente hypotheses SCENARIO [NAME…]`
 
 use super::progress::{Progress, Stage, Work};
+use super::setup::print_under;
 use super::trials::{ended, stop_on_ctrl_c};
-use super::{command_line, drawn_seed, failed, not_done, print, say, threads, wrong_input};
+use super::{caution, command_line, drawn_seed, failed, not_done, say, threads, wrong_input};
 use crate::study::{self, Overrides, Plan, RunOptions, Sampler};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -59,6 +60,9 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         Ok(claims) => claims,
         Err(found) => return wrong_input(&found),
     };
+    if !arguments.quiet {
+        caution(&claims.cautions);
+    }
     let seed = match arguments.seed.map_or_else(drawn_seed, Ok) {
         Ok(seed) => seed,
         Err(error) => return failed(&error),
@@ -109,7 +113,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         Ok(report) => report,
         Err(error) => return not_done(&error.failure, &error),
     };
-    let printed = print(&study::hypotheses_table(&report));
+    let printed = print_under(&overrides, &study::hypotheses_table(&report));
     if !arguments.quiet {
         let seconds = report.manifest.run.wall_seconds;
         say(format_args!(

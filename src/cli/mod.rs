@@ -14,7 +14,7 @@ mod setup;
 mod trace;
 mod trials;
 
-use crate::diagnostic::render;
+use crate::diagnostic::{escaped, is_hostile, render};
 use crate::study::{Findings, Loaded, RunFailure};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
@@ -65,7 +65,15 @@ enum Command {
 /// mistake in the input.
 #[must_use]
 pub fn main() -> ExitCode {
-    match Arguments::parse().command {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) if error.to_string().contains(is_hostile) => {
+            say(error.to_string().trim_end());
+            return ExitCode::from(WRONG_INPUT);
+        }
+        Err(error) => error.exit(),
+    };
+    match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
         Command::Hypotheses(arguments) => hypotheses::hypotheses(&arguments),
@@ -90,7 +98,15 @@ fn show(found: &Findings) {
     let coloured = io::stderr().is_terminal();
     let shown = render(&found.diagnostics, &found.sources, coloured);
     if !shown.is_empty() {
-        say(shown.trim_end());
+        // Escaped where it is rendered; the colours are the renderer's.
+        let _ = writeln!(io::stderr(), "{}", shown.trim_end());
+    }
+}
+
+/// Says what is doubtful in what was given, where anything is.
+fn caution(cautions: &str) {
+    if !cautions.is_empty() {
+        say(cautions.trim_end());
     }
 }
 
@@ -171,14 +187,14 @@ fn threads(asked: Option<u16>) -> usize {
     }
 }
 
-/// Writes a line to standard error. Where nobody can hear it, nothing else is lost.
+/// Writes a line to standard error, without characters that steer a terminal. Where nobody can hear it, nothing else is lost.
 fn say(text: impl Display) {
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", escaped(&text.to_string()));
 }
 
-/// Prints a result.
+/// Prints a result, without characters that steer a terminal.
 fn print(text: &str) -> Result<(), String> {
-    print_with(|out| out.write_all(text.as_bytes()))
+    print_with(|out| out.write_all(escaped(text).as_bytes()))
 }
 
 /// Writes a result to standard output. A reader that has seen enough, as `head` has, is no failure.

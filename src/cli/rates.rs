@@ -1,8 +1,9 @@
 //! `detente rates SCENARIO`
 
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::{
-    command_line, drawn_seed, failed, figure_folder, not_done, print, say, threads, wrong_input,
+    caution, command_line, drawn_seed, failed, figure_folder, not_done, print, say, threads,
+    wrong_input,
 };
 use crate::study::{self, Plan, Sampler};
 use clap::Args;
@@ -50,6 +51,7 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
     };
+    caution(&loaded.cautions);
     let seed = match arguments.seed.map_or_else(drawn_seed, Ok) {
         Ok(seed) => seed,
         Err(error) => return failed(&error),
@@ -75,7 +77,14 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     } else {
         Ok(study::rates_table(&report))
     };
-    if let Err(error) = text.and_then(|text| print(&text)) {
+    let printed = text.and_then(|text| {
+        if arguments.json {
+            print(&text)
+        } else {
+            print_under(&overrides, &text)
+        }
+    });
+    if let Err(error) = printed {
         return failed(&error);
     }
     if arguments.figure {

@@ -1,8 +1,8 @@
 //! `detente run SCENARIO`
 
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::trials::{RunFlags, ended};
-use super::{default_folder, failed, not_done, print, wrong_input};
+use super::{default_folder, failed, not_done, wrong_input};
 use crate::study::{self, RunReport, Sampler};
 use clap::Args;
 use std::path::PathBuf;
@@ -51,19 +51,20 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
-    trials.announce(options.plan.seed, &loaded);
+    trials.announce(options.plan.seed, std::slice::from_ref(&loaded));
     let stop = trials.stop();
     let mut progress = trials.progress(&options, [1, 1]);
     let report = study::run(&loaded, &options, &stop, |done| progress.advance(done));
     progress.finish();
     match report {
-        Ok(report) => finish(&report, trials),
+        Ok(report) => finish(&report, arguments),
         Err(error) => not_done(&error, &error),
     }
 }
 
-fn finish(report: &RunReport, trials: &RunFlags) -> ExitCode {
-    let printed = print(&study::outcome_table(report));
+fn finish(report: &RunReport, arguments: &RunArguments) -> ExitCode {
+    let trials = &arguments.trials;
+    let printed = print_under(&arguments.setup.overrides(), &study::outcome_table(report));
     let run = &report.manifest.run;
     trials.say_where(trials.what(), &report.folder, run.wall_seconds);
     match printed {

@@ -1,6 +1,6 @@
 //! What to run under what: the same flags for every command that compiles a program.
 
-use super::policy_word;
+use super::{policy_word, print};
 use crate::study::Overrides;
 use clap::Args;
 
@@ -30,4 +30,24 @@ impl Setup {
             ..Overrides::default()
         }
     }
+}
+
+/// Prints a table under a line that names what the command line sets in the scenario.
+pub(super) fn print_under(overrides: &Overrides, table: &str) -> Result<(), String> {
+    let given = overrides.set.iter().chain(&overrides.choose);
+    let set = given.map(|setting| match setting.split_once('=') {
+        Some((name, value)) => format!("{} = {}", name.trim(), value.trim()),
+        None => setting.clone(),
+    });
+    let horizon = overrides
+        .horizon
+        .map(|horizon| format!("horizon = {horizon}"));
+    let set: Vec<String> = set.chain(horizon).collect();
+    if set.is_empty() {
+        return print(table);
+    }
+    print(&format!(
+        "Set on the command line: {}\n\n{table}",
+        set.join(", ")
+    ))
 }

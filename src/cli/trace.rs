@@ -1,8 +1,8 @@
 //! `detente trace SCENARIO --trial I`
 
-use super::setup::Setup;
+use super::setup::{Setup, print_under};
 use super::{
-    FAILED, command_line, drawn_seed, failed, figure_folder, not_done, policy_word, print,
+    FAILED, caution, command_line, drawn_seed, failed, figure_folder, not_done, policy_word,
     print_with, say, wrong_input,
 };
 use crate::study::{self, Overrides, RunFailure, Trajectory};
@@ -73,11 +73,12 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
+    caution(&loaded.cautions);
     let told = study::trace(&loaded, seed, arguments.trial, arguments.steps);
     let printed = if arguments.json {
         print_with(|out| study::write_trajectory_json(&told, out))
     } else {
-        print(&study::trajectory_text(&told))
+        print_under(&overrides, &study::trajectory_text(&told))
     };
     let folder = || figure_folder(&loaded, "trace");
     drawn(arguments, printed, folder, |folder| {
@@ -97,6 +98,7 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
         Ok(seed) => seed,
         Err(code) => return code,
     };
+    caution(&loaded[1].cautions);
     let told = match study::trace_pair(&loaded, seed, arguments.trial, arguments.steps) {
         Ok(told) => told,
         Err(too_long) => return failed(&too_long),
@@ -104,7 +106,7 @@ fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
     let printed = if arguments.json {
         print_with(|out| study::write_paired_json(&told, out))
     } else {
-        print(&study::paired_text(&told))
+        print_under(&overrides, &study::paired_text(&told))
     };
     let folder = || figure_folder(&loaded[0], "trace");
     drawn(arguments, printed, folder, |folder| {

@@ -1,7 +1,7 @@
 //! How trials are run and told of: the same flags for every command that runs many.
 
 use super::progress::{Progress, Stage, Work};
-use super::{FAILED, command_line, drawn_seed, say, threads};
+use super::{FAILED, caution, command_line, drawn_seed, say, threads};
 use crate::study::{self, Loaded, Plan, Precision, Run, RunOptions, Sampler, ShellCommand};
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -74,21 +74,23 @@ impl RunFlags {
     }
 
     /// Says what cannot be seen in the command line: a seed that was drawn, and that there are warnings.
-    pub fn announce(&self, seed: u64, loaded: &Loaded) {
-        if self.quiet {
+    /// The cautions of the last that was loaded hold those of all.
+    pub fn announce(&self, seed: u64, loaded: &[Loaded]) {
+        let (false, [first, ..], Some(last)) = (self.quiet, loaded, loaded.last()) else {
             return;
-        }
+        };
+        caution(&last.cautions);
         if self.seed.is_none() {
             say(format_args!(
                 "seed {seed} (drawn; --seed {seed} repeats this run)"
             ));
         }
-        if loaded.warnings > 0 {
-            let count = match loaded.warnings {
+        if first.warnings > 0 {
+            let count = match first.warnings {
                 1 => "1 warning".to_owned(),
                 count => format!("{count} warnings"),
             };
-            let file = &loaded.scenario_file;
+            let file = &first.scenario_file;
             say(format_args!(
                 "{count}; detente check {file} shows what is meant"
             ));

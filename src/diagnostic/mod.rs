@@ -3,14 +3,16 @@
 //! Every reader collects its mistakes into one [`Diagnostics`] and goes on; the caller shows all of them
 //! at once. Nothing here knows what a scenario is.
 
+mod hostile;
 mod render;
 mod similar;
 mod span;
 
 use std::collections::BTreeSet;
 
+pub use hostile::{escaped, is_hostile};
 pub use render::render;
-pub use similar::did_you_mean;
+pub use similar::{nearest, some_of};
 pub use span::{FileId, Quoted, Sources, Span};
 
 /// How bad it is.
@@ -37,10 +39,14 @@ pub struct Diagnostic {
     pub lint: Option<&'static str>,
 }
 
+/// Names that were probably meant are looked for beside so many mistakes: among many names each takes long.
+const SUGGESTED_AT_MOST: usize = 100;
+
 /// All mistakes of an input, in the order they were found.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Diagnostics {
     list: Vec<Diagnostic>,
+    errors: usize,
 }
 
 impl Diagnostics {
@@ -82,6 +88,36 @@ impl Diagnostics {
         warning
     }
 
+    /// Whether there are so few mistakes that names which were probably meant are still looked for.
+    #[must_use]
+    pub fn suggests(&self) -> bool {
+        self.errors < SUGGESTED_AT_MOST
+    }
+
+    /// The candidate that `name` was probably meant to be, if one is near enough and [`Self::suggests`].
+    #[must_use]
+    pub fn did_you_mean<'a>(
+        &self,
+        name: &str,
+        candidates: impl IntoIterator<Item = &'a str>,
+    ) -> Option<&'a str> {
+        self.suggests().then(|| nearest(name, candidates)).flatten()
+    }
+
+    /// Only the warnings of a kind, without those in a file.
+    #[must_use]
+    pub fn only(&self, lint: &str, but_in: Option<FileId>) -> Self {
+        let of_kind = self.list.iter().filter(|of| of.lint == Some(lint));
+        let elsewhere = |of: &&Diagnostic| {
+            let place = of.place.as_ref();
+            place.is_none_or(|(span, _)| Some(span.file) != but_in)
+        };
+        Self {
+            list: of_kind.filter(elsewhere).cloned().collect(),
+            errors: 0,
+        }
+    }
+
     /// Forgets all warnings of a kind.
     pub fn allow(&mut self, lint: &str) {
         self.list.retain(|diagnostic| diagnostic.lint != Some(lint));
@@ -93,6 +129,7 @@ impl Diagnostics {
         place: Option<(Span, String)>,
         message: String,
     ) -> &mut Diagnostic {
+        self.errors += usize::from(severity == Severity::Error);
         self.list.push(Diagnostic {
             severity,
             message,
@@ -122,7 +159,7 @@ impl Diagnostics {
     /// Whether the input cannot be used.
     #[must_use]
     pub fn has_errors(&self) -> bool {
-        self.list.iter().any(|d| d.severity == Severity::Error)
+        self.errors > 0
     }
 
     /// All of them, in the order of their places, those without a place first. The same mistake at the

@@ -2,10 +2,11 @@
 
 use super::ast::{Ast, AstKind, BinaryOperator, UnaryOperator};
 use super::environment::{Environment, Typed};
+use super::state_name::unknown_state;
 use super::template::{Bindings, Template};
 use super::typed::{Expr, Function, Type};
-use super::{MAX_OPERATIONS, is_name, parse};
-use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use super::{CLAMPS, MAX_OPERATIONS, MAX_OPERATIONS_TOGETHER, is_name, parse};
+use crate::diagnostic::{Diagnostics, Quoted, some_of};
 use std::ops::Range;
 
 /// Checks that `ast`, read from `text`, is an expression of type `expected` under `bindings`.
@@ -28,7 +29,7 @@ pub fn check<E: Environment>(
         Type::State(list) => Some(list),
         _ => None,
     };
-    let (expr, found) = checker.check(ast, bindings, states)?;
+    let (expr, found) = checker.whole(ast, bindings, states)?;
     checker.require(&ast.span, expected, found)?;
     Some(expr)
 }
@@ -48,45 +49,7 @@ pub fn infer<E: Environment>(
         diagnostics,
         left: MAX_OPERATIONS,
     }
-    .check(ast, bindings, None)
-}
-
-/// The position of the state `name` in `states`, or a diagnostic at `text` that lists them; `what` they are: a
-/// state, an option, a level.
-pub fn check_state_name(
-    name: &str,
-    what: &str,
-    text: &Quoted,
-    states: &[String],
-    diagnostics: &mut Diagnostics,
-) -> Option<usize> {
-    let position = states.iter().position(|state| state == name);
-    if position.is_none() {
-        let span = text.span_of(0..text.text.len());
-        unknown_state(name, what, span, states, diagnostics);
-    }
-    position
-}
-
-fn unknown_state(
-    name: &str,
-    what: &str,
-    span: crate::diagnostic::Span,
-    states: &[String],
-    diagnostics: &mut Diagnostics,
-) {
-    let all = states.join(", ");
-    let help = match did_you_mean(name, states.iter().map(String::as_str)) {
-        Some(near) => format!("did you mean `{near}`? the {what}s are {all}"),
-        None => format!("the {what}s are {all}"),
-    };
-    diagnostics
-        .error(
-            span,
-            format!("there is no {what} `{name}` here"),
-            format!("not one of the {what}s"),
-        )
-        .help(help);
+    .whole(ast, bindings, None)
 }
 
 struct Checker<'a, E: Environment> {
@@ -100,6 +63,23 @@ struct Checker<'a, E: Environment> {
 type Checked<E> = Option<Typed<<E as Environment>::Symbol>>;
 
 impl<E: Environment> Checker<'_, E> {
+    /// Checks the whole expression, unless those before it have too many operations together.
+    fn whole(&mut self, ast: &Ast, bindings: &Bindings, states: Option<usize>) -> Checked<E> {
+        if !self.environment.spend(0) {
+            return None;
+        }
+        let checked = self.check(ast, bindings, states);
+        if !self.environment.spend(MAX_OPERATIONS - self.left) {
+            let message = format!(
+                "with their sums written out all expressions together have more than {MAX_OPERATIONS_TOGETHER} operations"
+            );
+            self.error(&ast.span, message, "too long with this one")
+                .help("name a sum that many expressions read under [derived]");
+            return None;
+        }
+        checked
+    }
+
     /// `states`: the list that a bare state name would belong to here.
     fn check(&mut self, ast: &Ast, bindings: &Bindings, states: Option<usize>) -> Checked<E> {
         if self.left == 0 {
@@ -169,12 +149,7 @@ impl<E: Environment> Checker<'_, E> {
         if !is_name(&name) || name == "true" || name == "false" {
             return self.substituted(&name, span, bindings, states);
         }
-        if let Some(position) = states.and_then(|list| {
-            self.environment
-                .states(list)
-                .iter()
-                .position(|state| *state == name)
-        }) {
+        if let Some(position) = states.and_then(|list| self.environment.state_place(list, &name)) {
             return Some((
                 Expr::Constant(f64::from(u32::try_from(position).unwrap_or(u32::MAX))),
                 Type::State(states?),
@@ -228,18 +203,22 @@ impl<E: Environment> Checker<'_, E> {
 
     fn undefined(&mut self, name: &str, span: &Range<usize>, states: Option<usize>) {
         if let Some(list) = states {
-            let all = self.environment.states(list).to_vec();
+            let all = self.environment.states(list);
             let place = self.text.span_of(span.clone());
-            unknown_state(name, "state", place, &all, self.diagnostics);
+            unknown_state(name, "state", place, all, self.diagnostics);
             return;
         }
-        let help = if let Some(bearer) = self.environment.bearer_of_state(name) {
+        let help = if !self.diagnostics.suggests() {
+            None
+        } else if let Some(bearer) = self.environment.bearer_of_state(name) {
             Some(format!(
                 "`{name}` is a state of `{bearer}`; compare them: `{bearer} == {name}`"
             ))
         } else {
-            did_you_mean(name, self.environment.names())
-                .map(|near| format!("did you mean `{near}`?"))
+            let near = self
+                .diagnostics
+                .did_you_mean(name, self.environment.names());
+            near.map(|near| format!("did you mean `{near}`?"))
         };
         self.error(span, format!("`{name}` is not defined"), "no such name")
             .maybe_help(help);
@@ -317,7 +296,7 @@ impl<E: Environment> Checker<'_, E> {
             let help = states.map(|list| {
                 format!(
                     "compare it with one of {}",
-                    self.environment.states(list).join(", ")
+                    some_of(self.environment.states(list).iter())
                 )
             });
             self.error(span, message, "the two sides differ in kind")
@@ -379,7 +358,7 @@ impl<E: Environment> Checker<'_, E> {
             return false;
         };
         let name = template.resolve(bindings);
-        name.is_ok_and(|name| self.environment.states(list).contains(&name))
+        name.is_ok_and(|name| self.environment.state_place(list, &name).is_some())
     }
 
     /// Whether an operand is a name that exists and may not be read here.
@@ -537,6 +516,16 @@ impl<E: Environment> Checker<'_, E> {
         let high = parts.pop()?;
         let low = parts.pop()?;
         let x = parts.pop()?;
+        if let (Some(least), Some(most)) = (low.plain_value(), high.plain_value())
+            && least > most
+        {
+            let place = self.text.span_of(span.clone());
+            let message =
+                format!("this clamp is always {least}: its low is above its high, {most}");
+            self.diagnostics
+                .warning(CLAMPS, place, message, "inverted")
+                .help("write clamp(x, low, high)");
+        }
         let below = Expr::Apply(Function::Min, vec![x, high]);
         Some((Expr::Apply(Function::Max, vec![low, below]), Type::Number))
     }
@@ -558,7 +547,8 @@ impl<E: Environment> Checker<'_, E> {
             ] => template.resolve(bindings).unwrap_or_default(),
             _ => String::new(),
         };
-        match self.environment.named_call(function, &argument) {
+        let suggests = self.diagnostics.suggests();
+        match self.environment.named_call(function, &argument, suggests) {
             Some(Ok(called)) => Some(called),
             Some(Err((message, help))) => {
                 let place = arguments.first().map_or(span, |a| &a.span);
@@ -573,7 +563,9 @@ impl<E: Environment> Checker<'_, E> {
                 let help = match function {
                     "log" => Some("the natural logarithm is `ln`".to_owned()),
                     "pow" => Some("powers are written `a ^ b`".to_owned()),
-                    _ => did_you_mean(function, FUNCTIONS)
+                    _ => self
+                        .diagnostics
+                        .did_you_mean(function, FUNCTIONS)
                         .map(|near| format!("did you mean `{near}`?")),
                 };
                 self.error(
@@ -652,7 +644,7 @@ impl<E: Environment> Checker<'_, E> {
             )),
             (_, Type::State(list)) => Some(format!(
                 "compare it with one of its states: {}",
-                self.environment.states(list).join(", ")
+                some_of(self.environment.states(list).iter())
             )),
             _ => None,
         };
@@ -671,7 +663,8 @@ impl<E: Environment> Checker<'_, E> {
             Type::Truth => "a truth".to_owned(),
             Type::Number => "a number".to_owned(),
             Type::State(list) => {
-                format!("a state ({})", self.environment.states(list).join(", "))
+                let states = some_of(self.environment.states(list).iter());
+                format!("a state ({states})")
             }
         }
     }

@@ -21,7 +21,7 @@ pub trait Environment {
     fn symbol(&self, name: &str) -> Result<(Self::Symbol, Type), Option<Refusal>>;
 
     /// What `function(argument)` means, for functions whose argument is a name of the domain;
-    /// `None` where there is no such function.
+    /// `None` where there is no such function. `suggests`: whether to look for the name that was probably meant.
     ///
     /// # Errors
     /// A message and a help where the argument is wrong or the function may not be called here.
@@ -29,17 +29,25 @@ pub trait Environment {
         &self,
         function: &str,
         argument: &str,
+        suggests: bool,
     ) -> Option<Result<Typed<Self::Symbol>, Refusal>>;
 
     /// The ordered states of a list.
     fn states(&self, list: usize) -> &[String];
 
+    /// The position of a state in a list, if it is one of its states.
+    fn state_place(&self, list: usize, state: &str) -> Option<usize>;
+
     /// The elements of a set.
     fn set(&self, name: &str) -> Option<&[Element]>;
 
     /// All names that could have been meant.
-    fn names(&self) -> Vec<&str>;
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_>;
 
     /// A name whose states include `state`, for the advice to compare with it.
     fn bearer_of_state(&self, state: &str) -> Option<&str>;
+
+    /// Notes that an expression has so many operations with its sums written out. False if all expressions of the input
+    /// together have too many; none is checked after that.
+    fn spend(&self, operations: usize) -> bool;
 }

@@ -11,25 +11,33 @@ mod comparison;
 mod environment;
 mod lexer;
 mod parse;
+mod state_name;
 mod template;
 mod typed;
 
 pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
-pub use check::{check, check_state_name, infer};
+pub use check::{check, infer};
 pub use comparison::{ComparisonAst, ComparisonKind, SettingAst, Word, parse_comparison};
 pub use environment::{Environment, Refusal, Typed};
 pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
+pub use state_name::check_state_name;
 pub use template::{Bindings, Element, Template, fill};
 pub use typed::{Expr, Function, Type};
 
 /// Words that no parameter, variable, derived name or lever may bear.
 pub const RESERVED: [&str; 7] = ["and", "or", "not", "true", "false", "doctrine", "time"];
 
+/// The kind of warning about a clamp that has one value.
+pub const CLAMPS: &str = "clamps";
+
 /// Deepest nesting of an expression, so that no text can exhaust the stack.
 pub const MAX_DEPTH: usize = 200;
 
 /// Most operations of an expression with its sums over sets written out, so that no text can exhaust the memory.
 pub const MAX_OPERATIONS: usize = 100_000;
+
+/// Most operations of all expressions of a scenario, or of a policy, together.
+pub const MAX_OPERATIONS_TOGETHER: usize = 2_000_000;
 
 /// Whether `name` is made of letters, digits and `_` and does not begin with a digit.
 #[must_use]

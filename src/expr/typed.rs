@@ -77,6 +77,20 @@ pub enum Function {
     Logistic,
 }
 
+impl<S> Expr<S> {
+    /// The value of an expression that is a number as it stands.
+    pub fn plain_value(&self) -> Option<f64> {
+        match self {
+            Self::Constant(value) => Some(*value),
+            Self::Apply(Function::Negate, operand) => match operand.as_slice() {
+                [Self::Constant(value)] => Some(-value),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl<S: Copy> Expr<S> {
     /// Calls `visit` with every symbol that stands in the expression.
     pub fn for_each_symbol(&self, visit: &mut impl FnMut(S)) {

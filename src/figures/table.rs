@@ -2,6 +2,7 @@
 
 use super::Context;
 use super::axis::calendar_epoch;
+use crate::store::csv_field;
 
 /// A CSV file being written.
 #[derive(Debug)]
@@ -25,13 +26,7 @@ impl Table {
             if index > 0 {
                 self.text.push(',');
             }
-            if field.contains([',', '"', '\n', '\r']) {
-                self.text.push('"');
-                self.text.push_str(&field.replace('"', "\"\""));
-                self.text.push('"');
-            } else {
-                self.text.push_str(&field);
-            }
+            self.text.push_str(&csv_field(&field));
         }
         self.text.push('\n');
     }

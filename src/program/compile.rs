@@ -2,7 +2,7 @@
 
 use super::assemble::Parts;
 use super::instruction::Code;
-use super::lower::{Layout, Lowering};
+use super::lower::{Layout, Lowering, MOST_OPERATIONS};
 use super::{
     Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, ParameterLaw,
     PolicyRule, Program, Progression, Series, Slot, SlotInfo, Subject,
@@ -13,7 +13,7 @@ use crate::scenario::{
     self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
     VariableKind,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use thiserror::Error;
 
@@ -89,9 +89,10 @@ impl Compiler<'_> {
         let slots = self.slots();
         let order = self.event_order();
         let groups = groups(&self.scenario.events);
+        let group_places = groups.iter().map(String::as_str).zip(0..).collect();
         let events: Vec<Event> = order
             .iter()
-            .map(|index| self.event(*index, &groups))
+            .map(|index| self.event(*index, &group_places))
             .collect();
         let mut place_of = vec![0; order.len()];
         for (place, index) in order.iter().enumerate() {
@@ -106,6 +107,22 @@ impl Compiler<'_> {
         let mut outcomes = self.outcomes(&place_of);
         outcomes.extend(self.breaches());
         let series = self.series();
+        if self.lowering.is_exhausted() {
+            let file = self.scenario.file;
+            let span = Span {
+                file,
+                start: 0,
+                end: 0,
+            };
+            let owner = Owner::new("scenario", &self.scenario.name, span);
+            let problem = format!(
+                "with derived names written out wherever they are read, its expressions have more than {MOST_OPERATIONS} \
+                 operations; let fewer of them read long sums"
+            );
+            // What else is wrong may come of the expressions that were left out.
+            self.errors.clear();
+            self.error(&owner, problem);
+        }
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
@@ -216,10 +233,10 @@ impl Compiler<'_> {
         order
     }
 
-    fn event(&mut self, index: usize, groups: &[String]) -> Event {
+    fn event(&mut self, index: usize, groups: &BTreeMap<&str, u32>) -> Event {
         let event = &self.scenario.events[index];
         let actor = event.actor.as_deref().unwrap_or(OTHER);
-        let group = groups.iter().position(|group| group == actor);
+        let group = groups.get(actor).copied();
         let owner = Owner::new("event", &event.name, event.span);
         let guard = event.when.as_ref().map(|when| self.lowering.code(when));
         let clock = match &event.clock {
@@ -290,7 +307,7 @@ impl Compiler<'_> {
             effects,
             branches: first_branch..index_u32(self.branches.len()),
             consequences: 0..0,
-            group: group.map_or(0, index_u32),
+            group: group.unwrap_or(0),
         }
     }
 
@@ -455,8 +472,10 @@ impl Compiler<'_> {
 
     fn outcomes(&mut self, place_of: &[u32]) -> Vec<Outcome> {
         let outcomes = self.scenario.outcomes.iter();
+        let possible = self.scenario.kinds_of_first_times();
         outcomes
-            .map(|outcome| {
+            .zip(possible)
+            .map(|(outcome, possible)| {
                 let (kind, value) = match &outcome.measure {
                     Measure::Ever(e) => (OutcomeKind::Ever, Some(e)),
                     Measure::FirstTime(e, _) => (OutcomeKind::FirstTime, Some(e)),
@@ -487,7 +506,7 @@ impl Compiler<'_> {
                         None => self.lowering.constant_code(0.0),
                     },
                     by: match &outcome.measure {
-                        Measure::FirstTime(condition, Some(by)) => Some(self.by(condition, by)),
+                        Measure::FirstTime(_, Some(by)) => Some(self.by(by, possible)),
                         _ => None,
                     },
                 }
@@ -514,11 +533,11 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn by(&mut self, condition: &Expression, by: &scenario::By) -> By {
+    fn by(&mut self, by: &scenario::By, possible: Vec<usize>) -> By {
         By {
             state: self.lowering.code(&by.state),
             states: self.scenario.names.states(by.list).to_vec(),
-            possible: self.scenario.states_possible_where(condition, by),
+            possible,
         }
     }
 

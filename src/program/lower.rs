@@ -59,6 +59,9 @@ fn slot(index: usize) -> Slot {
 const CONSTANTS: Slot = 1 << 30;
 const TEMPORARIES: Slot = 2 << 30;
 
+/// Most operations of a program's expressions, derived names written out in each that reads them.
+pub(super) const MOST_OPERATIONS: usize = 4_000_000;
+
 /// Turns expressions into instructions.
 pub(super) struct Lowering<'a> {
     pub layout: Layout<'a>,
@@ -66,6 +69,8 @@ pub(super) struct Lowering<'a> {
     constants: Vec<f64>,
     constant_places: BTreeMap<u64, Slot>,
     temporaries: Slot,
+    /// Operations that may still be looked at.
+    left: usize,
 }
 
 /// The parts of one expression that have been computed so far.
@@ -84,7 +89,13 @@ impl<'a> Lowering<'a> {
             constants: Vec::new(),
             constant_places: BTreeMap::new(),
             temporaries: 0,
+            left: MOST_OPERATIONS,
         }
+    }
+
+    /// Whether the expressions so far have too many operations; the instructions of the last one are then of no use.
+    pub fn is_exhausted(&self) -> bool {
+        self.left == 0
     }
 
     /// The instructions of an expression.
@@ -140,6 +151,10 @@ impl<'a> Lowering<'a> {
     }
 
     fn lower(&mut self, expression: &Expression, known: &mut Known) -> Slot {
+        if self.is_exhausted() {
+            return self.constant(f64::NAN);
+        }
+        self.left -= 1;
         match expression {
             Expr::Constant(value) => self.constant(*value),
             Expr::Symbol(symbol) => self.symbol(*symbol, known),

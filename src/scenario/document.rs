@@ -1,6 +1,6 @@
 //! A TOML text → a tree that remembers where everything stands.
 
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, is_hostile};
 use jiff::civil::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -34,17 +34,18 @@ pub(super) struct Table {
 }
 
 impl Value {
-    pub fn describe(&self) -> &'static str {
-        match self {
+    pub fn describe(&self) -> String {
+        let kind = match self {
             Self::Text(_) => "a text",
-            Self::Integer(_) => "a whole number",
-            Self::Real(_) => "a number",
-            Self::Truth(_) => "true or false",
-            Self::Date(_) => "a date",
+            Self::Integer(integer) => return format!("the whole number {integer}"),
+            Self::Real(real) => return format!("the number {real}"),
+            Self::Truth(truth) => return truth.to_string(),
+            Self::Date(date) => return format!("the date {date}"),
             Self::List(_) => "a list",
             Self::Table(_) => "a table",
             Self::Refused => "nothing usable",
-        }
+        };
+        kind.to_owned()
     }
 }
 
@@ -100,6 +101,7 @@ impl DocumentReader<'_> {
         for (key, value) in table {
             let key_span = self.span(key.span());
             let key = Quoted::in_source(key.get_ref(), key_span, self.source);
+            self.is_harmless(&key);
             entries.push((key, self.node(value)));
         }
         Table {
@@ -111,7 +113,14 @@ impl DocumentReader<'_> {
     fn node(&mut self, value: &Spanned<DeValue<'_>>) -> Node {
         let span = self.span(value.span());
         let value = match value.get_ref() {
-            DeValue::String(text) => Value::Text(Quoted::in_source(text, span, self.source)),
+            DeValue::String(text) => {
+                let text = Quoted::in_source(text, span, self.source);
+                if self.is_harmless(&text) {
+                    Value::Text(text)
+                } else {
+                    Value::Refused
+                }
+            }
             DeValue::Integer(integer) => {
                 match i64::from_str_radix(integer.as_str(), integer.radix()) {
                     Ok(integer) => Value::Integer(integer),
@@ -143,6 +152,25 @@ impl DocumentReader<'_> {
             DeValue::Table(table) => Value::Table(self.table(table, span.range())),
         };
         Node { span, value }
+    }
+
+    /// Whether a text has no characters that steer a terminal or disguise it; complains of the first. A line may end as on
+    /// Windows.
+    fn is_harmless(&mut self, text: &Quoted) -> bool {
+        let plain = text.text.replace("\r\n", "\n");
+        let Some(letter) = plain.chars().find(|letter| is_hostile(*letter)) else {
+            return true;
+        };
+        let message = format!(
+            "a text holds the control character U+{:04X}",
+            u32::from(letter)
+        );
+        self.diagnostics.error(
+            text.span,
+            message,
+            "it would steer a terminal or disguise the text",
+        );
+        false
     }
 
     fn refuse(&mut self, span: Span, message: &str) -> Value {

@@ -31,6 +31,8 @@ pub struct InfluenceNode {
     pub title: Option<String>,
     /// How many members the family has.
     pub members: usize,
+    /// The position of its first member among the scenario's things of this kind.
+    pub first: usize,
 }
 
 /// How one thing depends on another.
@@ -52,6 +54,8 @@ pub struct Influence {
     pub nodes: Vec<InfluenceNode>,
     /// Pairs of positions in `nodes`.
     pub edges: BTreeSet<(usize, usize, Relation)>,
+    /// The same, the influenced first.
+    backwards: BTreeSet<(usize, usize, Relation)>,
     /// The outcomes, series and obligations that read a node, by name.
     readers: BTreeSet<(usize, Measures, String)>,
 }
@@ -68,22 +72,18 @@ pub enum Measures {
 impl Influence {
     /// The names of the obligations, or outcomes and series, that read a node.
     pub fn measured(&self, node: usize, by: Measures) -> Vec<&str> {
-        let readers = self.readers.iter();
-        let of_node = readers.filter(|(read, kind, _)| (*read, *kind) == (node, by));
+        let of_node = self.readers.range((node, by, String::new())..);
+        let of_node = of_node.take_while(|(read, kind, _)| (*read, *kind) == (node, by));
         of_node.map(|(_, _, name)| name.as_str()).collect()
     }
 
     /// The names of the nodes that stand in a relation to one: those before it, or those behind.
     pub fn related(&self, node: usize, relation: Relation, before: bool) -> Vec<&str> {
-        let edges = self.edges.iter().filter(|(_, _, kind)| *kind == relation);
-        let other = edges.filter_map(|(from, to, _)| {
-            let (mine, other) = if before { (to, from) } else { (from, to) };
-            (*mine == node).then_some(*other)
-        });
-        let other: BTreeSet<usize> = other.collect();
-        other
-            .into_iter()
-            .map(|node| self.nodes[node].name.as_str())
+        let edges = if before { &self.backwards } else { &self.edges };
+        let of_node = edges.range((node, 0, Relation::Reads)..(node + 1, 0, Relation::Reads));
+        let related = of_node.filter(|(_, _, kind)| *kind == relation);
+        related
+            .map(|(_, other, _)| self.nodes[*other].name.as_str())
             .collect()
     }
 }
@@ -102,7 +102,14 @@ struct Builder {
 }
 
 impl Builder {
-    fn node(&mut self, kind: NodeKind, name: &str, title: Option<&String>, span: Span) -> usize {
+    fn node(
+        &mut self,
+        kind: NodeKind,
+        first: usize,
+        name: &str,
+        title: Option<&String>,
+        span: Span,
+    ) -> usize {
         let next = self.graph.nodes.len();
         let node = *self.known.entry(span).or_insert(next);
         if node == next {
@@ -111,6 +118,7 @@ impl Builder {
                 name: name.to_owned(),
                 title: title.cloned(),
                 members: 0,
+                first,
             });
         }
         self.graph.nodes[node].members += 1;
@@ -144,23 +152,26 @@ impl Scenario {
     #[must_use]
     pub fn influence(&self) -> Influence {
         let mut builder = Builder::default();
-        for lever in &self.levers {
+        for (index, lever) in self.levers.iter().enumerate() {
             let node = builder.node(
                 NodeKind::Lever,
+                index,
                 &lever.family,
                 lever.title.as_ref(),
                 lever.span,
             );
             builder.levers.push(node);
         }
-        for variable in &self.variables {
+        for (index, variable) in self.variables.iter().enumerate() {
             let title = variable.title.as_ref();
-            let node = builder.node(NodeKind::Variable, &variable.family, title, variable.span);
+            let family = &variable.family;
+            let node = builder.node(NodeKind::Variable, index, family, title, variable.span);
             builder.variables.push(node);
         }
-        for event in &self.events {
+        for (index, event) in self.events.iter().enumerate() {
             let node = builder.node(
                 NodeKind::Event,
+                index,
                 &event.family,
                 event.title.as_ref(),
                 event.span,
@@ -168,9 +179,10 @@ impl Scenario {
             builder.events.push(node);
         }
         if let Some(doctrine) = &self.doctrine {
-            for factor in &doctrine.factors {
+            for (index, factor) in doctrine.factors.iter().enumerate() {
                 let title = factor.title.as_ref();
-                let node = builder.node(NodeKind::Factor, &factor.family, title, factor.span);
+                let family = &factor.family;
+                let node = builder.node(NodeKind::Factor, index, family, title, factor.span);
                 builder.factors.push(node);
             }
             builder.level = Some(builder.graph.nodes.len());
@@ -179,11 +191,15 @@ impl Scenario {
                 name: "doctrine".to_owned(),
                 title: None,
                 members: 1,
+                first: 0,
             });
         }
         self.connect(&mut builder);
         self.measure(&mut builder);
         builder.graph.readers = builder.readers;
+        let edges = builder.graph.edges.iter();
+        let backwards = edges.map(|(from, to, relation)| (*to, *from, *relation));
+        builder.graph.backwards = backwards.collect();
         builder.graph
     }
 

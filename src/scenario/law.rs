@@ -4,7 +4,7 @@ use super::Expression;
 use super::document::{Node, Value};
 use super::names::{Names, Scope};
 use super::reader::wrong_kind;
-use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{Bindings, Expr, LawAst, Type, check, parse_law};
 use crate::lifetime::Family;
 
@@ -58,7 +58,7 @@ pub(super) fn law(
         }
     };
     let Some(family) = Family::from_name(&ast.name) else {
-        let help = match did_you_mean(&ast.name, Family::NAMES) {
+        let help = match diagnostics.did_you_mean(&ast.name, Family::NAMES) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("the laws are {}", Family::NAMES.join(", ")),
         };

@@ -4,6 +4,7 @@ use super::document::{self, Node, Table, Value};
 use super::resolve_clocks::{CLOCK_COMPANIONS, CLOCKS, DRIVES};
 use super::resolve_outcomes::{MEASURE_COMPANIONS, MEASURES};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
+use std::collections::BTreeMap;
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Value as Written};
 
 /// The file that a scenario's file extends, as written there. What is wrong with the file is told when the scenario is
@@ -18,6 +19,26 @@ pub fn extended_file(file: FileId, sources: &Sources) -> Option<Quoted> {
         Value::Text(text) => Some(text.clone()),
         _ => None,
     }
+}
+
+/// Where and why a file is no TOML, without a word of what stands there.
+#[must_use]
+pub fn is_no_toml(file: FileId, sources: &Sources) -> Option<String> {
+    let mut found = Diagnostics::new();
+    if document::read(file, sources, &mut found).is_some() {
+        return None;
+    }
+    let first = found.sorted().into_iter().next()?;
+    let (span, _) = first.place.as_ref()?;
+    let before = &sources.text(file)[..span.start];
+    let line = before.matches('\n').count() + 1;
+    let column = before
+        .rsplit('\n')
+        .next()
+        .map_or(0, |line| line.chars().count())
+        + 1;
+    let cause = first.message.trim_start_matches("not TOML: ");
+    Some(format!("line {line}, column {column}: {cause}"))
 }
 
 /// The document of a scenario whose files are given from itself to the last that is extended.
@@ -42,12 +63,11 @@ pub(super) fn merged(
 fn extend(base: &mut Table, own: Table, path: &mut Vec<String>) {
     drop_what_excludes(base, &own, path);
     base.span = own.span;
+    // A key stands once in a table, so those added on the way are met no more.
+    let known = base.entries.iter().map(|(name, _)| name.text.clone());
+    let known: BTreeMap<String, usize> = known.zip(0..).collect();
     for (key, node) in own.entries {
-        let known = base
-            .entries
-            .iter()
-            .position(|(name, _)| name.text == key.text);
-        let Some(known) = known else {
+        let Some(&known) = known.get(&key.text) else {
             base.entries.push((key, node));
             continue;
         };

@@ -3,12 +3,12 @@
 use super::Expression;
 use super::document::{Node, Value};
 use super::law::LawSpec;
-use super::model::{Clock, Drive, Event, Measure, Policy, Scenario, Schedule};
+use super::model::{Clock, Drive, Event, Measure, Parameter, Policy, Scenario, Schedule};
 use super::names::Symbol;
 use super::reach::Reach;
 use super::resolve::parsed;
 use crate::diagnostic::{Diagnostics, Quoted, Span};
-use crate::expr::{Ast, AstKind, parse_law};
+use crate::expr::{Ast, AstKind, CLAMPS, parse_law};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Numbers other than 0 and 1 in rates, laws of clocks, probabilities and effects.
@@ -20,8 +20,35 @@ pub(super) const SOURCES: &str = "sources";
 /// Events and factors that can never be.
 const GUARDS: &str = "guards";
 
+/// Values that are set outside a parameter's range.
+pub const RANGES: &str = "ranges";
+
 /// The kinds of warning.
-pub(super) const NAMES: [&str; 4] = [LITERALS, UNUSED, SOURCES, GUARDS];
+pub(super) const NAMES: [&str; 6] = [LITERALS, UNUSED, SOURCES, GUARDS, CLAMPS, RANGES];
+
+/// Warns of a value that is set outside a parameter's range.
+pub(super) fn out_of_range(
+    parameter: &Parameter,
+    value: f64,
+    span: Span,
+    diagnostics: &mut Diagnostics,
+) {
+    if let Some([low, high]) = parameter.range
+        && !(low..=high).contains(&value)
+    {
+        let name = &parameter.name;
+        let message = format!("`{name}` is set to {value}, outside its range [{low}, {high}]");
+        diagnostics.warning(RANGES, span, message, "outside the range");
+    }
+}
+
+impl Scenario {
+    /// Whether a kind of warning is switched off.
+    #[must_use]
+    pub fn allows(&self, lint: &str) -> bool {
+        self.allow.contains(&lint)
+    }
+}
 
 /// Warns of names of the scenario's own file that nothing reads, be it the scenario or one of the policies, and of what can never happen.
 pub fn lint(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
@@ -143,16 +170,21 @@ fn unused_names(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diag
 fn what_cannot_be(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Diagnostics) {
     let reach = Reach::of(scenario, policies);
     let mut families = Families::default();
+    let clocks = scenario.events.iter();
+    let clocks: BTreeMap<&str, &Clock> = clocks
+        .map(|event| (event.name.as_str(), &event.clock))
+        .collect();
+    let circular = followed_by_themselves(scenario);
     for (event, can_fire) in scenario.events.iter().zip(&reach.events) {
         families.add(event.span, &event.name, *can_fire);
     }
     for (span, name) in families.unused() {
-        let clock = scenario
-            .events
-            .iter()
-            .find(|e| e.name == name)
-            .map(|e| &e.clock);
+        let clock = clocks.get(name);
         let (label, help) = match clock {
+            Some(Clock::After { .. }) if circular.contains(name) => (
+                "it follows itself",
+                "nothing starts it; let it follow another event or give it another clock",
+            ),
             Some(Clock::After { cause, .. }) if !reach.events[*cause] => (
                 "the event that it follows never fires",
                 "see the warning about that event",
@@ -186,6 +218,32 @@ fn what_cannot_be(scenario: &Scenario, policies: &[Policy], diagnostics: &mut Di
             )
             .help("what it reads never comes that far");
     }
+}
+
+/// The events that follow themselves, directly or by others.
+fn followed_by_themselves(scenario: &Scenario) -> BTreeSet<&str> {
+    let cause = |event: usize| match scenario.events[event].clock {
+        Clock::After { cause, .. } => Some(cause),
+        _ => None,
+    };
+    let mut circular = BTreeSet::new();
+    // Each event has one cause at most, so each is walked through once.
+    let mut walks: Vec<Option<usize>> = vec![None; scenario.events.len()];
+    for start in 0..scenario.events.len() {
+        let mut at = Some(start);
+        while let Some(event) = at.filter(|event| walks[*event].is_none()) {
+            walks[event] = Some(start);
+            at = cause(event);
+        }
+        let Some(met) = at.filter(|event| walks[*event] == Some(start)) else {
+            continue;
+        };
+        let mut event = met;
+        while circular.insert(scenario.events[event].name.as_str()) {
+            event = cause(event).unwrap_or(met);
+        }
+    }
+    circular
 }
 
 /// Everything that is read anywhere; a variable's own effects do not count for it.

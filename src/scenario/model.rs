@@ -5,9 +5,10 @@
 use super::hypothesis::Hypothesis;
 use super::payoff::Payoff;
 use super::{Expression, LawSpec, Names, Span};
-use crate::diagnostic::FileId;
+use crate::diagnostic::{FileId, some_of};
 use crate::expr::Type;
 use jiff::civil::Date;
+use std::collections::BTreeSet;
 
 /// A theatre: its state, its events, its doctrine and what is asked of it.
 #[derive(Debug, Clone)]
@@ -42,6 +43,12 @@ impl Scenario {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Its own file, among those that it extends.
+    #[must_use]
+    pub fn file(&self) -> FileId {
+        self.file
     }
 
     /// What figures and reports call it.
@@ -98,7 +105,7 @@ impl Scenario {
         match kind {
             VariableKind::Integer => "a whole number".to_owned(),
             VariableKind::Real => "a number".to_owned(),
-            VariableKind::State(list) => self.names.states(list).join(", "),
+            VariableKind::State(list) => some_of(self.names.states(list).iter()),
         }
     }
 
@@ -494,9 +501,9 @@ impl Policy {
     /// The policy with values for further parameters, by position; those that it sets itself stay.
     #[must_use]
     pub fn with_parameters(&self, values: impl Iterator<Item = (usize, f64)>) -> Self {
-        let own = |parameter: usize| self.parameters_set().any(|set| set == parameter);
+        let own: BTreeSet<usize> = self.parameters_set().collect();
         let mut policy = self.clone();
-        let others = values.filter(|(parameter, _)| !own(*parameter));
+        let others = values.filter(|(parameter, _)| !own.contains(parameter));
         policy.settings.extend(others);
         policy
     }

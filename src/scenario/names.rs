@@ -1,8 +1,11 @@
 //! Who bears which name, and what may be read where.
 
 use super::Expression;
-use crate::expr::{Element, Environment, Expr, Function, Refusal, Type};
+use crate::diagnostic::{nearest, some_of};
+use crate::expr::{Element, Environment, Expr, Function, MAX_OPERATIONS_TOGETHER, Refusal, Type};
+use indexmap::{IndexMap, IndexSet};
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// A value of the world that expressions read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,26 +60,61 @@ fn needed(symbol: Symbol, names: &Names) -> Scope {
 #[derive(Debug, Clone, Default)]
 pub struct Names {
     pub(super) symbols: BTreeMap<String, (Symbol, Type)>,
-    /// Lists of ordered states; equal lists are one.
-    pub(super) lists: Vec<Vec<String>>,
-    pub(super) sets: Vec<(String, Vec<Element>)>,
+    /// Lists of ordered states, each with the places of its states; equal lists are one.
+    lists: IndexMap<Vec<String>, BTreeMap<String, usize>>,
+    pub(super) sets: Sets,
     /// The list of the doctrine's levels.
     pub(super) levels: Option<usize>,
     /// Each factor's name and level.
-    pub(super) factors: Vec<(String, usize)>,
-    pub(super) obligations: Vec<String>,
+    pub(super) factors: IndexMap<String, usize>,
+    pub(super) obligations: IndexSet<String>,
     pub(super) derived_needs: Vec<Scope>,
     pub(super) obligation_needs: Vec<Scope>,
+    /// Operations of all expressions read so far.
+    operations: Count,
 }
+
+/// A count that grows while names are only read.
+#[derive(Debug, Default)]
+struct Count(AtomicUsize);
+
+impl Clone for Count {
+    fn clone(&self) -> Self {
+        Self(AtomicUsize::new(self.0.load(Ordering::Relaxed)))
+    }
+}
+
+/// The elements of every set.
+pub(super) type Sets = IndexMap<String, Vec<Element>>;
 
 impl Names {
     /// The index of a list of states, new or known.
     pub(super) fn list(&mut self, states: Vec<String>) -> usize {
-        if let Some(known) = self.lists.iter().position(|list| *list == states) {
-            return known;
-        }
-        self.lists.push(states);
-        self.lists.len() - 1
+        let entry = self.lists.entry(states);
+        let place = entry.index();
+        entry.or_insert_with_key(|states| {
+            let last_first = states.iter().enumerate().rev();
+            last_first
+                .map(|(place, state)| (state.clone(), place))
+                .collect()
+        });
+        place
+    }
+
+    /// The position of a state in a list, if it is one of its states.
+    pub(super) fn state_place(&self, list: usize, state: &str) -> Option<usize> {
+        self.lists[list].get(state).copied()
+    }
+
+    /// Begins to count operations anew, for another input.
+    pub(super) fn begin_to_count(&self) {
+        self.operations.0.store(0, Ordering::Relaxed);
+    }
+
+    /// Notes so many operations; false if there are too many together.
+    pub(super) fn spend(&self, operations: usize) -> bool {
+        let before = self.operations.0.fetch_add(operations, Ordering::Relaxed);
+        before + operations <= MAX_OPERATIONS_TOGETHER
     }
 
     /// Gives a name that stands for `symbol` its type.
@@ -91,7 +129,7 @@ impl Names {
     /// The ordered states of a list.
     #[must_use]
     pub fn states(&self, list: usize) -> &[String] {
-        &self.lists[list]
+        self.lists.get_index(list).map_or(&[], |(states, _)| states)
     }
 
     /// The scope that an expression needs.
@@ -173,28 +211,32 @@ impl Environment for View<'_> {
         &self,
         function: &str,
         argument: &str,
+        suggests: bool,
     ) -> Option<Result<(Expression, Type), Refusal>> {
         let refused = |scope| self.refusal(&format!("{function}({argument})"), scope);
         let called = match function {
-            "active" => match self.names.factors.iter().position(|(n, _)| n == argument) {
+            "active" => match self.names.factors.get_index_of(argument) {
                 Some(factor) => (Expr::Symbol(Symbol::Factor(factor)), Type::Truth),
                 None => {
-                    let names = self.names.factors.iter().map(|(name, _)| name.as_str());
-                    return Some(Err(no_such("factor", argument, names)));
+                    let names = self.names.factors.keys().map(String::as_str);
+                    return Some(Err(no_such("factor", argument, names, suggests)));
                 }
             },
-            "breached" => match self.names.obligations.iter().position(|n| n == argument) {
+            "breached" => match self.names.obligations.get_index_of(argument) {
                 Some(index) => (Expr::Symbol(Symbol::Obligation(index)), Type::Truth),
                 None => {
                     let names = self.names.obligations.iter().map(String::as_str);
-                    return Some(Err(no_such("obligation", argument, names)));
+                    return Some(Err(no_such("obligation", argument, names, suggests)));
                 }
             },
             "count" => {
-                let levels = self.names.levels.map_or(&[][..], |list| self.states(list));
-                let Some(level) = levels.iter().position(|level| level == argument) else {
+                let levels = self.names.levels;
+                let place = |list| self.state_place(list, argument);
+                let Some(level) = levels.and_then(place) else {
+                    let levels = levels.map_or(&[][..], |list| self.states(list));
                     let names = levels.iter().map(String::as_str);
-                    return Some(Err(no_such("level of the doctrine", argument, names)));
+                    let refusal = no_such("level of the doctrine", argument, names, suggests);
+                    return Some(Err(refusal));
                 };
                 if let Some(refusal) = refused(Scope::Rule) {
                     return Some(Err(refusal));
@@ -210,16 +252,23 @@ impl Environment for View<'_> {
     }
 
     fn states(&self, list: usize) -> &[String] {
-        &self.names.lists[list]
+        self.names.states(list)
+    }
+
+    fn state_place(&self, list: usize, state: &str) -> Option<usize> {
+        self.names.state_place(list, state)
     }
 
     fn set(&self, name: &str) -> Option<&[Element]> {
-        let (_, elements) = self.names.sets.iter().find(|(set, _)| set == name)?;
-        Some(elements)
+        self.names.sets.get(name).map(Vec::as_slice)
     }
 
-    fn names(&self) -> Vec<&str> {
-        self.names.symbols.keys().map(String::as_str).collect()
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.names.symbols.keys().map(String::as_str))
+    }
+
+    fn spend(&self, operations: usize) -> bool {
+        self.names.spend(operations)
     }
 
     fn bearer_of_state(&self, state: &str) -> Option<&str> {
@@ -232,7 +281,7 @@ impl Environment for View<'_> {
             .map(|(name, (_, kind))| (name.as_str(), *kind))
             .chain(levels)
             .find(|(_, kind)| match kind {
-                Type::State(list) => self.states(*list).iter().any(|known| known == state),
+                Type::State(list) => self.state_place(*list, state).is_some(),
                 _ => false,
             })
             .map(|(name, _)| name)
@@ -243,7 +292,7 @@ impl View<'_> {
     /// The number of active factors of a level.
     fn count(&self, level: usize) -> Expression {
         let mut flags: Vec<Expression> = Vec::new();
-        for (index, (_, of)) in self.names.factors.iter().enumerate() {
+        for (index, of) in self.names.factors.values().enumerate() {
             if *of == level {
                 flags.push(Expr::Symbol(Symbol::Factor(index)));
             }
@@ -256,17 +305,17 @@ impl View<'_> {
     }
 }
 
-fn no_such<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str> + Clone) -> Refusal {
-    let help = match crate::diagnostic::did_you_mean(name, known.clone()) {
+fn no_such<'a>(
+    what: &str,
+    name: &str,
+    known: impl ExactSizeIterator<Item = &'a str> + Clone,
+    suggests: bool,
+) -> Refusal {
+    let near = suggests.then(|| nearest(name, known.clone()));
+    let help = match near.flatten() {
         Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let known: Vec<&str> = known.collect();
-            if known.is_empty() {
-                "there are none".to_owned()
-            } else {
-                format!("there are {}", known.join(", "))
-            }
-        }
+        None if known.len() == 0 => "there are none".to_owned(),
+        None => format!("there are {}", some_of(known)),
     };
     (format!("there is no {what} `{name}`"), Some(help))
 }

@@ -4,8 +4,9 @@ use super::document::Table;
 use super::model::{Lever, Outcome, Scenario};
 use super::names::Names;
 use super::resolve::parsed;
-use crate::diagnostic::{Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostics, some_of};
 use crate::expr::{Bindings, Element, Environment, Expr, Refusal, Type, Typed, check};
+use indexmap::{IndexMap, IndexSet};
 
 /// What an actor wants of a trial.
 #[derive(Debug, Clone)]
@@ -53,24 +54,23 @@ pub(super) fn payoffs(
     names: &Names,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Payoff> {
-    let seen = View { outcomes, names };
+    let places = outcomes.iter().map(|outcome| outcome.name.as_str());
+    let seen = View {
+        outcomes: places.zip(0..).collect(),
+        names,
+    };
+    let actors: IndexSet<&str> = levers
+        .iter()
+        .filter_map(|lever| lever.actor.as_deref())
+        .collect();
     let mut payoffs = Vec::new();
     for (key, node) in section.map_or(&[][..], |table| &table.entries) {
-        let actors = levers.iter().filter_map(|lever| lever.actor.as_deref());
-        if !actors.clone().any(|actor| actor == key.text) {
-            let near = did_you_mean(&key.text, actors.clone());
+        if !actors.contains(key.text.as_str()) {
+            let near = diagnostics.did_you_mean(&key.text, actors.iter().copied());
             let help = near.map_or_else(
-                || {
-                    let mut known: Vec<&str> = Vec::new();
-                    actors.for_each(|actor| {
-                        if !known.contains(&actor) {
-                            known.push(actor);
-                        }
-                    });
-                    match known.as_slice() {
-                        [] => "no lever has an `actor`".to_owned(),
-                        known => format!("there are {}", known.join(", ")),
-                    }
+                || match actors.len() {
+                    0 => "no lever has an `actor`".to_owned(),
+                    _ => format!("there are {}", some_of(actors.iter())),
                 },
                 |near| format!("did you mean `{near}`?"),
             );
@@ -95,7 +95,8 @@ pub(super) fn payoffs(
 
 /// The outcomes, as a payoff sees them.
 struct View<'a> {
-    outcomes: &'a [Outcome],
+    /// Each outcome's position.
+    outcomes: IndexMap<&'a str, usize>,
     names: &'a Names,
 }
 
@@ -103,9 +104,8 @@ impl Environment for View<'_> {
     type Symbol = usize;
 
     fn symbol(&self, name: &str) -> Result<(usize, Type), Option<Refusal>> {
-        let place = self.outcomes.iter().position(|of| of.name == name);
-        if let Some(place) = place {
-            return Ok((place, Type::Number));
+        if let Some(place) = self.outcomes.get(name) {
+            return Ok((*place, Type::Number));
         }
         let known = ["time", "doctrine"].contains(&name) || self.names.symbols.contains_key(name);
         Err(known.then(|| {
@@ -117,7 +117,7 @@ impl Environment for View<'_> {
         }))
     }
 
-    fn named_call(&self, _: &str, _: &str) -> Option<Result<Typed<usize>, Refusal>> {
+    fn named_call(&self, _: &str, _: &str, _: bool) -> Option<Result<Typed<usize>, Refusal>> {
         None
     }
 
@@ -125,13 +125,20 @@ impl Environment for View<'_> {
         self.names.states(list)
     }
 
-    fn set(&self, name: &str) -> Option<&[Element]> {
-        let (_, elements) = self.names.sets.iter().find(|(set, _)| set == name)?;
-        Some(elements)
+    fn state_place(&self, list: usize, state: &str) -> Option<usize> {
+        self.names.state_place(list, state)
     }
 
-    fn names(&self) -> Vec<&str> {
-        self.outcomes.iter().map(|of| of.name.as_str()).collect()
+    fn set(&self, name: &str) -> Option<&[Element]> {
+        self.names.sets.get(name).map(Vec::as_slice)
+    }
+
+    fn names(&self) -> Box<dyn Iterator<Item = &str> + '_> {
+        Box::new(self.outcomes.keys().copied())
+    }
+
+    fn spend(&self, operations: usize) -> bool {
+        self.names.spend(operations)
     }
 
     fn bearer_of_state(&self, _: &str) -> Option<&str> {

@@ -3,12 +3,14 @@
 use super::document;
 use super::document::{Node, Table, Value};
 use super::law;
+use super::lint;
 use super::model::{Policy, PolicyRule, Scenario};
-use super::names::Scope;
-use super::reader::{Reader, as_number, as_table, wrong_kind};
-use super::resolve::{expression, is_folder_name};
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
-use crate::expr::{Bindings, Type, check_state_name, is_name};
+use super::names::{Scope, Symbol};
+use super::reader::{Reader, as_number, as_table, require_name, wrong_kind};
+use super::resolve::{expression, require_folder_name};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, some_of};
+use crate::expr::{Bindings, Type, check_state_name};
+use std::collections::BTreeSet;
 
 impl Scenario {
     /// The policy that leaves every lever at its default.
@@ -23,6 +25,9 @@ impl Scenario {
         }
     }
 }
+
+/// Most bytes of a name that is put together of options and names a folder; systems allow 255 with what is added.
+const MOST_FILE_NAME: usize = 200;
 
 /// The policies that make every choice on some levers, one after the other, and otherwise what `base` does, with the options
 /// for names. Mistakes in the levers' names go to `diagnostics`.
@@ -48,6 +53,17 @@ pub fn crossed_policies(
         }
         crossed = more;
     }
+    let longest = crossed
+        .iter()
+        .map(|(names, ..)| names.join("-").len())
+        .max();
+    if let (Some(longest), Some(first)) =
+        (longest.filter(|of| *of > MOST_FILE_NAME), levers.first())
+    {
+        let message = format!("the options of these levers make names of {longest} bytes together");
+        let label = format!("a result folder's name has at most {MOST_FILE_NAME}");
+        diagnostics.error(first.span, message, label);
+    }
     let policy = |(names, says, choices): (Vec<&str>, Vec<String>, Vec<usize>)| Policy {
         name: names.join("-"),
         title: says.join(", "),
@@ -66,6 +82,7 @@ pub fn policy_from_file(
     diagnostics: &mut Diagnostics,
 ) -> Option<Policy> {
     let document = document::read(file, sources, diagnostics)?;
+    scenario.names.begin_to_count();
     let mut reader = Reader::new(&document, "a policy", Bindings::none());
     reader.require("name", diagnostics);
     let name = reader.text("name", diagnostics);
@@ -82,6 +99,8 @@ pub fn policy_from_file(
             let parameter = parameter_named(key, scenario, diagnostics);
             let value = as_number(node, &Bindings::none(), diagnostics);
             if let (Some(parameter), Some(value)) = (parameter, value) {
+                let of = &scenario.parameters[parameter];
+                lint::out_of_range(of, value, node.span, diagnostics);
                 policy.settings.push((parameter, value));
             }
         }
@@ -92,14 +111,8 @@ pub fn policy_from_file(
         }
     }
     reader.finish(diagnostics);
-    if let Some(name) = &name
-        && !is_folder_name(&name.text)
-    {
-        diagnostics.error(
-            name.span,
-            format!("`{}` cannot name a result folder", name.text),
-            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
-        );
+    if let Some(name) = &name {
+        require_folder_name(name, diagnostics);
     }
     let name = name?.text;
     policy.title = title.map_or_else(|| name.clone(), |title| title.text);
@@ -114,6 +127,7 @@ pub fn policy_with_settings(
     scenario: &Scenario,
     diagnostics: &mut Diagnostics,
 ) -> Policy {
+    let mut given = BTreeSet::new();
     for setting in settings {
         let Some((name, value)) = setting.text.split_once('=') else {
             diagnostics.error(setting.span, "write name=value", "no `=` here");
@@ -123,8 +137,14 @@ pub fn policy_with_settings(
         let Some(parameter) = parameter_named(&name, scenario, diagnostics) else {
             continue;
         };
+        if !given.insert(parameter) {
+            let message = format!("`{}` is set twice", name.text);
+            diagnostics.error(name.span, message, "a second time");
+        }
         match value.trim().parse::<f64>() {
             Ok(value) if value.is_finite() => {
+                let of = &scenario.parameters[parameter];
+                lint::out_of_range(of, value, setting.span, diagnostics);
                 policy.settings.retain(|(known, _)| *known != parameter);
                 policy.settings.push((parameter, value));
             }
@@ -173,10 +193,13 @@ fn parameter_named(
     scenario: &Scenario,
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
-    let known = scenario.parameters.iter().map(|p| p.name.as_str());
-    let found = known.clone().position(|name| name == key.text);
+    let found = match scenario.names.symbols.get(&key.text) {
+        Some((Symbol::Parameter(parameter), _)) => Some(*parameter),
+        _ => None,
+    };
     if found.is_none() {
-        let near = did_you_mean(&key.text, known);
+        let known = scenario.parameters.iter().map(|p| p.name.as_str());
+        let near = diagnostics.did_you_mean(&key.text, known);
         diagnostics
             .error(
                 key.span,
@@ -211,14 +234,17 @@ pub fn levers_named(
 }
 
 fn lever_named(key: &Quoted, scenario: &Scenario, diagnostics: &mut Diagnostics) -> Option<usize> {
-    let known = scenario.levers.iter().map(|lever| lever.name.as_str());
-    let found = known.clone().position(|name| name == key.text);
+    let found = match scenario.names.symbols.get(&key.text) {
+        Some((Symbol::Lever(lever), _)) => Some(*lever),
+        _ => None,
+    };
     if found.is_none() {
-        let near = did_you_mean(&key.text, known.clone());
+        let known = scenario.levers.iter().map(|lever| lever.name.as_str());
+        let near = diagnostics.did_you_mean(&key.text, known.clone());
         let help = near.map_or_else(
-            || match known.collect::<Vec<_>>().as_slice() {
-                [] => "it has no levers".to_owned(),
-                known => format!("the levers are {}", known.join(", ")),
+            || match known.len() {
+                0 => "it has no levers".to_owned(),
+                _ => format!("the levers are {}", some_of(known)),
             },
             |near| format!("did you mean `{near}`?"),
         );
@@ -259,13 +285,7 @@ fn rule(
     scenario: &Scenario,
     diagnostics: &mut Diagnostics,
 ) -> Option<PolicyRule> {
-    if !is_name(&key.text) {
-        diagnostics.error(
-            key.span,
-            format!("`{}` is not a name", key.text),
-            "names are letters, digits and `_`, and do not begin with a digit",
-        );
-    }
+    require_name(&key.text, key.span, diagnostics);
     let table = as_table(node, diagnostics)?;
     let bindings = Bindings::none();
     let mut reader = Reader::new(table, "a policy's rule", bindings.clone());

@@ -2,10 +2,10 @@
 
 use super::Expression;
 use super::interval::{Interval, apply};
-use super::model::{By, Clock, Effect, Policy, Scenario, VariableKind};
+use super::model::{By, Clock, Effect, Factor, Measure, Policy, Scenario, VariableKind};
 use super::names::Symbol;
 use crate::expr::Expr;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Rounds after which what still grows is taken to its bounds at once.
@@ -16,12 +16,29 @@ pub(super) struct Reach<'a> {
     scenario: &'a Scenario,
     parameters: Vec<Interval>,
     variables: Vec<Interval>,
-    /// Definitions as read since anything last grew.
+    /// Definitions as read since what they read last grew. One that is known reads only definitions that are known.
     known: RefCell<BTreeMap<Symbol, Interval>>,
+    /// Who reads each symbol that can grow.
+    readers: BTreeMap<Symbol, Vec<Reader>>,
+    /// The events that follow each event.
+    followers: Vec<Vec<usize>>,
+    /// Factors and events to be looked at: in which round, and their numbers, events behind factors.
+    queue: BTreeSet<(usize, usize)>,
+    /// The one that is looked at.
+    at: (usize, usize),
+    /// Operations that may still be read.
+    work_left: Cell<usize>,
     /// Whether each event can ever fire.
     pub events: Vec<bool>,
     /// Whether each factor can ever be on.
     pub factors: Vec<bool>,
+}
+
+/// Who reads a symbol: a factor or event by its number, or a definition.
+#[derive(Debug, Clone, Copy)]
+enum Reader {
+    Part(usize),
+    Definition(Symbol),
 }
 
 /// Cases that a condition is split into at most.
@@ -30,6 +47,9 @@ const MOST_CASES: usize = 64;
 /// Symbols that a condition which is split into cases stands on at most, each counted as often as it is read. With more,
 /// a large family would take minutes.
 const MOST_READ: usize = 256;
+
+/// Operations that are read at most, about a second's work. Where they do not suffice everything is taken to be possible.
+const MOST_WORK: usize = 1 << 26;
 
 /// Expressions read with what is known so far; some of the symbols may be held at a value.
 struct Reading<'r, 'a> {
@@ -42,12 +62,18 @@ impl<'a> Reach<'a> {
     /// Starts from the initial values and lets every event that can fire do so until nothing grows any more. Parameters
     /// may have any value that a study or one of the policies may give them.
     pub fn of(scenario: &'a Scenario, policies: &[Policy]) -> Self {
-        let factors = scenario.doctrine.iter().flat_map(|d| &d.factors).count();
+        let factors = factors(scenario).len();
+        let parts = factors + scenario.events.len();
         let mut reach = Self {
             scenario,
             parameters: parameters(scenario, policies),
             variables: Vec::new(),
             known: RefCell::default(),
+            readers: readers(scenario),
+            followers: followers(scenario),
+            queue: (0..parts).map(|part| (0, part)).collect(),
+            at: (0, 0),
+            work_left: Cell::new(MOST_WORK),
             events: vec![false; scenario.events.len()],
             factors: vec![false; factors],
         };
@@ -55,48 +81,55 @@ impl<'a> Reach<'a> {
             let initial = reach.reading().value(&variable.initial);
             reach.variables.push(initial.numbers());
         }
-        reach.forget();
-        for round in 0.. {
-            let (variables, events) = (reach.variables.clone(), reach.events.clone());
-            let factors = reach.factors.clone();
-            reach.grow(round >= PATIENCE);
-            if (&reach.variables, &reach.events, &reach.factors) == (&variables, &events, &factors)
-            {
+        reach.known.get_mut().clear();
+        while let Some(at) = reach.queue.pop_first() {
+            reach.at = at;
+            let (round, part) = at;
+            match part.checked_sub(factors) {
+                None => reach.look_at_factor(part),
+                Some(event) => reach.look_at_event(event, round >= PATIENCE),
+            }
+            if reach.work_left.get() == 0 {
+                reach.give_up();
                 break;
             }
         }
         reach
     }
 
-    fn grow(&mut self, at_once: bool) {
-        let scenario = self.scenario;
-        let factors = scenario.doctrine.iter().flat_map(|d| &d.factors);
-        for (index, factor) in factors.enumerate() {
-            if !self.factors[index] && self.can_hold(&factor.active_when) {
-                self.factors[index] = true;
-                self.forget();
+    fn look_at_factor(&mut self, index: usize) {
+        let factor = &factors(self.scenario)[index];
+        if !self.factors[index] && self.can_hold(&factor.active_when) {
+            self.factors[index] = true;
+            self.grown(Symbol::Factor(index));
+        }
+    }
+
+    fn look_at_event(&mut self, index: usize, at_once: bool) {
+        let event = &self.scenario.events[index];
+        let caused = match event.clock {
+            Clock::After { cause, .. } => self.events[cause],
+            _ => true,
+        };
+        let guard = event.when.as_ref();
+        let allowed = self.events[index] || guard.is_none_or(|when| self.can_hold(when));
+        if !(caused && allowed) {
+            return;
+        }
+        if !self.events[index] {
+            self.events[index] = true;
+            for place in 0..self.followers[index].len() {
+                let follower = self.factors.len() + self.followers[index][place];
+                self.look_again_at(follower);
             }
         }
-        for (index, event) in scenario.events.iter().enumerate() {
-            let caused = match event.clock {
-                Clock::After { cause, .. } => self.events[cause],
-                _ => true,
-            };
-            let guard = event.when.as_ref();
-            let allowed = self.events[index] || guard.is_none_or(|when| self.can_hold(when));
-            if !(caused && allowed) {
-                continue;
-            }
-            self.events[index] = true;
-            let branches = event.branches.iter().flat_map(|branch| &branch.effects);
-            for effect in event.effects.iter().chain(branches) {
-                self.affect(effect, at_once);
-            }
+        let branches = event.branches.iter().flat_map(|branch| &branch.effects);
+        for effect in event.effects.iter().chain(branches) {
+            self.affect(effect, at_once);
         }
     }
 
     fn affect(&mut self, effect: &Effect, at_once: bool) {
-        let variable = &self.scenario.variables[effect.variable];
         let value = self.reading().value(&effect.value);
         let old = self.variables[effect.variable];
         let mut new = old.hull(value);
@@ -106,23 +139,58 @@ impl<'a> Reach<'a> {
         if at_once && new.high > old.high {
             new.high = f64::INFINITY;
         }
-        if let VariableKind::State(list) = variable.kind {
-            new = within(new, states(self.scenario, list));
+        let new = within(new, self.bounds(effect.variable)).hull(old);
+        if new != old {
+            self.variables[effect.variable] = new;
+            self.grown(Symbol::Variable(effect.variable));
         }
-        // A trial that leaves the bounds ends in an error.
+    }
+
+    /// The values that a variable may have at all: a trial that leaves its bounds ends in an error.
+    fn bounds(&self, variable: usize) -> Interval {
+        let variable = &self.scenario.variables[variable];
+        if let VariableKind::State(list) = variable.kind {
+            return states(self.scenario, list);
+        }
         let bound = |bound: &Option<Expression>| {
             let value = bound.as_ref().map(|bound| self.reading().value(bound));
             value.unwrap_or(Interval::WHOLE)
         };
-        let bounds = Interval::new(bound(&variable.min).low, bound(&variable.max).high);
-        let new = within(new, bounds).hull(old);
-        if new != old {
-            self.variables[effect.variable] = new;
-            self.forget();
+        Interval::new(bound(&variable.min).low, bound(&variable.max).high)
+    }
+
+    /// Has everything looked at again that reads a symbol, directly or by definitions.
+    fn grown(&mut self, symbol: Symbol) {
+        let mut grown = vec![symbol];
+        while let Some(symbol) = grown.pop() {
+            for place in 0..self.readers.get(&symbol).map_or(0, Vec::len) {
+                match self.readers[&symbol][place] {
+                    Reader::Part(part) => self.look_again_at(part),
+                    Reader::Definition(definition) => {
+                        if self.known.get_mut().remove(&definition).is_some() {
+                            grown.push(definition);
+                        }
+                    }
+                }
+            }
         }
     }
 
-    fn forget(&mut self) {
+    /// Has a factor or event looked at again: in this round, if its turn is still to come.
+    fn look_again_at(&mut self, part: usize) {
+        let (round, at) = self.at;
+        let round = if part > at { round } else { round + 1 };
+        self.queue.insert((round, part));
+    }
+
+    /// Takes everything to be possible.
+    fn give_up(&mut self) {
+        self.work_left.set(usize::MAX);
+        self.events.fill(true);
+        self.factors.fill(true);
+        for variable in 0..self.variables.len() {
+            self.variables[variable] = self.bounds(variable).hull(self.variables[variable]);
+        }
         self.known.get_mut().clear();
     }
 
@@ -152,8 +220,10 @@ impl<'a> Reach<'a> {
             let reached = self.reading().symbol(symbol);
             let positions = 0..self.scenario.names.states(list).len();
             let values = positions.map(|position| position as f64);
-            let values = values.filter(|v| (reached.low..=reached.high).contains(v));
-            Some((symbol, values.collect::<Vec<f64>>()))
+            let values = values.skip_while(move |v| *v < reached.low);
+            let values = values.take_while(move |v| *v <= reached.high);
+            // One more than can be tried tells too many.
+            Some((symbol, values.take(MOST_CASES + 1).collect::<Vec<f64>>()))
         });
         let mut cases = vec![Vec::new()];
         for (symbol, values) in discrete {
@@ -255,14 +325,24 @@ impl Scenario {
         });
     }
 
-    /// The states, by position, that `by` can have when a condition holds.
-    pub(crate) fn states_possible_where(&self, condition: &Expression, by: &By) -> Vec<usize> {
-        Reach::of(self, &[]).states_where(condition, by)
+    /// Of every outcome the states, by position, that its `by` can have when its condition holds.
+    pub(crate) fn kinds_of_first_times(&self) -> Vec<Vec<usize>> {
+        let mut reach = None;
+        let kinds = self.outcomes.iter().map(|outcome| match &outcome.measure {
+            Measure::FirstTime(condition, Some(by)) => {
+                let reach = reach.get_or_insert_with(|| Reach::of(self, &[]));
+                reach.states_where(condition, by)
+            }
+            _ => Vec::new(),
+        });
+        kinds.collect()
     }
 }
 
 impl Reading<'_, '_> {
     fn value(&mut self, expression: &Expression) -> Interval {
+        let left = &self.reach.work_left;
+        left.set(left.get().saturating_sub(1));
         match expression {
             Expr::Constant(value) => Interval::point(*value),
             Expr::Symbol(symbol) => self.symbol(*symbol),
@@ -354,6 +434,58 @@ fn parameters(scenario: &Scenario, policies: &[Policy]) -> Vec<Interval> {
         all[*parameter] = all[*parameter].hull(Interval::point(*value));
     }
     all
+}
+
+fn factors(scenario: &Scenario) -> &[Factor] {
+    let doctrine = scenario.doctrine.as_ref();
+    doctrine.map_or(&[], |doctrine| &doctrine.factors)
+}
+
+/// The events that follow each event.
+fn followers(scenario: &Scenario) -> Vec<Vec<usize>> {
+    let mut followers = vec![Vec::new(); scenario.events.len()];
+    for (index, event) in scenario.events.iter().enumerate() {
+        if let Clock::After { cause, .. } = event.clock {
+            followers[cause].push(index);
+        }
+    }
+    followers
+}
+
+/// Who reads each symbol that can grow: of a factor its condition, of an event its guard and what it assigns.
+fn readers(scenario: &Scenario) -> BTreeMap<Symbol, Vec<Reader>> {
+    let mut readers: BTreeMap<Symbol, Vec<Reader>> = BTreeMap::new();
+    let mut note = |reader: Reader, expression: &Expression| {
+        expression.for_each_symbol(&mut |symbol| {
+            if !matches!(
+                symbol,
+                Symbol::Parameter(_) | Symbol::Lever(_) | Symbol::Time
+            ) {
+                readers.entry(symbol).or_default().push(reader);
+            }
+        });
+    };
+    let factors = factors(scenario);
+    for (index, factor) in factors.iter().enumerate() {
+        note(Reader::Part(index), &factor.active_when);
+    }
+    for (index, event) in scenario.events.iter().enumerate() {
+        let part = Reader::Part(factors.len() + index);
+        event.when.iter().for_each(|when| note(part, when));
+        event.all_effects().for_each(|(_, value)| note(part, value));
+    }
+    for (index, derived) in scenario.derived.iter().enumerate() {
+        let definition = Reader::Definition(Symbol::Derived(index));
+        note(definition, &derived.expression);
+    }
+    for (index, obligation) in scenario.obligations.iter().enumerate() {
+        let definition = Reader::Definition(Symbol::Obligation(index));
+        note(definition, &obligation.breached_when);
+    }
+    for (_, rule) in scenario.doctrine.iter().flat_map(|d| &d.rules) {
+        note(Reader::Definition(Symbol::Level), rule);
+    }
+    readers
 }
 
 fn states(scenario: &Scenario, list: usize) -> Interval {

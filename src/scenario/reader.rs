@@ -1,7 +1,8 @@
 //! Typed access to a table: each key is asked for once, and what nobody asked for is a mistake.
 
 use super::document::{Node, Table, Value};
-use crate::diagnostic::{Diagnostics, Quoted, Span, did_you_mean};
+use super::names::Sets;
+use crate::diagnostic::{Diagnostics, Quoted, Span};
 use crate::expr::{Bindings, Element, fill, is_name};
 use std::collections::BTreeSet;
 
@@ -105,7 +106,14 @@ impl<'a> Reader<'a> {
             wrong_kind(node, "a text", diagnostics);
             return None;
         };
-        filled(text, &self.bindings, diagnostics)
+        let text = filled(text, &self.bindings, diagnostics)?;
+        if text.text.len() > MOST_TEXT {
+            let message = format!("a text has {} bytes", text.text.len());
+            let label = format!("texts have at most {MOST_TEXT}");
+            diagnostics.error(text.span, message, label);
+            return None;
+        }
+        Some(text)
     }
 
     /// A finite number.
@@ -125,7 +133,7 @@ impl<'a> Reader<'a> {
             if self.asked.contains(&key.text.as_str()) {
                 continue;
             }
-            let help = match did_you_mean(&key.text, self.asked.iter().copied()) {
+            let help = match diagnostics.did_you_mean(&key.text, self.asked.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!("{} may have: {}", self.what, self.asked.join(", ")),
             };
@@ -138,6 +146,35 @@ impl<'a> Reader<'a> {
                 .help(help);
         }
     }
+}
+
+/// Most bytes of a name: names become names of files and folders, with more before and behind.
+pub(super) const MOST_NAME: usize = 100;
+
+/// Most bytes of a text for readers.
+const MOST_TEXT: usize = 10_000;
+
+/// Whether a text is a name; complains at `span` if it is none.
+pub(super) fn require_name(name: &str, span: Span, diagnostics: &mut Diagnostics) -> bool {
+    if !is_name(name) {
+        diagnostics.error(
+            span,
+            format!("`{name}` is not a name"),
+            "names are letters, digits and `_`, and do not begin with a digit",
+        );
+        return false;
+    }
+    if name.len() > MOST_NAME {
+        too_long_a_name(name, span, diagnostics);
+        return false;
+    }
+    true
+}
+
+pub(super) fn too_long_a_name(name: &str, span: Span, diagnostics: &mut Diagnostics) {
+    let message = format!("a name has {} bytes", name.len());
+    let label = format!("names have at most {MOST_NAME} bytes, because they name files");
+    diagnostics.error(span, message, label);
 }
 
 /// One named entry of a section, families unrolled.
@@ -153,7 +190,7 @@ pub(super) struct Entry<'a> {
 /// The named entries of a section; a table with `for` once for each element of its set.
 pub(super) fn entries<'a>(
     section: Option<&'a Table>,
-    sets: &[(String, Vec<Element>)],
+    sets: &Sets,
     diagnostics: &mut Diagnostics,
 ) -> Vec<Entry<'a>> {
     let mut entries: Vec<Entry<'a>> = Vec::new();
@@ -163,25 +200,22 @@ pub(super) fn entries<'a>(
             let Some(name) = filled(key, &bindings, diagnostics) else {
                 continue;
             };
-            if !is_name(&name.text) {
-                diagnostics.error(
-                    key.span,
-                    format!("`{}` is not a name", name.text),
-                    "names are letters, digits and `_`, and do not begin with a digit",
-                );
-            } else if !names.insert(name.text.clone()) {
-                diagnostics.error(
-                    key.span,
-                    format!("`{}` stands twice in this section", name.text),
-                    "defined a second time",
-                );
-            } else {
+            if !require_name(&name.text, key.span, diagnostics) {
+                continue;
+            }
+            if names.insert(name.text.clone()) {
                 entries.push(Entry {
                     name: name.text,
                     key: key.clone(),
                     node,
                     bindings,
                 });
+            } else {
+                diagnostics.error(
+                    key.span,
+                    format!("`{}` stands twice in this section", name.text),
+                    "defined a second time",
+                );
             }
         }
     }
@@ -189,11 +223,7 @@ pub(super) fn entries<'a>(
 }
 
 /// What a table's placeholders stand for, once for each repetition: one empty binding without `for`.
-fn family(
-    node: &Node,
-    sets: &[(String, Vec<Element>)],
-    diagnostics: &mut Diagnostics,
-) -> Vec<Bindings> {
+fn family(node: &Node, sets: &Sets, diagnostics: &mut Diagnostics) -> Vec<Bindings> {
     let Value::Table(table) = &node.value else {
         return vec![Bindings::none()];
     };
@@ -204,13 +234,13 @@ fn family(
         wrong_kind(over, "the name of a set", diagnostics);
         return Vec::new();
     };
-    match sets.iter().find(|(name, _)| *name == set.text) {
+    match sets.get_key_value(&set.text) {
         Some((name, elements)) => elements
             .iter()
             .map(|element| Bindings::none().with(name, element))
             .collect(),
         None => {
-            let near = did_you_mean(&set.text, sets.iter().map(|(name, _)| name.as_str()));
+            let near = diagnostics.did_you_mean(&set.text, sets.keys().map(String::as_str));
             diagnostics
                 .error(
                     over.span,
@@ -306,19 +336,10 @@ pub(super) fn wrong_kind(node: &Node, expected: &str, diagnostics: &mut Diagnost
 }
 
 /// Reads `[sets]`: `dyad = { a = { onset = 0.1 }, b = {} }` or `side = ["west", "east"]`.
-pub(super) fn sets(
-    section: Option<&Table>,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(String, Vec<Element>)> {
-    let mut sets = Vec::new();
+pub(super) fn sets(section: Option<&Table>, diagnostics: &mut Diagnostics) -> Sets {
+    let mut sets = Sets::new();
     for (key, node) in section.map_or(&[][..], |table| &table.entries) {
-        if !is_name(&key.text) {
-            diagnostics.error(
-                key.span,
-                format!("`{}` is not a name", key.text),
-                "names are letters, digits and `_`, and do not begin with a digit",
-            );
-        }
+        require_name(&key.text, key.span, diagnostics);
         let elements = match &node.value {
             Value::List(items) => items
                 .iter()
@@ -352,7 +373,7 @@ pub(super) fn sets(
                 "an element is named once",
             );
         }
-        sets.push((key.text.clone(), elements));
+        sets.insert(key.text.clone(), elements);
     }
     sets
 }

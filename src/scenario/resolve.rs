@@ -4,13 +4,15 @@ use super::calendar::Calendar;
 use super::document::{Node, Table, Value};
 use super::model::{Limits, Scenario};
 use super::names::{Names, Scope, Symbol};
-use super::reader::{Entry, Reader, as_table, entries, sets, wrong_kind};
+use super::reader::{
+    Entry, MOST_NAME, Reader, as_table, entries, sets, too_long_a_name, wrong_kind,
+};
 use super::{
     Expression, lineage, lint, payoff, resolve_events, resolve_hypotheses, resolve_named,
     resolve_outcomes, resolve_rates, resolve_world,
 };
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, did_you_mean};
-use crate::expr::{Ast, Bindings, Expr, Function, RESERVED, Type, check, parse};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
+use crate::expr::{Ast, Bindings, RESERVED, Type, check, parse};
 use jiff::civil::Date;
 
 /// Reads the scenario in the first of `files`, each of which extends the next. Mistakes and warnings go to `diagnostics`;
@@ -51,10 +53,8 @@ pub fn scenario_from_files(
     let payoff_table = section("payoffs", diagnostics);
     root.finish(diagnostics);
 
-    let mut names = Names {
-        sets: sets(set_table, diagnostics),
-        ..Names::default()
-    };
+    let mut names = Names::default();
+    names.sets = sets(set_table, diagnostics);
     let of = |table, names: &Names, diagnostics: &mut Diagnostics| {
         entries(table, &names.sets, diagnostics)
     };
@@ -121,12 +121,7 @@ pub fn scenario_from_files(
     let rate_entries = of(rate_table, &names, diagnostics);
     let rates = resolve_rates::rates(&rate_entries, &outcomes, &names, diagnostics);
     let hypothesis_entries = of(hypothesis_table, &names, diagnostics);
-    let world = resolve_hypotheses::World {
-        outcomes: &outcomes,
-        levers: &levers,
-        parameters: &parameters,
-        names: &names,
-    };
+    let world = resolve_hypotheses::World::new(&outcomes, &levers, &parameters, &names);
     let hypotheses = resolve_hypotheses::hypotheses(&hypothesis_entries, &world, diagnostics);
     let payoffs = payoff::payoffs(payoff_table, &levers, &outcomes, &names, diagnostics);
 
@@ -205,7 +200,7 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
         if let Some(known) = lint::NAMES.iter().find(|name| **name == text.text) {
             allow.push(*known);
         } else {
-            let near = did_you_mean(&text.text, lint::NAMES);
+            let near = diagnostics.did_you_mean(&text.text, lint::NAMES);
             let help = near.map_or_else(
                 || format!("the kinds are {}", lint::NAMES.join(", ")),
                 |near| format!("did you mean `{near}`?"),
@@ -234,14 +229,8 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
         max_events: limit("max_events", 10_000_000, diagnostics),
         max_cascade: limit("max_cascade", 1_000, diagnostics),
     };
-    if let Some(name) = &name
-        && !is_folder_name(&name.text)
-    {
-        diagnostics.error(
-            name.span,
-            format!("`{}` cannot name a result folder", name.text),
-            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
-        );
+    if let Some(name) = &name {
+        require_folder_name(name, diagnostics);
     }
     if let (Some(horizon), Some(node)) = (horizon, reader.take("horizon"))
         && horizon <= 0.0
@@ -261,12 +250,19 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
     })
 }
 
-/// Whether a name can be a folder under results/ on every system.
-pub(super) fn is_folder_name(name: &str) -> bool {
-    name.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && name
-            .chars()
-            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
+/// Complains about a name that cannot be a folder under results/ on every system.
+pub(super) fn require_folder_name(name: &Quoted, diagnostics: &mut Diagnostics) {
+    let mut letters = name.text.chars();
+    let begins = letters.next().is_some_and(|c| c.is_ascii_alphanumeric());
+    if !begins || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        diagnostics.error(
+            name.span,
+            format!("`{}` cannot name a result folder", name.text),
+            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
+        );
+    } else if name.text.len() > MOST_NAME {
+        too_long_a_name(&name.text, name.span, diagnostics);
+    }
 }
 
 /// Gives a name of the one namespace to its symbol; clashes are reported.
@@ -342,18 +338,6 @@ pub(super) fn expression(
         expected,
         diagnostics,
     )
-}
-
-/// The value of an expression that is a number as it stands.
-pub(super) fn plain_value(expression: &Expression) -> Option<f64> {
-    match expression {
-        Expr::Constant(value) => Some(*value),
-        Expr::Apply(Function::Negate, operand) => match operand.as_slice() {
-            [Expr::Constant(value)] => Some(-value),
-            _ => None,
-        },
-        _ => None,
-    }
 }
 
 /// The named entries of a table inside a section.

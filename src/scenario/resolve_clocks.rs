@@ -7,7 +7,7 @@ use super::lint;
 use super::model::{Clock, Drive, Memory, Schedule};
 use super::names::Scope;
 use super::reader::{Entry, Reader, wrong_kind};
-use super::resolve::{expression, plain_value};
+use super::resolve::expression;
 use super::resolve_events::{Events, find_event};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type};
@@ -200,7 +200,7 @@ impl Events<'_> {
     ) -> Option<Expression> {
         let (number, guard) = (Type::Number, Scope::Guard);
         let found = expression(node, number, guard, self.names, bindings, diagnostics)?;
-        if let Some(value) = plain_value(&found).filter(|value| *value < 0.0) {
+        if let Some(value) = found.plain_value().filter(|value| *value < 0.0) {
             diagnostics.error(
                 node.span,
                 format!("{what} is {value}; it must be finite and not below 0"),

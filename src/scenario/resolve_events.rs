@@ -7,8 +7,8 @@ use super::lint;
 use super::model::{Branch, Effect, Event, Variable, VariableKind};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
-use super::resolve::{expression, plain_value};
-use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use super::resolve::expression;
+use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, parse_assignment};
 use std::collections::BTreeMap;
 
@@ -162,7 +162,7 @@ impl Events<'_> {
             }
             None => {
                 let variables = self.variables.iter().map(|v| v.name.as_str());
-                let near = did_you_mean(&target, variables);
+                let near = diagnostics.did_you_mean(&target, variables);
                 diagnostics
                     .error(
                         place,
@@ -212,7 +212,7 @@ impl Events<'_> {
     ) -> Option<Expression> {
         let (number, effect) = (Type::Number, Scope::Effect);
         let found = expression(node, number, effect, self.names, bindings, diagnostics)?;
-        let value = plain_value(&found);
+        let value = found.plain_value();
         if let Some(value) = value.filter(|value| !(0.0..=1.0).contains(value)) {
             diagnostics.error(
                 node.span,
@@ -292,7 +292,7 @@ pub(super) fn find_event(
 ) -> Option<usize> {
     let found = event_places.get(name).copied();
     if found.is_none() {
-        let near = did_you_mean(name, event_places.keys().copied());
+        let near = diagnostics.did_you_mean(name, event_places.keys().copied());
         diagnostics
             .error(
                 text.span,

@@ -3,13 +3,15 @@
 use super::comparison::{Comparison, Linear, Term};
 use super::document::{Node, Table, Value};
 use super::hypothesis::{Expectation, Hypothesis, Places, Setting};
+use super::lint;
 use super::model::{Lever, Outcome, Parameter};
 use super::names::Names;
 use super::reader::{Entry, Reader, as_table, wrong_kind};
-use crate::diagnostic::{Diagnostics, Quoted, Span, did_you_mean};
+use crate::diagnostic::{Diagnostics, Quoted, Span, some_of};
 use crate::expr::{
     ComparisonAst, ComparisonKind, SettingAst, Word, check_state_name, parse_comparison,
 };
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// Linear parts of a comparison, at most.
@@ -24,6 +26,34 @@ pub(super) struct World<'a> {
     pub levers: &'a [Lever],
     pub parameters: &'a [Parameter],
     pub names: &'a Names,
+    outcome_places: Positions<'a>,
+    lever_places: Positions<'a>,
+    parameter_places: Positions<'a>,
+}
+
+/// Each name's position.
+type Positions<'a> = BTreeMap<&'a str, usize>;
+
+impl<'a> World<'a> {
+    pub fn new(
+        outcomes: &'a [Outcome],
+        levers: &'a [Lever],
+        parameters: &'a [Parameter],
+        names: &'a Names,
+    ) -> Self {
+        let outcome_names = outcomes.iter().map(|of| of.name.as_str());
+        let lever_names = levers.iter().map(|of| of.name.as_str());
+        let parameter_names = parameters.iter().map(|of| of.name.as_str());
+        Self {
+            outcomes,
+            levers,
+            parameters,
+            names,
+            outcome_places: outcome_names.zip(0..).collect(),
+            lever_places: lever_names.zip(0..).collect(),
+            parameter_places: parameter_names.zip(0..).collect(),
+        }
+    }
 }
 
 pub(super) fn hypotheses(
@@ -212,13 +242,13 @@ fn named(
 ) -> Option<Named> {
     let levers = world.levers.iter().map(|lever| lever.name.as_str());
     let parameters = world.parameters.iter().map(|of| of.name.as_str());
-    if let Some(lever) = levers.clone().position(|lever| lever == name) {
-        return Some(Named::Lever(lever));
+    if let Some(lever) = world.lever_places.get(name) {
+        return Some(Named::Lever(*lever));
     }
-    if let Some(parameter) = parameters.clone().position(|known| known == name) {
-        return Some(Named::Parameter(parameter));
+    if let Some(parameter) = world.parameter_places.get(name) {
+        return Some(Named::Parameter(*parameter));
     }
-    let near = did_you_mean(name, levers.chain(parameters));
+    let near = diagnostics.did_you_mean(name, levers.chain(parameters));
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
         None if name == "policy" => "a policy is named alone: outcome(name, the-policy)".to_owned(),
@@ -305,6 +335,7 @@ fn put(
                     }
                 }
             };
+            lint::out_of_range(of, value, span, diagnostics);
             setting.set(*parameter, value);
         }
     }
@@ -328,8 +359,8 @@ fn neutral_parameter(
     diagnostics: &mut Diagnostics,
 ) -> Option<usize> {
     let known = world.parameters.iter().map(|of| of.name.as_str());
-    let Some(place) = known.clone().position(|known| known == name.text) else {
-        let near = did_you_mean(&name.text, known);
+    let Some(&place) = world.parameter_places.get(name.text.as_str()) else {
+        let near = diagnostics.did_you_mean(&name.text, known);
         diagnostics
             .error(
                 name.span,
@@ -353,14 +384,9 @@ fn crossed_levers(
     let mut levers = Vec::new();
     let mut cells = 1_usize;
     for name in wanted {
-        let Some(lever) = known.clone().position(|known| known == name.text) else {
-            let near = did_you_mean(&name.text, known.clone());
-            let all = || {
-                format!(
-                    "the levers are {}",
-                    known.clone().collect::<Vec<_>>().join(", ")
-                )
-            };
+        let Some(&lever) = world.lever_places.get(name.text.as_str()) else {
+            let near = diagnostics.did_you_mean(&name.text, known.clone());
+            let all = || format!("the levers are {}", some_of(known.clone()));
             let help = near.map_or_else(all, |near| format!("did you mean `{near}`?"));
             let message = format!("the scenario has no lever `{}`", name.text);
             diagnostics
@@ -478,9 +504,13 @@ impl Made<'_, '_> {
 
     fn outcome(&mut self, outcome: &Word, settings: &[SettingAst]) -> Option<Comparison<Linear>> {
         let known = self.world.outcomes.iter().map(|of| of.name.as_str());
-        let place = known.clone().position(|name| name == outcome.text);
+        let place = self
+            .world
+            .outcome_places
+            .get(outcome.text.as_str())
+            .copied();
         if place.is_none() {
-            let near = did_you_mean(&outcome.text, known);
+            let near = self.diagnostics.did_you_mean(&outcome.text, known);
             let span = self.text.span_of(outcome.span.clone());
             self.diagnostics
                 .error(

@@ -8,8 +8,8 @@ use super::resolve::parsed;
 use super::resolve_world;
 use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{
-    Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, Type, UnaryOperator, check, infer,
-    is_name, parse,
+    Ast, AstKind, Bindings, Environment, Expr, MAX_OPERATIONS, MAX_OPERATIONS_TOGETHER, Type,
+    UnaryOperator, check, infer, is_name, parse,
 };
 
 /// A derived name or an obligation before its expression is resolved.
@@ -53,17 +53,20 @@ pub(super) fn resolve(
     names.obligation_needs = vec![Scope::Constant; obligation_entries.len()];
 
     let mut reads: Vec<Vec<usize>> = Vec::with_capacity(all.len());
+    let mut left = MAX_OPERATIONS_TOGETHER;
     for named in &mut all {
+        let allowed = left.min(MAX_OPERATIONS);
         let mut references = References {
             names,
             found: Vec::new(),
-            left: MAX_OPERATIONS,
+            left: allowed,
             brought: 0,
         };
         if let Some((ast, _)) = &named.parsed {
             references.visit(ast, &named.entry.bindings);
             named.depth = ast.depth + references.brought;
         }
+        left -= allowed - references.left;
         reads.push(references.found);
     }
     let mut resolved: Vec<Expression> = vec![Expr::Constant(0.0); all.len()];
@@ -186,7 +189,7 @@ impl References<'_> {
             return false;
         };
         match self.names.symbols.get(&other) {
-            Some((_, Type::State(list))) => self.names.states(*list).contains(&side),
+            Some((_, Type::State(list))) => self.names.state_place(*list, &side).is_some(),
             _ => false,
         }
     }
@@ -207,7 +210,7 @@ impl References<'_> {
                     return;
                 };
                 let name = obligation.resolve(bindings).unwrap_or_default();
-                if let Some(index) = self.names.obligations.iter().position(|o| *o == name) {
+                if let Some(index) = self.names.obligations.get_index_of(&name) {
                     self.found.push(self.names.derived_needs.len() + index);
                 }
             }

@@ -41,9 +41,13 @@ pub(super) fn outcomes(
         .iter()
         .filter_map(|entry| outcome(entry, event_places, names, diagnostics))
         .collect();
+    let named: BTreeMap<&str, &Entry<'_>> = entries
+        .iter()
+        .map(|entry| (entry.name.as_str(), entry))
+        .collect();
     for outcome in &outcomes {
         let column = format!("{}_by", outcome.name);
-        let clash = entries.iter().find(|entry| entry.name == column);
+        let clash = named.get(column.as_str());
         if let (Measure::FirstTime(_, Some(_)), Some(clash)) = (&outcome.measure, clash) {
             diagnostics.error(
                 clash.key.span,

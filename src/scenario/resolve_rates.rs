@@ -3,9 +3,10 @@
 use super::document::{Node, Value};
 use super::model::{Measure, Outcome, Rate};
 use super::names::Names;
+use super::names::Sets;
 use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
-use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
-use crate::expr::{Bindings, Element, fill};
+use crate::diagnostic::{Diagnostics, Quoted};
+use crate::expr::{Bindings, fill};
 use std::collections::BTreeMap;
 
 /// Where each outcome stands.
@@ -29,7 +30,7 @@ pub(super) fn rates(
 fn rate(
     entry: &Entry<'_>,
     places: &Places<'_>,
-    sets: &[(String, Vec<Element>)],
+    sets: &Sets,
     diagnostics: &mut Diagnostics,
 ) -> Option<Rate> {
     let table = as_table(entry.node, diagnostics)?;
@@ -105,7 +106,7 @@ fn wrong_kind_of_interval(node: &Node, diagnostics: &mut Diagnostics) {
 fn summands(
     node: &Node,
     places: &Places<'_>,
-    sets: &[(String, Vec<Element>)],
+    sets: &Sets,
     bindings: &Bindings,
     diagnostics: &mut Diagnostics,
 ) -> Option<Vec<usize>> {
@@ -159,7 +160,7 @@ fn find(
         }
     };
     let Some((place, outcome)) = places.get(name.as_str()) else {
-        let near = did_you_mean(&name, places.keys().copied());
+        let near = diagnostics.did_you_mean(&name, places.keys().copied());
         let message = format!("there is no outcome `{name}`");
         diagnostics
             .error(text.span, message, "no such outcome")
@@ -180,12 +181,13 @@ fn find(
 }
 
 /// Every way to fill the sets that a text names and nothing is bound to yet.
-fn spread(text: &str, sets: &[(String, Vec<Element>)], bindings: &Bindings) -> Vec<Bindings> {
-    let free = sets.iter().find(|(set, _)| {
-        let named = [format!("{{{set}}}"), format!("{{{set}.")];
-        named.iter().any(|placeholder| text.contains(placeholder)) && bindings.value(set).is_err()
+fn spread(text: &str, sets: &Sets, bindings: &Bindings) -> Vec<Bindings> {
+    let named = text.split('{').skip(1).filter_map(|behind| {
+        let set = &behind[..behind.find(['}', '.'])?];
+        let free = bindings.value(set).is_err();
+        sets.get_index_of(set).filter(|_| free)
     });
-    let Some((set, elements)) = free else {
+    let Some((set, elements)) = named.min().and_then(|first| sets.get_index(first)) else {
         return vec![bindings.clone()];
     };
     let bound = elements.iter().map(|element| bindings.with(set, element));

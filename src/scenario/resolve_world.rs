@@ -6,10 +6,11 @@ use super::law;
 use super::lint;
 use super::model::{Doctrine, Factor, Lever, Obligation, Parameter, Variable, VariableKind};
 use super::names::{Names, Scope};
-use super::reader::{Entry, Reader, as_list, as_number, as_table, wrong_kind};
+use super::reader::{Entry, Reader, as_list, as_number, as_table, require_name, wrong_kind};
 use super::resolve::{expression, inner_entries};
 use crate::diagnostic::Diagnostics;
-use crate::expr::{Bindings, Expr, Type, check_state_name, is_name};
+use crate::expr::{Bindings, Expr, Type, check_state_name};
+use std::collections::BTreeSet;
 
 fn reader<'a>(
     entry: &Entry<'a>,
@@ -55,14 +56,9 @@ fn state_names(
         );
     }
     let mut states: Vec<String> = Vec::with_capacity(texts.len());
+    let mut known = BTreeSet::new();
     for text in texts {
-        if !is_name(&text.text) {
-            diagnostics.error(
-                text.span,
-                format!("`{}` is not a name", text.text),
-                "names are letters, digits and `_`, and do not begin with a digit",
-            );
-        } else if states.contains(&text.text) {
+        if require_name(&text.text, text.span, diagnostics) && !known.insert(text.text.clone()) {
             diagnostics.error(
                 text.span,
                 format!("`{}` stands twice in this list", text.text),
@@ -391,7 +387,7 @@ pub(super) fn declare_doctrine<'a>(
                 }),
             _ => None,
         };
-        names.factors.push((entry.name.clone(), level.unwrap_or(0)));
+        names.factors.insert(entry.name.clone(), level.unwrap_or(0));
     }
     entries
 }
@@ -430,8 +426,8 @@ pub(super) fn doctrine(
     rules.sort_by_key(|(level, _)| *level);
     let factors = factor_entries
         .iter()
-        .zip(&names.factors)
-        .filter_map(|(entry, (_, level))| factor(entry, *level, names, diagnostics))
+        .zip(names.factors.values())
+        .filter_map(|(entry, level)| factor(entry, *level, names, diagnostics))
         .collect();
     Some(Doctrine {
         levels,

@@ -1,6 +1,7 @@
 //! `hypotheses.json`, the same as tables, and the `manifest.json` beside them.
 
 use super::comparison::design_csv;
+use super::delimited::csv_field;
 use super::folder::{ResultFolder, StoreError};
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
@@ -85,6 +86,7 @@ fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
             .smallest
             .map_or(String::new(), |smallest| smallest.to_string());
         let unit = of.unit.as_deref().unwrap_or("").replace(',', ";");
+        let (unit, expect) = (csv_field(&unit), csv_field(&of.expect));
         let mut row = |under: &str, effect: &Effect, p: &str| {
             let Effect {
                 estimate,
@@ -94,7 +96,7 @@ fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
             let [lo, hi] = ci95.map_or([const { String::new() }; 2], |ends| {
                 ends.map(|end| end.to_string())
             });
-            let (verdict, expect) = (verdict.text().replace(',', ";"), &of.expect);
+            let verdict = verdict.text().replace(',', ";");
             let _ = writeln!(
                 text,
                 "{name},{under},{estimate},{lo},{hi},{verdict},{expect},{smallest},{unit},{p}"

@@ -3,6 +3,7 @@
 mod columns;
 mod comparison;
 mod comparison_parquet;
+mod delimited;
 mod exact;
 mod folder;
 mod game;
@@ -27,6 +28,7 @@ pub use crate::analysis::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, Pol
 pub use crate::analysis::game::{Replies, Reply};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
+pub use delimited::csv_field;
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
     ExactSolution, ExactSummary, ExactSurvival,

@@ -3,6 +3,7 @@
 use super::load::{Findings, Loader, policies_in, policy_folder};
 use super::run::RunFailure;
 use super::table::{counted, listed, spelled, wrapped};
+use crate::diagnostic::some_of;
 use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use crate::figures::{InfluenceGraph, dot, influence, png};
 use crate::scenario::{
@@ -221,34 +222,23 @@ impl Checked {
         let scenario = &self.scenario;
         match node.kind {
             NodeKind::Event => {
-                let event = scenario
-                    .events
-                    .iter()
-                    .find(|event| event.family == node.name);
-                event.map_or(String::new(), |event| {
-                    format!(": {}", event.clock.describe())
-                })
+                let event = &scenario.events[node.first];
+                format!(": {}", event.clock.describe())
             }
             NodeKind::Variable => {
-                let variable = scenario.variables.iter().find(|v| v.family == node.name);
-                let described = variable.map(|variable| scenario.describe_values(variable.kind));
-                described.map_or(String::new(), |described| format!(": {described}"))
+                let variable = &scenario.variables[node.first];
+                format!(": {}", scenario.describe_values(variable.kind))
             }
             NodeKind::Lever => {
-                let lever = scenario
-                    .levers
-                    .iter()
-                    .find(|lever| lever.family == node.name);
-                lever.map_or(String::new(), |lever| {
-                    let options = scenario.names.states(lever.options).join(", ");
-                    let actor = lever.actor.as_deref().unwrap_or("nobody in particular");
-                    format!(": {actor} chooses {options}")
-                })
+                let lever = &scenario.levers[node.first];
+                let options = some_of(scenario.names.states(lever.options).iter());
+                let actor = lever.actor.as_deref().unwrap_or("nobody in particular");
+                format!(": {actor} chooses {options}")
             }
             NodeKind::Factor => {
                 let doctrine = scenario.doctrine.as_ref();
                 let factor = doctrine.and_then(|doctrine| {
-                    let factor = doctrine.factors.iter().find(|f| f.family == node.name)?;
+                    let factor = doctrine.factors.get(node.first)?;
                     Some((factor, scenario.names.states(doctrine.levels)))
                 });
                 factor.map_or(String::new(), |(factor, levels)| {
@@ -262,7 +252,9 @@ impl Checked {
             NodeKind::Level => {
                 let doctrine = scenario.doctrine.as_ref();
                 let levels = doctrine.map(|doctrine| scenario.names.states(doctrine.levels));
-                levels.map_or(String::new(), |levels| format!(": {}", levels.join(", ")))
+                levels.map_or(String::new(), |levels| {
+                    format!(": {}", some_of(levels.iter()))
+                })
             }
         }
     }

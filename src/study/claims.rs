@@ -3,7 +3,7 @@
 use super::load::{Findings, Loader, Overrides, World, laid_over};
 use super::replay::{Origin, Running};
 use crate::analysis::hypotheses::{Placed, PlacedCell};
-use crate::diagnostic::{Diagnostics, FileId, Quoted, did_you_mean};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, nearest};
 use crate::program::Program;
 use crate::scenario::{Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings};
 use crate::store::Input;
@@ -17,6 +17,8 @@ const MOST_SETTINGS: usize = 1_024;
 pub struct Claims {
     /// The scenario with the claims to be judged.
     pub scenario: Scenario,
+    /// What is doubtful in the input, as text.
+    pub cautions: String,
     /// The scenario's text, with that of the claims.
     pub(super) scenario_text: String,
     /// Where the scenario was read, as given.
@@ -203,6 +205,7 @@ impl Loader {
         let inputs = inputs.collect();
         let (scenario, scenario_text, scenario_file) = world.into_parts();
         (!self.found.diagnostics.has_errors()).then(|| Claims {
+            cautions: self.found.cautions(&scenario, None),
             scenario,
             scenario_text,
             scenario_file,
@@ -380,7 +383,7 @@ fn wanted(
             Some(place) if !wanted.contains(&place) => wanted.push(place),
             Some(_) => {}
             None => {
-                let near = did_you_mean(name, known.clone());
+                let near = nearest(name, known.clone());
                 let all = || format!("there are {}", known.clone().collect::<Vec<_>>().join(", "));
                 diagnostics
                     .error_without_place(format!("there is no hypothesis `{name}`"))

@@ -33,6 +33,8 @@ pub struct ExactReport {
     pub summary: ExactSummary,
     /// What `manifest.json` says.
     pub manifest: ExactManifest,
+    /// What is doubtful in the input, as text.
+    pub cautions: String,
     /// How a run compares.
     pub comparison: Option<Comparison>,
     /// The folder.
@@ -146,6 +148,7 @@ pub fn exact(
         summary,
         manifest,
         folder: path,
+        cautions: loaded.cautions,
     })
 }
 

@@ -22,7 +22,7 @@ const NOT_SAYABLE: Objection = Objection {
     help: "an export is for hazards, exponential clocks and delays, and instants, over whole numbers and states",
 };
 
-/// A scenario under a policy as a model in the language of PRISM.
+/// A scenario under a policy as a model in the language of PRISM, and what is doubtful in the input.
 ///
 /// # Errors
 /// Where the input is wrong or cannot be said in that language.
@@ -30,13 +30,13 @@ pub fn prism(
     scenario: &Path,
     policy: Option<&str>,
     overrides: &Overrides,
-) -> Result<String, ExportFailure> {
+) -> Result<(String, String), ExportFailure> {
     let mut loader = Loader::default();
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
         return Err(ExportFailure::Input(Box::new(loader.mistakes())));
     };
     match prism::export(&loaded.scenario, &loaded.policy, &loaded.program) {
-        Ok(text) => Ok(text),
+        Ok(text) => Ok((text, loaded.cautions)),
         Err(PrismError::Refused(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &NOT_SAYABLE);
             Err(ExportFailure::Input(Box::new(loader.mistakes())))

@@ -1,7 +1,7 @@
 //! The policies of a comparison: named one by one, or every combination of some levers' options.
 
 use super::load::{Findings, Loaded, Loader, Overrides, World};
-use crate::diagnostic::{Diagnostics, Quoted, did_you_mean};
+use crate::diagnostic::{Diagnostics, Quoted, nearest};
 use crate::ensemble::Outcome;
 use crate::scenario::crossed_policies;
 use crate::store::ResultFolder;
@@ -230,7 +230,7 @@ fn position<'n>(
 ) -> Option<usize> {
     let found = names.clone().position(|name| name == wanted);
     if found.is_none() {
-        let near = did_you_mean(wanted, names.clone());
+        let near = nearest(wanted, names.clone());
         let help = near.map_or_else(
             || format!("there are {}", names.collect::<Vec<_>>().join(", ")),
             |near| format!("did you mean `{near}`?"),

@@ -2,18 +2,22 @@
 
 use super::replay::{Origin, Running};
 use super::run::RunFailure;
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, did_you_mean};
+use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of};
 use crate::ensemble::EnsembleError;
 use crate::program::{Program, compile};
 use crate::scenario::{
-    Policy, Scenario, extended_file, lint, policy_from_file, policy_text, policy_with_choices,
-    policy_with_settings, refuse_changes, resolved_text, scenario_from_files,
+    Policy, RANGES, Scenario, extended_file, is_no_toml, lint, policy_from_file, policy_text,
+    policy_with_choices, policy_with_settings, refuse_changes, resolved_text, scenario_from_files,
     scenario_text_with_horizon,
 };
 use crate::store::{DrawnFigure, Input};
+use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+
+/// Most files of a scenario that extends another.
+const MOST_FILES: usize = 64;
 
 /// Most bytes of an input file.
 const MOST_BYTES: u64 = 4 << 20;
@@ -48,12 +52,14 @@ pub struct Loaded {
     pub scenario_file: String,
     /// Where the policy was read, as found; none for the defaults.
     pub policy_file: Option<String>,
-    /// How many warnings `check` would show.
+    /// How many warnings `check` would show, cautions not counted.
     pub warnings: usize,
     /// The files that were read, which no result may replace.
     pub inputs: Vec<PathBuf>,
     /// What the command line gives of both.
     pub(super) origin: Origin,
+    /// Values outside their ranges that were set so far, as text.
+    pub cautions: String,
 }
 
 /// What was found in the input files: mistakes, warnings, and the texts that they point into.
@@ -63,6 +69,17 @@ pub struct Findings {
     pub diagnostics: Diagnostics,
     /// The texts.
     pub sources: Sources,
+}
+
+impl Findings {
+    /// Warnings of values outside their ranges, without those of the file `but_in`, as text.
+    pub(super) fn cautions(&self, scenario: &Scenario, but_in: Option<FileId>) -> String {
+        if scenario.allows(RANGES) {
+            return String::new();
+        }
+        let warnings = self.diagnostics.only(RANGES, but_in);
+        render(&warnings, &self.sources, false)
+    }
 }
 
 impl Loaded {
@@ -377,6 +394,11 @@ impl Loader {
         lint(scenario, std::slice::from_ref(&policy), diagnostics);
         // What nothing reads is for `check` to say, which knows all policies.
         diagnostics.allow("unused");
+        // Those of claims are for `check`, too.
+        let own = Some(scenario.file());
+        let cautions = self.found.cautions(scenario, own);
+        let diagnostics = &self.found.diagnostics;
+        let shown = diagnostics.only(RANGES, own).warnings();
         Some(Loaded {
             scenario: scenario.clone(),
             policy,
@@ -385,9 +407,10 @@ impl Loader {
             policy_text,
             scenario_file: world.file.display().to_string(),
             policy_file: file.map(|(path, _)| path.display().to_string()),
-            warnings: diagnostics.warnings(),
+            warnings: diagnostics.warnings() - shown,
             inputs: self.inputs.clone(),
             origin,
+            cautions,
         })
     }
 
@@ -442,7 +465,7 @@ impl Loader {
     fn lineage(&mut self, path: &Path) -> Option<Vec<FileId>> {
         let mut path = path.to_owned();
         let mut files = vec![self.read_or_tell(&path)?];
-        let mut seen = vec![fs::canonicalize(&path).ok()];
+        let mut seen = BTreeSet::from([fs::canonicalize(&path).ok()]);
         while let Some(extended) = extended_file(files[files.len() - 1], &self.found.sources) {
             path = path.parent().unwrap_or(Path::new("")).join(&extended.text);
             let place = fs::canonicalize(&path).ok();
@@ -459,11 +482,28 @@ impl Loader {
                 );
                 return None;
             }
+            if files.len() == MOST_FILES {
+                let message = format!("more than {MOST_FILES} scenarios extend each other");
+                diagnostics.error(extended.span, message, "one too many");
+                return None;
+            }
+            // A file that is no scenario may be any, a secret too: it is not shown.
+            if path.extension().is_none_or(|kind| kind != "toml") {
+                let message = format!("{} does not end in .toml", path.display());
+                diagnostics.error(extended.span, message, "only scenarios can be extended");
+                return None;
+            }
             match read(&path) {
                 Ok(text) => {
+                    let file = self.found.sources.add(path.display().to_string(), text);
+                    if let Some(problem) = is_no_toml(file, &self.found.sources) {
+                        let message = format!("{} is not TOML: {problem}", path.display());
+                        diagnostics.error(extended.span, message, "extended here");
+                        return None;
+                    }
                     self.inputs.push(path.clone());
-                    files.push(self.found.sources.add(path.display().to_string(), text));
-                    seen.push(place);
+                    files.push(file);
+                    seen.insert(place);
                 }
                 Err(unreadable) => {
                     diagnostics
@@ -555,9 +595,13 @@ fn policies_there(given: &str, folder: &Path) -> String {
     if known.is_empty() {
         return "give the path of a policy file".to_owned();
     }
-    let near = did_you_mean(given, known.iter().map(String::as_str));
+    let near = nearest(given, known.iter().map(String::as_str));
     let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    format!("{near}in {} stand {}", folder.display(), known.join(", "))
+    format!(
+        "{near}in {} stand {}",
+        folder.display(),
+        some_of(known.iter())
+    )
 }
 
 /// Where the policies of a scenario are looked for by name.

@@ -25,6 +25,7 @@ mod hypotheses;
 mod known_answer;
 mod known_atoms;
 mod known_clocks;
+mod loading;
 mod model_document;
 mod oracle;
 mod property;

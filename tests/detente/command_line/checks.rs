@@ -106,6 +106,102 @@ x = { final = "x" }
     assert!(!said.stderr.contains("warning"), "{}", said.stderr);
 }
 
+const RANGED: &str = r#"
+[scenario]
+name      = "ranged"
+time_unit = "year"
+horizon   = 10
+[parameters]
+p = { value = 1, unit = "1/year", range = [0, 2], source = "assumed" }
+[levers]
+l = { actor = "north", options = ["a", "b"], default = "a" }
+[variables]
+x = { initial = 0, max = 100_000 }
+[events]
+e = { when = "x < 100_000", rate = "if(l == a, p, 0)", do = ["x = 1"] }
+[outcomes]
+x = { final = "x" }
+[rates]
+r = { count = "x", per = "x", observed = 1, interval = [0, 2], title = "t", unit = "1", source = "s" }
+[hypotheses]
+h = { claim = "c", compare = "outcome(x, p = 3) - outcome(x)", expect = "> 0" }
+"#;
+
+/// Every command warns of a value outside its range, and says above its table what the command line sets.
+#[test]
+fn values_outside_their_ranges() {
+    let folder = TempDir::new().unwrap();
+    fs::write(folder.path().join("t.toml"), RANGED).unwrap();
+    let policy = "name = \"high\"\nset = { p = 5 }\n";
+    fs::write(folder.path().join("high.toml"), policy).unwrap();
+    let said = checked(folder.path(), &["t.toml", "high.toml"]);
+    for told in [
+        "`p` is set to 3, outside its range [0, 2]",
+        "`p` is set to 5, outside its range [0, 2]",
+        "--> high.toml:2:13",
+    ] {
+        assert!(said.stderr.contains(told), "{told}: {}", said.stderr);
+    }
+    let out = folder.path().join("out");
+    let out = out.to_str().unwrap();
+    let few = ["--trials", "200", "--seed", "1"];
+    let drawn = ["--no-figures", "--out", out];
+    for (command, more) in [
+        ("run", [&few[..], &drawn].concat()),
+        ("compare", [&few[..], &drawn, &["--levers", "l"]].concat()),
+        ("trace", vec!["--seed", "1", "--trial", "0"]),
+        ("exact", vec!["--out", out]),
+        ("rates", few.to_vec()),
+        ("hypotheses", [&few[..], &["--out", out]].concat()),
+    ] {
+        let set = ["--set", "p = 4", "--horizon", "5"];
+        let arguments = [&[command, "t.toml"], &more[..], &set].concat();
+        let said = detente(folder.path(), &arguments);
+        assert_eq!(said.code, Some(0), "{command}: {}", said.stderr);
+        let told = "`p` is set to 4, outside its range [0, 2]";
+        assert_eq!(
+            said.stderr.matches(told).count(),
+            1,
+            "{command}: {}",
+            said.stderr
+        );
+        let head = "Set on the command line: p = 4, horizon = 5\n\n";
+        let of_a_claim = said.stderr.contains("set to 3");
+        assert_eq!(of_a_claim, command == "hypotheses", "{}", said.stderr);
+        assert!(said.stdout.starts_with(head), "{command}: {}", said.stdout);
+        fs::remove_dir_all(out).ok();
+    }
+    let inside = [
+        "run", "t.toml", "--set", "p=2", "--trials", "10", "--seed", "1",
+    ];
+    let said = detente(folder.path(), &[&inside[..], &drawn].concat());
+    assert!(!said.stderr.contains("outside"), "{}", said.stderr);
+    let allowing = RANGED.replace("horizon ", "allow = [\"ranges\"]\nhorizon ");
+    fs::write(folder.path().join("t.toml"), allowing).unwrap();
+    let said = checked(folder.path(), &["t.toml", "high.toml"]);
+    assert!(!said.stderr.contains("outside"), "{}", said.stderr);
+}
+
+/// What to do about many warnings of one kind is said once.
+#[test]
+fn cures_are_said_once() {
+    let folder = TempDir::new().unwrap();
+    let events: Vec<String> = (2..11)
+        .map(|k| format!("e{k} = {{ rate = {k}, do = [] }}"))
+        .collect();
+    let events = events.join("\n");
+    let header = "[scenario]\nname = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0\n[events]\n";
+    fs::write(folder.path().join("t.toml"), format!("{header}{events}")).unwrap();
+    let said = checked(folder.path(), &["t.toml"]);
+    assert_eq!(
+        said.stderr.matches("has no name").count(),
+        9,
+        "{}",
+        said.stderr
+    );
+    assert_eq!(said.stderr.matches("help:").count(), 1, "{}", said.stderr);
+}
+
 /// Members of a large family whose guards all read a sum over it do not hold a run up beyond the minute that any command
 /// has here.
 #[test]

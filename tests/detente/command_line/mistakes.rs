@@ -32,6 +32,7 @@ fn on_the_command_line() {
         &["--set", "onset=much"],
         &["--set", "onset=inf", "--set", "decai=1"],
         &["--set", "onset=-1"],
+        &["--set", "onset=1", "--set", "onset = 2"],
         &["--policy", "assertve"],
         &["--policy", "neutral"],
         &["--horizon", "0"],
@@ -53,6 +54,89 @@ fn on_the_command_line() {
         writeln!(told, "$ detente {}\n{text}", arguments.join(" ")).unwrap();
     }
     same_as_before("wrong-command-lines", &told);
+}
+
+/// What an extended file that is no scenario holds may be a secret.
+#[test]
+fn files_that_are_no_scenarios_are_not_shown() {
+    let dir = TempDir::new().unwrap();
+    fs::write(dir.path().join("shadow"), "root:$y$secret:1\n").unwrap();
+    fs::write(dir.path().join("shadow.toml"), "a = 1\nroot:$y$secret:1\n").unwrap();
+    for (extended, told) in [
+        ("shadow", "shadow does not end in .toml"),
+        ("shadow.toml", "shadow.toml is not TOML: line 2, column 5: "),
+    ] {
+        let text = format!("[scenario]\nextends = \"{extended}\"\n");
+        fs::write(dir.path().join("t.toml"), text).unwrap();
+        let text = complaint(dir.path(), &["run", "t.toml"]);
+        assert!(text.contains(told), "{text}");
+        assert!(!text.contains("secret"), "{text}");
+        assert!(text.contains("--> t.toml:2:11"), "{text}");
+    }
+}
+
+#[test]
+fn a_line_of_scenarios_has_an_end() {
+    let dir = TempDir::new().unwrap();
+    for k in 0..70 {
+        let text = format!("[scenario]\nextends = \"s{}.toml\"\n", k + 1);
+        fs::write(dir.path().join(format!("s{k}.toml")), text).unwrap();
+    }
+    let text = complaint(dir.path(), &["run", "s0.toml"]);
+    assert!(text.contains("more than 64 scenarios"), "{text}");
+}
+
+/// Neither the command line nor the name of a file steers the terminal by what is said of it; `detente` sees to the escape.
+#[cfg(unix)]
+#[test]
+fn nothing_steers_the_terminal() {
+    let dir = TempDir::new().unwrap();
+    let file = "a\u{1b}[2J\u{202e}.toml";
+    fs::write(dir.path().join(file), "[scenario]\n").unwrap();
+    for arguments in [
+        &["run", file][..],
+        &["run", "no\u{1b}[2J\u{202e}.toml"],
+        &["run", "t.toml", "--a\u{202e}"],
+        &["plot", "no\u{1b}[2J\u{202e}"],
+    ] {
+        let said = detente(dir.path(), arguments);
+        assert_ne!(said.code, Some(0));
+        assert!(said.stderr.contains("\\u202e"), "{}", said.stderr);
+        assert!(!said.stderr.contains('\u{202e}'), "{}", said.stderr);
+    }
+}
+
+/// The members of a family that each sum over the family have more operations than the file has letters.
+#[test]
+fn sums_in_every_member_of_a_family() {
+    let dir = TempDir::new().unwrap();
+    let scenario = |derived: &str, rate: &str| {
+        let members: Vec<String> = (0..2_000).map(|k| format!("\"k{k}\"")).collect();
+        format!(
+            "[scenario]\nname = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0\n\n[sets]\nk = [{}]\n\n\
+             [variables.\"x_{{k}}\"]\nfor = \"k\"\ninitial = 0\n\n[derived]\n{derived}\n\
+             [events.\"e_{{k}}\"]\nfor = \"k\"\nrate = \"{rate}\"\ndo = [\"x_{{k}} += 1\"]\n",
+            members.join(", ")
+        )
+    };
+    let sum = "sum(k, x_{k} * x_{k})";
+    for (derived, rate, told) in [
+        (
+            String::new(),
+            sum,
+            "all expressions together have more than 2000000 operations",
+        ),
+        (
+            format!("all = \"{sum}\"\n"),
+            "all",
+            "its expressions have more than 4000000 operations",
+        ),
+    ] {
+        fs::write(dir.path().join("t.toml"), scenario(&derived, rate)).unwrap();
+        let text = complaint(dir.path(), &["run", "t.toml"]);
+        assert!(text.contains(told), "{text}");
+        assert_eq!(text.matches("error").count(), 1, "{text}");
+    }
 }
 
 #[test]

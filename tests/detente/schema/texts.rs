@@ -22,12 +22,13 @@ pub enum Sight {
 use Sight::{Names, NotToml, Seen, Texts, Values};
 
 /// The files of `inputs/wrong`.
-pub const WRONG: [(&str, Sight); 61] = [
+pub const WRONG: [(&str, Sight); 64] = [
     ("allow", Seen),
     ("assignment-as-comparison", Texts),
     ("branches", Values),
     ("by", Seen),
     ("circle", Names),
+    ("control-characters", Texts),
     ("date-before-epoch", Values),
     ("date-without-epoch", Texts),
     ("default-option", Values),
@@ -45,11 +46,13 @@ pub const WRONG: [(&str, Sight); 61] = [
     ("initial-value-out-of-bounds", Values),
     ("inverted-range", Seen),
     ("letters-beyond-ascii", Texts),
+    ("limits", Seen),
     ("lines-of-an-expression", Names),
     ("name-clash", Names),
     ("name-no-folder", Seen),
     ("name-reserved", Seen),
     ("name-that-can-be-read-in-two-ways", Names),
+    ("names-too-long", Names),
     ("no-clock", Seen),
     ("no-doctrine", Names),
     ("no-effect", Seen),
