@@ -42,6 +42,6 @@ pub use summary::{
     ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 pub use trajectory::{
-    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
+    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
 };
 pub use trials::TrialsWriter;

@@ -6,7 +6,8 @@ use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, OutcomeKind, Program, Slot};
 use crate::store::{
-    Change, FactorInfo, FactorTurn, Held, LevelChange, ResultFolder, Step, StepCause, Trajectory,
+    Change, FactorInfo, FactorTurn, Held, LevelChange, ResultFolder, Step, StepCause, Titles,
+    Trajectory,
 };
 use indexmap::IndexMap;
 use std::path::{Path, PathBuf};
@@ -101,6 +102,10 @@ impl<'a> Teller<'a> {
             told: Trajectory {
                 scenario: scenario.name().to_owned(),
                 policy: loaded.policy.name().to_owned(),
+                titles: Titles {
+                    scenario: scenario.title().to_owned(),
+                    policy: loaded.policy.title().to_owned(),
+                },
                 seed,
                 trial,
                 time_unit: scenario.time_unit().to_owned(),

@@ -61,8 +61,8 @@ const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
 /// A failure of the drawing library.
 pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
     let context = Context {
-        scenario_title: &trajectory.scenario,
-        policy_title: &trajectory.policy,
+        scenario_title: trajectory.scenario_title(),
+        policy_title: trajectory.policy_title(),
         subtitle: None,
         time_unit: &trajectory.time_unit,
         epoch_year: trajectory.epoch.as_deref().and_then(decimal_year),
@@ -117,7 +117,7 @@ fn subtitle(trajectory: &Trajectory) -> String {
         1 => "1 step".to_owned(),
         count => format!("{} steps", number(count as f64, 0)),
     };
-    let policy = trajectory.policy.trim();
+    let policy = trajectory.policy_title().trim();
     let policy = if policy.is_empty() {
         String::new()
     } else {
@@ -182,7 +182,7 @@ impl<'a> Story<'a> {
         }
         if !self.variables.is_empty() {
             notes.push(
-                "Numbers: those that took most values, each between its least and its greatest."
+                "Numbers: those that took most values, counts of recent events last, each between its least and its greatest."
                     .to_owned(),
             );
         }
