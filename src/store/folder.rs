@@ -206,6 +206,28 @@ impl ResultFolder {
         })
     }
 
+    /// Why no figure can be drawn from the folder alone, if it holds results of a kind that has none.
+    ///
+    /// # Errors
+    /// Where `manifest.json` cannot be read.
+    pub fn has_no_figures(&self) -> Result<Option<&'static str>, StoreError> {
+        let holds = |kind: ResultKind| self.path.join(kind.file()).is_file();
+        if holds(ResultKind::Hypotheses) {
+            return Ok(Some(
+                "holds hypotheses, which have no figures; hypotheses.json and hypotheses.csv have the verdicts and estimates",
+            ));
+        }
+        if holds(ResultKind::Selection) {
+            return Ok(Some(
+                "holds a selection, which has no figures; selection.json has the policies and their means",
+            ));
+        }
+        let manifest: serde_json::Value = self.read_json(MANIFEST)?;
+        Ok(manifest.get("exact").map(|_| {
+            "holds an exact solution, which has no figures by itself; `detente exact SCENARIO --against RUN` draws it with a run"
+        }))
+    }
+
     /// Whether a result folder may hold a file or folder of this name.
     #[must_use]
     pub fn has_file(name: &str) -> bool {

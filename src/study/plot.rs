@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// by name or by the beginning of it before a number.
 ///
 /// # Errors
-/// Where there is none of them, or no figure of it is called so, or drawing or writing fails.
+/// Where there is none of them, the results have no figures, or no figure of it is called so, or drawing or writing fails.
 pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
     if folder.holds_comparison() {
@@ -21,6 +21,12 @@ pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     if folder.holds_game() {
         let game = folder.game().map_err(RunFailure::Read)?;
         return draw_game_into(&folder, &game, only);
+    }
+    if let Some(reason) = folder.has_no_figures().map_err(RunFailure::Read)? {
+        return Err(RunFailure::NothingToDrawFrom {
+            path: path.to_owned(),
+            reason,
+        });
     }
     let summary = folder.summary().map_err(RunFailure::Read)?;
     let manifest = folder.manifest().map_err(RunFailure::Read)?;

@@ -57,6 +57,14 @@ pub enum RunFailure {
     /// There is no finished run to read.
     #[error("{0}")]
     Read(StoreError),
+    /// The results in a folder are of a kind that has no figures.
+    #[error("{path} {reason}")]
+    NothingToDrawFrom {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        reason: &'static str,
+    },
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
@@ -104,6 +112,7 @@ impl RunFailure {
             self,
             Self::Read(_)
                 | Self::Store(StoreError::Occupied { .. })
+                | Self::NothingToDrawFrom { .. }
                 | Self::NoSuchFigure { .. }
                 | Self::NothingToDraw { .. }
         )
