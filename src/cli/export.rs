@@ -1,7 +1,7 @@
 //! `detente export SCENARIO --format prism`
 
 use super::setup::Setup;
-use super::{failed, print, wrong_input};
+use super::{failed, print, say, wrong_input};
 use crate::study::{self, ExportFailure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -28,11 +28,18 @@ pub(super) struct ExportArguments {
 pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
     let overrides = arguments.setup.overrides();
     let policy = arguments.setup.policy();
-    let text = match arguments.format {
+    let export = match arguments.format {
         Format::Prism => study::prism(&arguments.scenario, policy, &overrides),
     };
-    match text {
-        Ok(text) => print(&text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS),
+    match export {
+        Ok(export) => {
+            if let Some(states) = export.by_state {
+                say(format_args!(
+                    "exported by the number of the state, {states} of them: effects or runs of instant events are too long as updates"
+                ));
+            }
+            print(&export.text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+        }
         Err(ExportFailure::Input(findings)) => wrong_input(&findings),
         Err(error) => failed(&error),
     }

@@ -191,7 +191,7 @@ fn results_without_figures_are_named() {
         let trials: &[&str] = if made[0] == "exact" {
             &[]
         } else {
-            &["--trials", "2000", "--seed", "1"]
+            &["--trials", "10000", "--seed", "1"]
         };
         let said = detente(dir.path(), &[&made[..], &out, trials].concat());
         assert_eq!(said.code, Some(0), "{}", said.stderr);
