@@ -16,8 +16,8 @@ pub(super) struct CheckArguments {
     /// Draw who depends on whom as SVG, PNG, CSV and DOT
     #[arg(long)]
     graph: bool,
-    /// The folder for the graph (default: results/<scenario>)
-    #[arg(long, value_name = "DIR", requires = "graph")]
+    /// The folder for the graph, which is drawn then without --graph too (default: results/<scenario>)
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn check(arguments: &CheckArguments) -> ExitCode {
     if let Err(error) = print(&checked.report()) {
         return failed(&error);
     }
-    if arguments.graph {
+    if arguments.graph || arguments.out.is_some() {
         let name = checked.scenario.name();
         let default = || Path::new("results").join(name).join("influence");
         let folder = arguments.out.clone().unwrap_or_else(default);

@@ -1,7 +1,7 @@
 //! `detente export SCENARIO --format prism`
 
 use super::setup::Setup;
-use super::{caution, failed, print, wrong_input};
+use super::{caution, failed, print, say, wrong_input};
 use crate::study::{self, ExportFailure};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -28,13 +28,18 @@ pub(super) struct ExportArguments {
 pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
     let overrides = arguments.setup.overrides();
     let policy = arguments.setup.policy();
-    let text = match arguments.format {
+    let export = match arguments.format {
         Format::Prism => study::prism(&arguments.scenario, policy, &overrides),
     };
-    match text {
-        Ok((text, cautions)) => {
+    match export {
+        Ok((export, cautions)) => {
             caution(&cautions);
-            print(&text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
+            if let Some(states) = export.by_state {
+                say(format_args!(
+                    "exported by the number of the state, {states} of them: effects or runs of instant events are too long as updates"
+                ));
+            }
+            print(&export.text).map_or_else(|error| failed(&error), |()| ExitCode::SUCCESS)
         }
         Err(ExportFailure::Input(findings)) => wrong_input(&findings),
         Err(error) => failed(&error),

@@ -34,8 +34,8 @@ pub(super) struct RatesArguments {
     /// Draw the rates as SVG, PNG and CSV
     #[arg(long)]
     figure: bool,
-    /// The folder for the figure (default: results/<scenario>/<policy>)
-    #[arg(long, value_name = "DIR", requires = "figure")]
+    /// The folder for the figure, which is drawn then without --figure too (default: results/<scenario>/<policy>)
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
@@ -87,7 +87,7 @@ pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     if let Err(error) = printed {
         return failed(&error);
     }
-    if arguments.figure {
+    if arguments.figure || arguments.out.is_some() {
         let folder = arguments
             .out
             .clone()

@@ -40,8 +40,8 @@ pub(super) struct TraceArguments {
     /// Draw the trial over time as SVG, PNG and CSV
     #[arg(long)]
     figure: bool,
-    /// The folder for the figure (default: results/<scenario>/<policy>)
-    #[arg(long, value_name = "DIR", requires = "figure")]
+    /// The folder for the figure, which is drawn then without --figure too (default: results/<scenario>/<policy>)
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }
 
@@ -140,7 +140,7 @@ fn drawn(
     if let Err(error) = printed {
         return Some(failed(&error));
     }
-    if arguments.figure {
+    if arguments.figure || arguments.out.is_some() {
         let folder = arguments.out.clone().unwrap_or_else(folder);
         match draw(&folder) {
             Ok(figure) => say(format_args!("figure in {}", figure.display())),

@@ -36,29 +36,38 @@ pub fn decimals_for(half_width: f64) -> usize {
 
 /// A number with as many decimals as its interval bears, and the interval: `12.3 (11.7–12.9)`.
 pub fn value_with_interval(value: f64, interval: Option<[f64; 2]>) -> String {
-    /// Decimals that a reader still counts.
-    const MOST: usize = 6;
     let Some([low, high]) = interval else {
         return significant(value);
     };
-    let far = [value, low, high].iter().any(|part| part.abs() >= 1e10);
-    let decimals = stats::decimals_for((high - low) / 2.0, MOST).filter(|_| !far);
-    let Some(decimals) = decimals else {
-        return format!(
-            "{} ({}–{})",
-            significant(value),
-            significant(low),
-            significant(high)
-        );
-    };
-    let [value, low, high] = [value, low, high].map(|part| number(part, decimals));
+    let [value, low, high] = alike([value, low, high], (high - low) / 2.0);
     // The minus sign is an en dash.
-    let to = if low.starts_with('–') || high.starts_with('–') {
+    let to = if [&low, &high].iter().any(|end| end.contains('–')) {
         " to "
     } else {
         "–"
     };
     format!("{value} ({low}{to}{high})")
+}
+
+/// Numbers in one form, all with the digits that show a difference of `step`: with decimals, or with powers of ten where the digits
+/// would be uncountable.
+pub fn alike<const N: usize>(values: [f64; N], step: f64) -> [String; N] {
+    /// Decimals that a reader still counts.
+    const MOST: usize = 6;
+    let largest = values
+        .iter()
+        .fold(0.0_f64, |most, value| most.max(value.abs()));
+    if let Some(decimals) = stats::decimals_for(step, MOST).filter(|_| largest < 1e10) {
+        return values.map(|value| number(value, decimals));
+    }
+    if values.iter().all(|value| *value == values[0]) {
+        return values.map(significant);
+    }
+    let decimals = stats::decimals_of_mantissa(largest, step);
+    values.map(|value| match value {
+        0.0 => "0".to_owned(),
+        _ => format!("{value:.decimals$e}").replace('-', "–"),
+    })
 }
 
 /// A number with three digits that count; whole numbers have all of theirs.
@@ -88,6 +97,33 @@ mod tests {
     use super::*;
 
     #[test]
+    fn numbers_are_alike_and_told_apart() {
+        for (values, step, texts) in [
+            ([1e-12, 5e-11], 5e-13, ["1.00e–12", "5.00e–11"]),
+            (
+                [1e15, 1.040_704_622_249e15],
+                4e11,
+                ["1.0000e15", "1.0407e15"],
+            ),
+            (
+                [1e15, 1e15 + 2.0],
+                1.0,
+                ["1.000000000000000e15", "1.000000000000002e15"],
+            ),
+            ([0.0, 3e12], 3e10, ["0", "3.00e12"]),
+            ([0.25, 3.0], 0.05, ["0.25", "3.00"]),
+            ([8.0, 25.0], 1.0, ["8", "25"]),
+            ([2.0, 2.0], 0.0, ["2", "2"]),
+        ] {
+            assert_eq!(alike(values, step), texts);
+        }
+        assert_eq!(
+            value_with_interval(1e12 + 5.0, Some([1e12, 1e12 + 10.0])),
+            "1.000000000005e12 (1.000000000000e12–1.000000000010e12)"
+        );
+    }
+
+    #[test]
     fn values_have_the_digits_they_bear() {
         assert_eq!(
             value_with_interval(3.2149, Some([3.15, 3.28])),
@@ -104,7 +140,7 @@ mod tests {
         assert_eq!(value_with_interval(0.123_456, None), "0.123");
         assert_eq!(
             value_with_interval(1e-9, Some([0.5e-9, 1.5e-9])),
-            "1.00e–9 (5.00e–10–1.50e–9)"
+            "1.0e–9 (5.0e–10 to 1.5e–9)"
         );
         assert_eq!(significant(4.0), "4");
         assert_eq!(significant(1234.5), "1234");

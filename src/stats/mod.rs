@@ -27,7 +27,7 @@ mod variance_shares;
 
 pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
-pub use digits::decimals_for;
+pub use digits::{decimals_for, decimals_of_mantissa};
 pub use dominance::{
     Better, Dominance, DominanceGrid, DominanceTally, DominanceTest, DominanceVerdict, OrderTest,
     PlacedColumn, Weakest,

@@ -269,7 +269,7 @@ mod tests {
     /// The values with the given ranks, and how many passes they took. The sketch sees the column in one order, the
     /// passes in another and in slices of changing lengths.
     fn select(column: &[f64], ranks: &[u64], limits: Limits) -> (Vec<Option<f64>>, u32) {
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::coarsest();
         sketch.add_all(&mut column.to_vec());
         let mut selection = Selection::within(limits, ranks, &sketch);
         let mut column = column.to_vec();
@@ -377,7 +377,7 @@ mod tests {
     #[test]
     fn another_column_is_noticed() {
         let mut column: Vec<f64> = (0..100).map(|i| 1.0 + f64::from(i) * 1e-5).collect();
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::coarsest();
         sketch.add_all(&mut column);
         for limits in [SMALL, LIMITS] {
             for seen in [&column[1..], &[&column[..], &[1.0005]].concat()] {
@@ -395,7 +395,7 @@ mod tests {
     #[test]
     fn not_a_number_is_passed_over() {
         let mut column = [1.001, 1.002, 1.003];
-        let mut sketch = Sketch::new();
+        let mut sketch = Sketch::coarsest();
         sketch.add_all(&mut column);
         let mut selection = Selection::new(&[2], &sketch);
         selection.see(&[f64::NAN, 1.003, 1.001, -f64::NAN, 1.002]);

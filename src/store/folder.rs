@@ -176,6 +176,28 @@ impl ResultKind {
     }
 }
 
+impl ResultKind {
+    /// Why no figure can be drawn from results of this kind alone, where it cannot.
+    #[must_use]
+    pub fn has_no_figures(self) -> Option<&'static str> {
+        match self {
+            Self::Run | Self::Comparison | Self::Game => None,
+            Self::Hypotheses => Some(
+                "holds hypotheses, which have no figures; hypotheses.json and hypotheses.csv have the verdicts and estimates",
+            ),
+            Self::Selection => Some(
+                "holds a selection, which has no figures; selection.json has the policies and their means",
+            ),
+            Self::Exact => Some(
+                "holds an exact solution, which has no figures by itself; `detente exact SCENARIO --against RUN` draws it with a run",
+            ),
+            Self::Figures => {
+                Some("holds single figures, which the commands in its manifest.json draw again")
+            }
+        }
+    }
+}
+
 /// A folder of results: one that is being filled, or a finished one.
 #[derive(Debug)]
 pub struct ResultFolder {

@@ -49,6 +49,6 @@ pub use summary::{
     ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 pub use trajectory::{
-    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
+    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
 };
 pub use trials::TrialsWriter;

@@ -10,6 +10,9 @@ pub struct Trajectory {
     pub scenario: String,
     /// Name of the policy.
     pub policy: String,
+    /// What figures call the scenario and the policy.
+    #[serde(default)]
+    pub titles: Titles,
     /// The seed.
     pub seed: u64,
     /// The trial.
@@ -54,6 +57,33 @@ pub struct Cut {
     pub steps_in_all: u64,
     /// When the first step that is not kept happened.
     pub t: f64,
+}
+
+/// Titles; empty in files of versions that did not store them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Titles {
+    /// Of the scenario.
+    pub scenario: String,
+    /// Of the policy.
+    pub policy: String,
+}
+
+impl Trajectory {
+    /// What figures call the scenario: its title, or its name where that is not known.
+    #[must_use]
+    pub fn scenario_title(&self) -> &str {
+        title_or(&self.titles.scenario, &self.scenario)
+    }
+
+    /// What figures call the policy: its title, or its name where that is not known.
+    #[must_use]
+    pub fn policy_title(&self) -> &str {
+        title_or(&self.titles.policy, &self.policy)
+    }
+}
+
+fn title_or<'a>(title: &'a str, name: &'a str) -> &'a str {
+    if title.is_empty() { name } else { title }
 }
 
 /// A factor of the doctrine.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 pub(super) fn rounded(value: f64, width: f64) -> String {
     let decimals = if width > 0.0 { decimals_of(width) } else { 4 };
     if value.abs() >= 1e10 || decimals > 8 {
-        let digits = (2..7).find(|digits| {
+        let digits = (2..16).find(|digits| {
             let step = value.abs() / libm::pow(10.0, f64::from(*digits));
             10.0 * step <= width
         });
@@ -106,5 +106,8 @@ mod tests {
         let column = Column::of([0.5, 2e-9].into_iter());
         assert_eq!(column.shown(0.2, 0.5), "0.20");
         assert_eq!(column.shown(3e-9, 2e-9), "3.00e-9");
+        // Ends of a narrow interval far from 0 are told apart.
+        assert_eq!(column.shown(1e15, 2e7), "1.000000000e15");
+        assert_eq!(column.shown(1e15 + 2e7, 2e7), "1.000000020e15");
     }
 }

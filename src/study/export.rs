@@ -2,7 +2,7 @@
 
 use super::load::{Findings, Loader, Overrides};
 use super::refusals::{Objection, tell};
-use crate::analysis::prism::{self, PrismError};
+use crate::analysis::prism::{self, Export, PrismError};
 use std::path::Path;
 use thiserror::Error;
 
@@ -30,13 +30,13 @@ pub fn prism(
     scenario: &Path,
     policy: Option<&str>,
     overrides: &Overrides,
-) -> Result<(String, String), ExportFailure> {
+) -> Result<(Export, String), ExportFailure> {
     let mut loader = Loader::default();
     let Some(loaded) = loader.load(scenario, policy, overrides) else {
         return Err(ExportFailure::Input(Box::new(loader.mistakes())));
     };
     match prism::export(&loaded.scenario, &loaded.policy, &loaded.program) {
-        Ok(text) => Ok((text, loaded.cautions)),
+        Ok(export) => Ok((export, loaded.cautions)),
         Err(PrismError::Refused(refusals)) => {
             tell(&refusals, &loaded, &mut loader, &NOT_SAYABLE);
             Err(ExportFailure::Input(Box::new(loader.mistakes())))

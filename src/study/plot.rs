@@ -12,26 +12,27 @@ use std::sync::atomic::{AtomicBool, Ordering};
 /// by name or by the beginning of it before a number.
 ///
 /// # Errors
-/// Where there is none of them, or no figure of it is called so, or drawing or writing fails.
+/// Where there is none of them, the results have no figures, or no figure of it is called so, or drawing or writing fails.
 pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
     let folder = ResultFolder::open(path).map_err(RunFailure::Read)?;
-    let figures = match folder.kind() {
-        ResultKind::Run => {
+    let kind = folder.kind();
+    if let Some(reason) = kind.has_no_figures() {
+        return Err(RunFailure::NothingToDrawFrom {
+            path: path.to_owned(),
+            reason,
+        });
+    }
+    let figures = match kind {
+        ResultKind::Comparison => draw_comparison(&folder.comparison().map_err(RunFailure::Read)?)?,
+        ResultKind::Game => draw_game(&folder.game().map_err(RunFailure::Read)?)?,
+        _ => {
             let summary = folder.summary().map_err(RunFailure::Read)?;
             let manifest = folder.manifest().map_err(RunFailure::Read)?;
             let told = folder.trajectory().map_err(RunFailure::Read)?;
             figures_of_run(&summary, told.as_ref(), &manifest)?
         }
-        ResultKind::Comparison => draw_comparison(&folder.comparison().map_err(RunFailure::Read)?)?,
-        ResultKind::Game => draw_game(&folder.game().map_err(RunFailure::Read)?)?,
-        kind => {
-            return Err(RunFailure::NothingToDrawAgain {
-                path: path.to_owned(),
-                kind,
-            });
-        }
     };
-    let figures = chosen(folder.kind(), figures, only)?;
+    let figures = chosen(kind, figures, only)?;
     let amended = folder.amend(|file| !only.is_empty() || !ResultFolder::is_figure(file));
     let amended = amended.map_err(RunFailure::Store)?;
     let never = AtomicBool::new(false);

@@ -72,6 +72,14 @@ pub enum RunFailure {
     /// There is no finished run to read.
     #[error("{0}")]
     Read(StoreError),
+    /// The results in a folder are of a kind that has no figures.
+    #[error("{path} {reason}")]
+    NothingToDrawFrom {
+        /// The folder.
+        path: PathBuf,
+        /// What it holds.
+        reason: &'static str,
+    },
     /// A figure could not be drawn.
     #[error("a figure cannot be drawn: {0}")]
     Figure(#[from] FigureError),
@@ -84,14 +92,6 @@ pub enum RunFailure {
         name: String,
         /// The figures that there are.
         names: String,
-    },
-    /// Results have no figures that could be drawn again.
-    #[error("{path} holds {}, of which no figures are drawn from files; run the command again that left it", .kind.words())]
-    NothingToDrawAgain {
-        /// Where they stand.
-        path: PathBuf,
-        /// What they are.
-        kind: ResultKind,
     },
     /// Draws of the parameters were asked for, and none is left to be drawn.
     #[error("--parameter-draws: {}", nothing_to_draw(.file, .kept))]
@@ -126,8 +126,8 @@ impl RunFailure {
         matches!(
             self,
             Self::Read(_)
+                | Self::NothingToDrawFrom { .. }
                 | Self::NoSuchFigure { .. }
-                | Self::NothingToDrawAgain { .. }
                 | Self::NothingToDraw { .. }
         ) || matches!(self, Self::Store(error) if error.is_mistake())
     }

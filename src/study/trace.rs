@@ -6,7 +6,7 @@ use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, Program, Slot};
 use crate::store::{
-    Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause,
+    Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles,
     Trajectory,
 };
 use indexmap::IndexMap;
@@ -113,6 +113,10 @@ impl<'a> Teller<'a> {
             told: Trajectory {
                 scenario: scenario.name().to_owned(),
                 policy: loaded.policy.name().to_owned(),
+                titles: Titles {
+                    scenario: scenario.title().to_owned(),
+                    policy: loaded.policy.title().to_owned(),
+                },
                 seed,
                 trial,
                 time_unit: scenario.time_unit().to_owned(),

@@ -1,6 +1,10 @@
-//! Every example of docs/language.md loads and runs.
+//! The examples of the pages run: the scenarios of docs/language.md, the Python and R of docs/results.md, the README's Python.
 
 use crate::support::{load_beside, load_with_policy, study};
+use assert_cmd::cargo::cargo_bin;
+use std::io::Write;
+use std::path::Path;
+use std::process::Command;
 
 const HEADER: &str =
     "[scenario]\nname = \"example\"\ntime_unit = \"year\"\nepoch = 2019-09-01\nhorizon = 10.0\n";
@@ -28,7 +32,7 @@ pub struct Example {
 
 /// The examples of docs/language.md.
 pub fn examples() -> Vec<Example> {
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/language.md");
     let page = std::fs::read_to_string(path).unwrap();
     let mut found = Vec::new();
     for block in page.split("\n```toml").skip(1) {
@@ -61,54 +65,121 @@ fn examples_of_the_language_reference_run() {
     }
 }
 
-/// The lines of docs/results.md that read a run in Python, where Python can.
+/// A page's fenced blocks in a language, in their order.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+    let text = std::fs::read_to_string(path).unwrap();
+    let fence = format!("\n```{language}\n");
+    let found: Vec<String> = text
+        .split(&fence)
+        .skip(1)
+        .map(|rest| rest.split("\n```").next().unwrap().to_owned())
+        .collect();
+    assert!(!found.is_empty(), "{page} has no block of {language}");
+    found
+}
+
+/// A folder with the results that the pages read, made by the program's own commands.
+fn folder_with_results() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let ladder = ["run", "ladder.toml", "--trials", "500"];
+    let belarus = ["run", "belarus-2019.toml", "--trials", "50", "--no-figures"];
+    let belarus = [&belarus[..], &["--policy", "multi-vector"]].concat();
+    let compared = ["compare", "belarus-2019.toml", "--trials", "50"];
+    let policies = ["--no-figures", "--policies", "multi-vector", "hedge"];
+    let compared = [&compared[..], &policies[..]].concat();
+    for arguments in [&ladder[..], &belarus, &compared] {
+        let scenario = Path::new(env!("CARGO_MANIFEST_DIR"))
+            .join("configs")
+            .join(arguments[1]);
+        let ran = Command::new(cargo_bin!("detente"))
+            .current_dir(folder.path())
+            .arg(arguments[0])
+            .arg(scenario)
+            .args(&arguments[2..])
+            .args(["--seed", "1", "--quiet"])
+            .output()
+            .unwrap();
+        assert!(ran.status.success(), "{arguments:?}: {ran:?}");
+    }
+    folder
+}
+
+/// An interpreter, and how it takes a program.
+struct Interpreter {
+    command: String,
+    flag: &'static str,
+}
+
+impl Interpreter {
+    /// The interpreter that the environment variable names, or else the usual one on the path.
+    fn new(variable: &str, usual: &str, flag: &'static str) -> Self {
+        let command = std::env::var(variable).unwrap_or_else(|_| usual.to_owned());
+        Self { command, flag }
+    }
+
+    /// Whether it is there and runs this program without an error.
+    fn can(&self, program: &str) -> bool {
+        let ran = Command::new(&self.command)
+            .args([self.flag, program])
+            .output();
+        ran.is_ok_and(|ran| ran.status.success())
+    }
+
+    fn run(&self, folder: &Path, program: &str) {
+        let ran = Command::new(&self.command)
+            .current_dir(folder)
+            .env("MPLBACKEND", "Agg")
+            .args([self.flag, program])
+            .output()
+            .unwrap();
+        let told = String::from_utf8_lossy(&ran.stderr);
+        assert!(ran.status.success(), "{program}\n{told}");
+    }
+}
+
+/// Says on stderr what was not tested. The test harness would keep `eprintln!` to itself.
+fn say_skipped(what: &str, lacking: &str) {
+    let line = format!("SKIPPED: {what}: {lacking}\n");
+    std::io::stderr().write_all(line.as_bytes()).unwrap();
+}
+
+/// The Python of docs/results.md and of the README reads what the program writes.
 #[test]
-fn the_python_of_the_data_dictionary_runs() {
-    let can = std::process::Command::new("python3")
-        .args(["-c", "import pandas, matplotlib, pyarrow"])
-        .stderr(std::process::Stdio::null())
-        .status();
-    if !can.is_ok_and(|status| status.success()) {
-        println!("skipped: there is no Python with pandas, matplotlib and pyarrow");
+fn the_python_of_the_pages_runs() {
+    let python = Interpreter::new("PYTHON", "python3", "-c");
+    if !python.can("import pandas, matplotlib, pyarrow") {
+        let lacking = "no Python with pandas, matplotlib and pyarrow (variable PYTHON, or python3)";
+        say_skipped("the Python of docs/results.md and README.md", lacking);
         return;
     }
-    let folder = tempfile::tempdir().unwrap();
-    let loaded = crate::support::config("ladder.toml", None);
-    let options = detente::study::RunOptions {
-        plan: detente::study::Plan {
-            seed: 1,
-            trials: 500,
-            threads: 1,
-            sampler: detente::study::Sampler::Engine,
-            precision: None,
-        },
-        out: folder.path().join("results/ladder/default"),
-        parameter_draws: 0,
-        figures: false,
-        trace: true,
-        command_line: Vec::new(),
-    };
-    let never = std::sync::atomic::AtomicBool::new(false);
-    detente::study::run(&loaded, &options, &never, |_| ()).unwrap();
-    let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/results.md");
-    let page = std::fs::read_to_string(path).unwrap();
-    let blocks = page.split("\n```python\n").skip(1);
-    let program: Vec<&str> = blocks
-        .map(|rest| rest.split("\n```").next().unwrap())
-        .collect();
-    assert_eq!(program.len(), 2);
-    let ran = std::process::Command::new("python3")
-        .current_dir(folder.path())
-        .env("MPLBACKEND", "Agg")
-        .args(["-c", &program.join("\n")])
-        .output()
-        .unwrap();
-    assert!(
-        ran.status.success(),
-        "{}",
-        String::from_utf8_lossy(&ran.stderr)
-    );
+    let folder = folder_with_results();
+    for page in ["docs/results.md", "README.md"] {
+        python.run(folder.path(), &blocks(page, "python").join("\n"));
+    }
     for figure in ["threat.svg", "levels.svg"] {
         assert!(folder.path().join(figure).is_file(), "{figure}");
     }
+}
+
+/// The R of docs/results.md reads what the program writes. Blocks that need a package are left out where R lacks it.
+#[test]
+fn the_r_of_the_data_dictionary_runs() {
+    let r = Interpreter::new("RSCRIPT", "Rscript", "-e");
+    if !r.can("1") {
+        let lacking = "no R (variable RSCRIPT, or Rscript)";
+        say_skipped("the R of docs/results.md", lacking);
+        return;
+    }
+    let (runnable, others): (Vec<String>, Vec<String>) = blocks("docs/results.md", "r")
+        .into_iter()
+        .partition(|block| !block.contains("library(arrow)") || r.can("library(arrow)"));
+    assert!(!runnable.is_empty());
+    for block in others {
+        let first = block.lines().next().unwrap();
+        say_skipped("a block of R in docs/results.md", &format!("no {first}"));
+    }
+    let folder = folder_with_results();
+    r.run(folder.path(), &runnable.join("\n"));
+    assert!(folder.path().join("Rplots.pdf").is_file());
 }

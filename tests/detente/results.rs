@@ -459,3 +459,28 @@ fn precision_ends_a_run() {
     assert_eq!(judged.not_reached, wide);
     assert!(report.manifest.run.complete);
 }
+
+/// A spread that is small beside its level: 100,000 men, ten more or fewer at the rate of 5 a day each, for ten days. The number of
+/// tens gained is Skellam's law with mean 0 and variance 100, whose quantiles at 5, 25, 50, 75 and 95 % are −16, −7, 0, 7 and 16.
+/// The series must have the quantiles of the stored column, which are exact. They may miss the law's by one step; a miss by two is
+/// more than six standard errors of the share of trials.
+#[test]
+fn quantiles_of_series_follow_a_small_spread() {
+    let loaded = scenario(
+        10.0,
+        "[variables]\nmen = { initial = 100000 }\n[events]\n\
+         up = { rate = 5, do = [\"men += 10\"] }\ndown = { rate = 5, do = [\"men -= 10\"] }\n\
+         [series]\nmen = { value = \"men\", every = 1 }\n[outcomes]\nmen = { final = \"men\" }\n",
+    );
+    let summary = study(&loaded, 20_000, 1);
+    let exact = &summary.outcomes["men"].quantiles;
+    let exact = [exact.q05, exact.q25, exact.q50, exact.q75, exact.q95];
+    let found = summary.series["men"].quantiles.as_ref().unwrap();
+    let found = [&found.q05, &found.q25, &found.q50, &found.q75, &found.q95];
+    let tens = [-16.0, -7.0, 0.0, 7.0, 16.0];
+    for ((exact, found), tens) in exact.into_iter().zip(found).zip(tens) {
+        let last = found[10];
+        assert_eq!(Some(last), exact);
+        assert!((last - (100_000.0 + 10.0 * tens)).abs() <= 10.0, "{last}");
+    }
+}

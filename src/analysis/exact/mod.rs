@@ -20,8 +20,7 @@ pub(super) use class::refusals;
 pub use measures::{ExactKind, ExactOutcome, ExactSeries};
 
 use crate::program::Program;
-use space::Space;
-pub(super) use space::{Reached, reached};
+pub(super) use space::{Reached, Space, reached};
 use thiserror::Error;
 use transient::Solver;
 

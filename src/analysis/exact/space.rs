@@ -7,7 +7,7 @@ use crate::program::{Clock, Code, Drive, Program};
 use indexmap::IndexSet;
 
 /// The reachable states with all that happens between them.
-pub(super) struct Space<'p> {
+pub(in crate::analysis) struct Space<'p> {
     stepper: Stepper<'p>,
     states: IndexSet<Key>,
     /// Between dates.
@@ -25,7 +25,7 @@ pub(super) struct Space<'p> {
 }
 
 /// What happens at a date: its events one after the other.
-pub(super) struct Jump {
+pub(in crate::analysis) struct Jump {
     /// The events whose date it is, in order.
     events: Vec<u32>,
     /// The ends of each state that the date may meet, by state, in the order found.
@@ -34,7 +34,7 @@ pub(super) struct Jump {
 
 /// What becomes of a state at a date.
 #[derive(Debug, Clone)]
-pub(super) struct JumpEnds {
+pub(in crate::analysis) struct JumpEnds {
     /// States with their probabilities.
     pub states: Vec<(u32, f64)>,
     /// Firings to be expected, by counting outcome.

@@ -2,13 +2,14 @@
 //! nothing with this program can confirm its numbers.
 //!
 //! The text is made from the scenario's expressions, names kept, not from the states that `exact` finds; of those it takes
-//! the first one, and ranges of variables without bounds. Every way that a firing can end is a command of its own: what its
+//! the first one, and ranges of variables without bounds. Only where that text would be too long, it is made from the states (`explicit`). Every way that a firing can end is a command of its own: what its
 //! effects do one after the other becomes one simultaneous update, a branch a share of the rate. Outcomes become labels and
 //! reward structures; the properties that ask for them stand as comments at the end.
 //!
 //! Kwiatkowska, Norman & Parker 2011, <https://doi.org/10.1007/978-3-642-22110-1_47>; Hensel et al. 2022,
 //! <https://doi.org/10.1007/s10009-021-00633-z>.
 
+mod explicit;
 mod model;
 mod symbolic;
 mod text;
@@ -35,9 +36,11 @@ pub enum PrismError {
         "at t = 0 branches make {0} states possible; a model has one first state. `detente exact` solves it"
     )]
     Beginnings(usize),
-    /// Effects and instant events, written out, are too long.
+    /// Effects and instant events, written out, are too long, and there are too many states to write them one by one.
     #[error(
-        "written out as simultaneous updates, effects or runs of instant events are too long; `detente exact` may solve it"
+        "written out as simultaneous updates, effects or runs of instant events are too long, and more than {} states are too many to be \
+         written one by one; `detente exact` may solve it",
+        explicit::MOST_STATES
     )]
     TooLong,
     /// A value that the model needs is the time, or no finite number.
@@ -45,16 +48,25 @@ pub enum PrismError {
     NotFinite,
 }
 
+/// A model's text.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Export {
+    /// The text.
+    pub text: String,
+    /// The number of states where the model is by the number of its state, since updates would be too long.
+    pub by_state: Option<usize>,
+}
+
 /// The model of a scenario under a policy.
 ///
 /// # Errors
 /// Where the scenario has clocks with a memory, dates, a policy with rules, variables that hold real numbers, more states than can
-/// be looked at or several at t = 0; where the text would be too long, or a value in it is the time or no finite number.
+/// be looked at or written or several at t = 0; where a value in it is the time or no finite number.
 pub fn export(
     scenario: &Scenario,
     policy: &Policy,
     program: &Program,
-) -> Result<String, PrismError> {
+) -> Result<Export, PrismError> {
     let mut refused = refusals(program);
     refused.extend(not_sayable(scenario, program));
     if !refused.is_empty() {
@@ -64,8 +76,37 @@ pub fn export(
     if reached.beginnings != 1 {
         return Err(PrismError::Beginnings(reached.beginnings));
     }
-    let transitions = Firing::all(scenario, policy, program, &reached)?;
-    Model::write(scenario, policy, program, &reached, &transitions)
+    match Firing::all(scenario, policy, program, &reached) {
+        Ok(transitions) => Ok(Export {
+            text: Model::write(scenario, policy, program, &reached, &transitions)?,
+            by_state: None,
+        }),
+        Err(PrismError::TooLong) => {
+            let (text, states) = explicit::write(scenario, policy, program)?;
+            Ok(Export {
+                text,
+                by_state: Some(states),
+            })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The comments at the head of a model.
+fn head(scenario: &Scenario, policy: &Policy) -> String {
+    format!(
+        "// Scenario {} under policy {}, exported by detente {}.\n// {}\n// Time is in units of a {}.\n",
+        scenario.name,
+        one_line(&policy.name),
+        env!("CARGO_PKG_VERSION"),
+        scenario.honesty(),
+        one_line(&scenario.time_unit)
+    )
+}
+
+/// A text for a comment.
+fn one_line(text: &str) -> String {
+    text.replace(['\n', '\r'], " ")
 }
 
 /// What is in the class that can be solved, but not in PRISM's language.

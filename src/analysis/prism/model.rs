@@ -1,9 +1,9 @@
 //! A model's text, from the constants to the properties.
 
-use super::PrismError;
 use super::symbolic::{State, Term, combined, constant, unchanged};
 use super::text::{Given, Kind, Names, literal};
 use super::transitions::Transition;
+use super::{PrismError, head};
 use crate::analysis::exact::Reached;
 use crate::program::Program;
 use crate::scenario::{Expr, Function, Measure, Policy, Scenario, VariableKind};
@@ -114,17 +114,7 @@ impl<'a> Model<'a> {
 
     fn constants(&mut self) {
         let (scenario, policy) = (self.scenario, self.policy);
-        self.line(&format!(
-            "// Scenario {} under policy {}, exported by detente {}.",
-            scenario.name,
-            one_line(&policy.name),
-            env!("CARGO_PKG_VERSION")
-        ));
-        self.line(&format!("// {}", scenario.honesty()));
-        self.line(&format!(
-            "// Time is in units of a {}.",
-            one_line(&scenario.time_unit)
-        ));
+        self.out += &head(scenario, policy);
         self.line("\nctmc\n");
         let horizon = self.names.horizon.clone();
         self.line(&format!(
@@ -462,9 +452,4 @@ impl<'a> Model<'a> {
             self.line(&format!("// {property};"));
         }
     }
-}
-
-/// A text for a comment.
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }

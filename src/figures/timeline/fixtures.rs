@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use crate::figures::fixtures::HONESTY;
 use crate::store::{
-    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Trajectory,
+    Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
 };
 
 const FACTORS: [(&str, &str, &str); 7] = [
@@ -49,6 +49,10 @@ pub fn quiet() -> Trajectory {
     Trajectory {
         scenario: "belarus-2019".to_owned(),
         policy: "multi-vector".to_owned(),
+        titles: Titles {
+            scenario: "Belarus between Russia and NATO".to_owned(),
+            policy: "Multi-vector".to_owned(),
+        },
         seed: 7,
         trial: 17,
         time_unit: "year".to_owned(),
@@ -181,6 +185,10 @@ pub fn arms_race() -> Trajectory {
     let mut trial = Trajectory {
         scenario: "arms-race".to_owned(),
         policy: String::new(),
+        titles: Titles {
+            scenario: "An arms race".to_owned(),
+            policy: String::new(),
+        },
         epoch: None,
         horizon: 30.0,
         levels: Vec::new(),

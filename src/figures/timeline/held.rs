@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::plain;
 use crate::figures::curve::stairs;
-use crate::figures::ticks::number;
-use crate::store::{Held, Trajectory};
+use crate::figures::interval::alike;
+use crate::store::{Held, StepCause, Trajectory};
 
 /// Variables that are drawn.
 const MOST_VARIABLES: usize = 3;
@@ -92,6 +92,8 @@ pub fn factor(trajectory: &Trajectory, name: &str, end: f64) -> Vec<[f64; 2]> {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Variable {
     name: String,
+    /// Whether it counts what happened within a window of time.
+    counts_window: bool,
     /// (time, value) as stairs.
     pub rows: Vec<[f64; 2]>,
 }
@@ -108,6 +110,7 @@ impl Variable {
     pub fn with(&self, other: &Self) -> Self {
         Self {
             name: self.name.clone(),
+            counts_window: self.counts_window,
             rows: [&self.rows[..], &other.rows[..]].concat(),
         }
     }
@@ -121,27 +124,25 @@ impl Variable {
     pub fn range_label(&self) -> String {
         let [low, high] = self.range();
         let whole = low.fract() == 0.0 && high.fract() == 0.0;
-        let decimals = if whole {
-            0
-        } else {
-            libm::ceil(2.0 - libm::log10(high - low)).clamp(0.0, 6.0) as usize
-        };
-        let [low, high] = [low, high].map(|end| number(end, decimals));
+        let step = (high - low) / 100.0;
+        let step = if whole { step.max(1.0) } else { step };
+        let [low, high] = alike([low, high], step);
         format!("{low} to {high}")
     }
 }
 
-/// The numbers that took most values, counting only what lasted; three at least, else they are no lines.
+/// The numbers that took most values, counting only those that lasted; three at least, else they are no lines. Counts within a window
+/// come last: the ticks of the events and the factors show what they count.
 pub fn variables(trajectory: &Trajectory, end: f64) -> Vec<Variable> {
     const LEAST_VALUES: usize = 3;
     let mut found = numbers(trajectory, end);
     found.retain(|(values, _)| *values >= LEAST_VALUES);
-    found.sort_by_key(|(values, _)| std::cmp::Reverse(*values));
+    found.sort_by_key(|(values, variable)| (variable.counts_window, std::cmp::Reverse(*values)));
     found.truncate(MOST_VARIABLES);
     found.into_iter().map(|(_, variable)| variable).collect()
 }
 
-/// The numbers that differ longest between two trials.
+/// The numbers that differ longest between two trials; counts within a window last.
 pub fn differing(trajectories: [&Trajectory; 2], ends: [f64; 2]) -> Vec<[Variable; 2]> {
     let [a, b] = [0, 1].map(|side| numbers(trajectories[side], ends[side]));
     let mut found: Vec<(f64, [Variable; 2])> = Vec::new();
@@ -153,9 +154,32 @@ pub fn differing(trajectories: [&Trajectory; 2], ends: [f64; 2]) -> Vec<[Variabl
         }
     }
     found.retain(|(long, _)| *long > 0.0);
-    found.sort_by(|a, b| b.0.total_cmp(&a.0));
+    found.sort_by(|(a, [first, _]), (b, [second, _])| {
+        let windows_last = first.counts_window.cmp(&second.counts_window);
+        windows_last.then(b.total_cmp(a))
+    });
     found.truncate(MOST_VARIABLES);
     found.into_iter().map(|(_, pair)| pair).collect()
+}
+
+/// Whether a number counts what happened within a window of time: other events raise it, each by 1, and only consequences and dates
+/// lower it, each by 1 and without changing anything else.
+fn counts_window(trajectory: &Trajectory, name: &str) -> bool {
+    let mut leaves = false;
+    for step in &trajectory.steps {
+        for change in step.changes.iter().filter(|change| change.name == name) {
+            let (Held::Number(from), Held::Number(to)) = (&change.from, &change.to) else {
+                return false;
+            };
+            let left = matches!(step.cause, StepCause::Consequence | StepCause::Calendar)
+                && step.changes.len() == 1;
+            leaves |= to < from;
+            if (to - from).abs() != 1.0 || (to < from && !left) {
+                return false;
+            }
+        }
+    }
+    leaves
 }
 
 /// How long two stairs lie apart.
@@ -198,6 +222,7 @@ fn numbers(trajectory: &Trajectory, end: f64) -> Vec<(usize, Variable)> {
         if drawable {
             let variable = Variable {
                 name: name.clone(),
+                counts_window: counts_window(trajectory, name),
                 rows: stairs(&points),
             };
             found.push((bits.len(), variable));

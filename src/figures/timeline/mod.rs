@@ -63,8 +63,8 @@ const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
 /// A failure of the drawing library.
 pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
     let context = Context {
-        scenario_title: &trajectory.scenario,
-        policy_title: &trajectory.policy,
+        scenario_title: trajectory.scenario_title(),
+        policy_title: trajectory.policy_title(),
         subtitle: None,
         time_unit: &trajectory.time_unit,
         epoch_year: trajectory.epoch.as_deref().and_then(decimal_year),
@@ -116,7 +116,7 @@ pub fn timeline(trajectory: &Trajectory) -> Result<Figure, FigureError> {
 /// Under which policy and seed, and how much happened.
 fn subtitle(trajectory: &Trajectory) -> String {
     let steps = steps(trajectory);
-    let policy = trajectory.policy.trim();
+    let policy = trajectory.policy_title().trim();
     let policy = if policy.is_empty() {
         String::new()
     } else {
@@ -201,7 +201,7 @@ impl<'a> Story<'a> {
         }
         if !self.variables.is_empty() {
             notes.push(
-                "Numbers: those that took most values, each between its least and its greatest."
+                "Numbers: those that took most values, counts of recent events last, each between its least and its greatest."
                     .to_owned(),
             );
         }

@@ -46,7 +46,7 @@ pub fn paired_timeline(told: &PairedTrial) -> Result<Figure, FigureError> {
     let [a, b] = &told.trajectories;
     let policies = format!("A: {} · B: {}", a.policy.trim(), b.policy.trim());
     let context = Context {
-        scenario_title: &a.scenario,
+        scenario_title: a.scenario_title(),
         policy_title: &policies,
         subtitle: None,
         time_unit: &a.time_unit,
@@ -177,7 +177,7 @@ impl<'a> Story<'a> {
         ));
         if !self.numbers.is_empty() {
             notes.push(
-                "Numbers: those that differ longest, each between its least and its greatest; \
+                "Numbers: those that differ longest, counts of recent events last, each between its least and its greatest; \
                  A full, B dashed."
                     .to_owned(),
             );

@@ -4,7 +4,7 @@ use super::fixtures::{all, arms_race, eventful, quiet, walk};
 use super::{paired_timeline, timeline};
 use crate::figures::inspect::{all_text, check_page, check_points};
 use crate::figures::{Figure, png};
-use crate::store::{Cut, Link, PairedTrial, Trajectory};
+use crate::store::{Change, Cut, Held, Link, PairedTrial, Step, StepCause, Trajectory};
 
 fn drawn(trajectory: &Trajectory) -> (Figure, String) {
     let figure = timeline(trajectory).unwrap();
@@ -37,8 +37,8 @@ fn a_trial_says_what_it_shows() {
     let (figure, text) = drawn(&eventful());
     assert_eq!(figure.name, "trial-17");
     for label in [
-        "Trial 17 over time: belarus-2019",
-        "150 steps · policy: multi-vector · seed 7",
+        "Trial 17 over time: Belarus between Russia and NATO",
+        "150 steps · policy: Multi-vector · seed 7",
         "stability",
         "conflict",
         "factors of danger",
@@ -55,6 +55,80 @@ fn a_trial_says_what_it_shows() {
         "not a forecast",
     ] {
         assert!(text.contains(label), "`{label}` is missing in: {text}");
+    }
+}
+
+/// Of five numbers that move, the three that are drawn are no counts within a window while there are others. A window's count rises by
+/// events and falls by their consequences; what falls otherwise is none.
+#[test]
+fn counts_within_windows_are_drawn_last() {
+    let mut trial = quiet();
+    let number = |name: &str, from: f64, to: f64| Change {
+        name: name.to_owned(),
+        from: Held::Number(from),
+        to: Held::Number(to),
+    };
+    let step = |t: f64, cause: StepCause, changes: Vec<Change>| Step {
+        cause,
+        changes,
+        ..super::fixtures::step(t, "event")
+    };
+    for name in ["acts_12m", "acts_24m", "stock", "heat", "ready"] {
+        trial.initial.insert(name.to_owned(), Held::Number(0.0));
+    }
+    for round in 0..8_u32 {
+        let at = f64::from(round);
+        let count = f64::from(round % 4);
+        for (name, window) in [("acts_12m", true), ("acts_24m", true), ("stock", false)] {
+            let back = if window {
+                StepCause::Consequence
+            } else {
+                StepCause::Rate
+            };
+            let up = number(name, count, count + 1.0);
+            trial.steps.push(step(at + 0.1, StepCause::Rate, vec![up]));
+            let down = number(name, count + 1.0, count);
+            trial.steps.push(step(at + 0.6, back, vec![down]));
+        }
+        for name in ["heat", "ready"] {
+            let up = number(name, f64::from(round / 2), f64::from(round / 2 + 1));
+            trial.steps.push(step(at + 0.7, StepCause::Rate, vec![up]));
+        }
+    }
+    let drawn = super::held::variables(&trial, 10.0);
+    let names: Vec<String> = drawn.iter().map(super::held::Variable::label).collect();
+    assert_eq!(names.len(), 3, "{names:?}");
+    for name in ["stock", "heat", "ready"] {
+        assert!(names.iter().any(|drawn| drawn == name), "{name}: {names:?}");
+    }
+}
+
+/// Numbers far from 1 have ends that differ.
+#[test]
+fn ranges_have_two_ends() {
+    for (values, range) in [
+        ([1e-12, 3e-12, 5e-11], "1.00e–12 to 5.00e–11"),
+        (
+            [1e15, 1.02e15, 1.040_704_622_249e15],
+            "1.0000e15 to 1.0407e15",
+        ),
+        ([0.0, 0.5, 2.5], "0.00 to 2.50"),
+    ] {
+        let mut trial = quiet();
+        trial.initial.clear();
+        let held = Held::Number(values[0]);
+        trial.initial.insert("number".to_owned(), held);
+        for (index, to) in values.into_iter().enumerate().skip(1) {
+            let mut step = super::fixtures::step(index as f64, "event");
+            step.changes.push(Change {
+                name: "number".to_owned(),
+                from: Held::Number(values[index - 1]),
+                to: Held::Number(to),
+            });
+            trial.steps.push(step);
+        }
+        let drawn = super::held::variables(&trial, 10.0);
+        assert_eq!(drawn[0].range_label(), range);
     }
 }
 
@@ -204,7 +278,7 @@ fn a_pair_says_where_it_parts() {
     let text = all_text(&figure.svg);
     assert_eq!(figure.name, "trial-17-against-multi-vector-otherwise");
     for label in [
-        "Trial 17 under two policies: belarus-2019",
+        "Trial 17 under two policies: Belarus between Russia and NATO",
         "A: multi-vector · B: multi-vector-otherwise · seed 7",
         "They part, 2019-11-11",
         "Event 10 of the region and its neighbours, under A alone.",

@@ -174,3 +174,72 @@ fn comparisons_draw_nothing_where_no_figures_are_wanted() {
     ladder_comparison(dir.path(), &["--no-figures"]);
     assert!(!dir.path().join("out").join("figures").exists());
 }
+
+/// Results without figures: the message says what stands in the folder and where its numbers are.
+#[test]
+fn results_without_figures_are_named() {
+    let dir = TempDir::new().unwrap();
+    let claim = "[hypotheses.H]\nclaim = \"It comes\"\ncompare = \"outcome(first_conflict)\"\nexpect = \"> 0\"\n";
+    let scenario = ladder();
+    let ladder = fs::read_to_string(&scenario).unwrap();
+    fs::write(dir.path().join("claims.toml"), format!("{ladder}\n{claim}")).unwrap();
+    for name in ["calm", "quiet"] {
+        let policy = format!("name = \"{name}\"\n");
+        fs::write(dir.path().join(format!("{name}.toml")), policy).unwrap();
+    }
+    let select = [
+        "--policies",
+        "calm.toml",
+        "quiet.toml",
+        "--select",
+        "first_conflict",
+    ];
+    let select = [
+        &["compare", &scenario],
+        &select[..],
+        &["--indifference", "0.5"],
+    ]
+    .concat();
+    for (made, told) in [
+        (
+            vec!["hypotheses", "claims.toml"],
+            "holds hypotheses, which have no figures",
+        ),
+        (
+            vec!["exact", &scenario],
+            "holds an exact solution, which has no figures by itself",
+        ),
+        (select, "holds a selection, which has no figures"),
+    ] {
+        let out = ["--out", made[0]];
+        let trials: &[&str] = if made[0] == "exact" {
+            &[]
+        } else {
+            &["--trials", "10000", "--seed", "1"]
+        };
+        let said = detente(dir.path(), &[&made[..], &out, trials].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        let said = detente(dir.path(), &["plot", made[0]]);
+        assert_eq!((said.code, said.stdout.as_str()), (Some(2), ""));
+        assert!(said.stderr.contains(told), "{}", said.stderr);
+    }
+}
+
+/// `--out` is enough to have a figure drawn, by each command that draws one on demand.
+#[test]
+fn a_folder_is_enough_for_a_figure() {
+    let dir = TempDir::new().unwrap();
+    let config = |name: &str| format!("{}/configs/{name}", env!("CARGO_MANIFEST_DIR"));
+    let (ladder, belarus) = (ladder(), config("belarus-2019.toml"));
+    for arguments in [
+        vec!["check", &ladder],
+        vec!["trace", &ladder, "--trial", "0", "--seed", "1"],
+        vec!["rates", &belarus, "--trials", "200", "--seed", "1"],
+    ] {
+        let out = ["--out", arguments[0]];
+        let said = detente(dir.path(), &[&arguments[..], &out].concat());
+        assert_eq!(said.code, Some(0), "{}", said.stderr);
+        let drawn = files_below(&dir.path().join(arguments[0]));
+        assert!(drawn.iter().any(|file| file.contains(".svg")), "{drawn:?}");
+    }
+}
