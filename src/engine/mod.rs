@@ -16,6 +16,7 @@ mod pending;
 mod recorder;
 mod schedule;
 mod steps;
+mod timer;
 mod touched;
 mod trial;
 

@@ -9,9 +9,10 @@ use super::observer::{Cause, Firing, Observer};
 use super::pending::Pending;
 use super::schedule::Schedule;
 use super::steps::Steps;
+use super::timer::Timer;
 use super::touched::Touched;
 use crate::lifetime::Law;
-use crate::program::{Clock, Drive, Effect, Event, LawSource, Memory, Program, Quick, Slot, Touch};
+use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot, Touch};
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
 use std::sync::atomic::AtomicBool;
 
@@ -48,17 +49,6 @@ pub struct Engine<'p> {
     /// Events fired.
     events: u64,
     steps: Steps<'p>,
-}
-
-/// What a change of the state touches of an event, side by side.
-#[derive(Debug, Clone, Copy)]
-struct Timer {
-    guard: Option<Quick>,
-    /// Of a memoryless clock.
-    rate: Option<Quick>,
-    hazard: HazardClock,
-    /// Whether the guard of a clock or instant event holds.
-    enabled: bool,
 }
 
 /// What happens next, and when.
@@ -678,20 +668,6 @@ impl<'p> Engine<'p> {
         }
         self.rule_holds[index] = holds;
         Ok(())
-    }
-}
-
-impl Timer {
-    fn new(event: &Event) -> Self {
-        Self {
-            guard: event.guard.map(|guard| guard.quick),
-            rate: match event.clock {
-                Clock::Rate(rate) => Some(rate.quick),
-                _ => None,
-            },
-            hazard: HazardClock::IDLE,
-            enabled: false,
-        }
     }
 }
 

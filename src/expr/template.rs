@@ -1,5 +1,7 @@
 //! Families: names and texts with placeholders such as `{dyad}` or `{dyad.onset}`.
 
+use crate::diagnostic::some_of;
+use indexmap::IndexMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,7 +11,7 @@ pub struct Element {
     /// The element's name, which `{set}` stands for.
     pub name: String,
     /// Its attributes, which `{set.attribute}` stands for, as they are to be written.
-    pub attributes: Arc<[(String, String)]>,
+    pub attributes: Arc<IndexMap<String, String>>,
 }
 
 /// Which element each set in scope stands for at the moment; an inner binding hides an outer one.
@@ -63,22 +65,16 @@ impl Bindings {
             None => Ok(&element.name),
             Some(attribute) => element
                 .attributes
-                .iter()
-                .find(|(name, _)| name == attribute)
-                .map(|(_, value)| value.as_str())
+                .get(attribute)
+                .map(String::as_str)
                 .ok_or_else(|| {
-                    let known: Vec<&str> = element
-                        .attributes
-                        .iter()
-                        .map(|(name, _)| name.as_str())
-                        .collect();
                     format!(
                         "element `{}` of `{set}` has no attribute `{attribute}`; it has {}",
                         element.name,
-                        if known.is_empty() {
+                        if element.attributes.is_empty() {
                             "none".to_owned()
                         } else {
-                            known.join(", ")
+                            some_of(element.attributes.keys())
                         }
                     )
                 }),
@@ -133,11 +129,11 @@ mod tests {
     fn inner_bindings_hide_outer_ones() {
         let a = Element {
             name: "a".to_owned(),
-            attributes: [("onset".to_owned(), "0.1".to_owned())].into(),
+            attributes: Arc::new([("onset".to_owned(), "0.1".to_owned())].into()),
         };
         let b = Element {
             name: "b".to_owned(),
-            attributes: [].into(),
+            attributes: Arc::default(),
         };
         let outer = Bindings::none().with("dyad", &a);
         assert_eq!(fill("x_{dyad} {dyad.onset}", &outer).unwrap(), "x_a 0.1");

@@ -18,8 +18,10 @@ pub(super) struct Reach<'a> {
     variables: Vec<Interval>,
     /// Definitions as read since what they read last grew. One that is known reads only definitions that are known.
     known: RefCell<BTreeMap<Symbol, Interval>>,
+    /// Of every symbol the definitions that are known and read it, and some that were known.
+    known_by: RefCell<BTreeMap<Symbol, BTreeSet<Symbol>>>,
     /// Who reads each symbol that can grow.
-    readers: BTreeMap<Symbol, Vec<Reader>>,
+    readers: BTreeMap<Symbol, Readers>,
     /// The events that follow each event.
     followers: Vec<Vec<usize>>,
     /// Factors and events to be looked at: in which round, and their numbers, events behind factors.
@@ -34,11 +36,13 @@ pub(super) struct Reach<'a> {
     pub factors: Vec<bool>,
 }
 
-/// Who reads a symbol: a factor or event by its number, or a definition.
-#[derive(Debug, Clone, Copy)]
-enum Reader {
-    Part(usize),
-    Definition(Symbol),
+/// The factors and events that read a symbol, by their numbers.
+#[derive(Debug, Default)]
+struct Readers {
+    /// In order.
+    parts: Vec<usize>,
+    /// In which round, and while which part was looked at, they were last told that it had grown.
+    told: Option<(usize, usize)>,
 }
 
 /// Cases that a condition is split into at most.
@@ -49,7 +53,7 @@ const MOST_CASES: usize = 64;
 const MOST_READ: usize = 256;
 
 /// Operations that are read at most, about a second's work. Where they do not suffice everything is taken to be possible.
-const MOST_WORK: usize = 1 << 26;
+const MOST_WORK: usize = 1 << 24;
 
 /// Expressions read with what is known so far; some of the symbols may be held at a value.
 struct Reading<'r, 'a> {
@@ -62,6 +66,18 @@ impl<'a> Reach<'a> {
     /// Starts from the initial values and lets every event that can fire do so until nothing grows any more. Parameters
     /// may have any value that a study or one of the policies may give them.
     pub fn of(scenario: &'a Scenario, policies: &[Policy]) -> Self {
+        let mut reach = Self::at_the_start(scenario, policies);
+        while let Some(at) = reach.queue.pop_first() {
+            reach.look_at(at);
+            if reach.work_left.get() == 0 {
+                reach.give_up();
+                break;
+            }
+        }
+        reach
+    }
+
+    fn at_the_start(scenario: &'a Scenario, policies: &[Policy]) -> Self {
         let factors = factors(scenario).len();
         let parts = factors + scenario.events.len();
         let mut reach = Self {
@@ -69,6 +85,7 @@ impl<'a> Reach<'a> {
             parameters: parameters(scenario, policies),
             variables: Vec::new(),
             known: RefCell::default(),
+            known_by: RefCell::default(),
             readers: readers(scenario),
             followers: followers(scenario),
             queue: (0..parts).map(|part| (0, part)).collect(),
@@ -82,19 +99,16 @@ impl<'a> Reach<'a> {
             reach.variables.push(initial.numbers());
         }
         reach.known.get_mut().clear();
-        while let Some(at) = reach.queue.pop_first() {
-            reach.at = at;
-            let (round, part) = at;
-            match part.checked_sub(factors) {
-                None => reach.look_at_factor(part),
-                Some(event) => reach.look_at_event(event, round >= PATIENCE),
-            }
-            if reach.work_left.get() == 0 {
-                reach.give_up();
-                break;
-            }
-        }
         reach
+    }
+
+    /// Looks at a factor or event in a round.
+    fn look_at(&mut self, (round, part): (usize, usize)) {
+        self.at = (round, part);
+        match part.checked_sub(self.factors.len()) {
+            None => self.look_at_factor(part),
+            Some(event) => self.look_at_event(event, round >= PATIENCE),
+        }
     }
 
     fn look_at_factor(&mut self, index: usize) {
@@ -161,18 +175,32 @@ impl<'a> Reach<'a> {
 
     /// Has everything looked at again that reads a symbol, directly or by definitions.
     fn grown(&mut self, symbol: Symbol) {
+        let Self {
+            readers,
+            queue,
+            known,
+            known_by,
+            at: (round, at),
+            ..
+        } = self;
         let mut grown = vec![symbol];
         while let Some(symbol) = grown.pop() {
-            for place in 0..self.readers.get(&symbol).map_or(0, Vec::len) {
-                match self.readers[&symbol][place] {
-                    Reader::Part(part) => self.look_again_at(part),
-                    Reader::Definition(definition) => {
-                        if self.known.get_mut().remove(&definition).is_some() {
-                            grown.push(definition);
-                        }
-                    }
-                }
+            let definitions = known_by.get_mut().remove(&symbol).unwrap_or_default();
+            let still_known = |of: &Symbol| known.get_mut().remove(of).is_some();
+            grown.extend(definitions.into_iter().filter(still_known));
+            let Some(readers) = readers.get_mut(&symbol) else {
+                continue;
+            };
+            let up_to = |place: usize| readers.parts.partition_point(|part| *part <= place);
+            // Of a round's growth those are told again that have been looked at since they were told.
+            let told = match readers.told {
+                Some((before, place)) if before == *round => up_to(place)..up_to(*at),
+                _ => 0..readers.parts.len(),
+            };
+            for part in &readers.parts[told] {
+                queue.insert((*round + usize::from(part <= at), *part));
             }
+            readers.told = Some((*round, *at));
         }
     }
 
@@ -264,6 +292,20 @@ impl<'a> Reach<'a> {
             (reachable.low..=reachable.high).contains(&value) && reading.value(condition).can_hold()
         })
         .collect()
+    }
+
+    /// What a definition reads.
+    fn definition(&self, symbol: Symbol) -> Vec<&'a Expression> {
+        let scenario = self.scenario;
+        match symbol {
+            Symbol::Derived(index) => vec![&scenario.derived[index].expression],
+            Symbol::Obligation(index) => vec![&scenario.obligations[index].breached_when],
+            Symbol::Level => {
+                let rules = scenario.doctrine.iter().flat_map(|d| &d.rules);
+                rules.map(|(_, rule)| rule).collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     fn reading(&self) -> Reading<'_, 'a> {
@@ -411,10 +453,18 @@ impl Reading<'_, '_> {
     }
 
     fn keep(&mut self, symbol: Symbol, value: Interval) {
-        if self.held.is_empty() {
-            self.reach.known.borrow_mut().insert(symbol, value);
-        } else {
+        if !self.held.is_empty() {
             self.known.insert(symbol, value);
+            return;
+        }
+        self.reach.known.borrow_mut().insert(symbol, value);
+        let mut known_by = self.reach.known_by.borrow_mut();
+        for expression in self.reach.definition(symbol) {
+            expression.for_each_symbol(&mut |read| {
+                if can_grow(read) {
+                    known_by.entry(read).or_default().insert(symbol);
+                }
+            });
         }
     }
 }
@@ -453,39 +503,32 @@ fn followers(scenario: &Scenario) -> Vec<Vec<usize>> {
 }
 
 /// Who reads each symbol that can grow: of a factor its condition, of an event its guard and what it assigns.
-fn readers(scenario: &Scenario) -> BTreeMap<Symbol, Vec<Reader>> {
-    let mut readers: BTreeMap<Symbol, Vec<Reader>> = BTreeMap::new();
-    let mut note = |reader: Reader, expression: &Expression| {
+fn readers(scenario: &Scenario) -> BTreeMap<Symbol, Readers> {
+    let mut readers: BTreeMap<Symbol, Readers> = BTreeMap::new();
+    let mut note = |part: usize, expression: &Expression| {
         expression.for_each_symbol(&mut |symbol| {
-            if !matches!(
-                symbol,
-                Symbol::Parameter(_) | Symbol::Lever(_) | Symbol::Time
-            ) {
-                readers.entry(symbol).or_default().push(reader);
+            if can_grow(symbol) {
+                readers.entry(symbol).or_default().parts.push(part);
             }
         });
     };
     let factors = factors(scenario);
     for (index, factor) in factors.iter().enumerate() {
-        note(Reader::Part(index), &factor.active_when);
+        note(index, &factor.active_when);
     }
     for (index, event) in scenario.events.iter().enumerate() {
-        let part = Reader::Part(factors.len() + index);
+        let part = factors.len() + index;
         event.when.iter().for_each(|when| note(part, when));
         event.all_effects().for_each(|(_, value)| note(part, value));
     }
-    for (index, derived) in scenario.derived.iter().enumerate() {
-        let definition = Reader::Definition(Symbol::Derived(index));
-        note(definition, &derived.expression);
-    }
-    for (index, obligation) in scenario.obligations.iter().enumerate() {
-        let definition = Reader::Definition(Symbol::Obligation(index));
-        note(definition, &obligation.breached_when);
-    }
-    for (_, rule) in scenario.doctrine.iter().flat_map(|d| &d.rules) {
-        note(Reader::Definition(Symbol::Level), rule);
-    }
     readers
+}
+
+fn can_grow(symbol: Symbol) -> bool {
+    !matches!(
+        symbol,
+        Symbol::Parameter(_) | Symbol::Lever(_) | Symbol::Time
+    )
 }
 
 fn states(scenario: &Scenario, list: usize) -> Interval {
@@ -495,4 +538,91 @@ fn states(scenario: &Scenario, list: usize) -> Interval {
 
 fn within(values: Interval, bounds: Interval) -> Interval {
     Interval::new(values.low.max(bounds.low), values.high.min(bounds.high))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Diagnostics, Sources};
+    use crate::scenario::scenario_from_files;
+
+    /// What can happen, found by looking at everything in every round with nothing remembered.
+    fn by_looking_at_everything(scenario: &Scenario) -> Reach<'_> {
+        let mut reach = Reach::at_the_start(scenario, &[]);
+        let parts = reach.queue.len();
+        for round in 0.. {
+            let before = (reach.variables.clone(), reach.events.clone());
+            let factors = reach.factors.clone();
+            for part in 0..parts {
+                reach.known.get_mut().clear();
+                reach.look_at((round, part));
+            }
+            if before == (reach.variables.clone(), reach.events.clone()) && factors == reach.factors
+            {
+                break;
+            }
+        }
+        reach.known.get_mut().clear();
+        reach
+    }
+
+    /// To look again only at what reads something that has grown finds the same, whatever the order of the events.
+    #[test]
+    fn nothing_is_overlooked() {
+        let root = env!("CARGO_MANIFEST_DIR");
+        let mut texts: Vec<String> = [
+            "configs/belarus-2019.toml",
+            "configs/cold-war-1983.toml",
+            "configs/arms-race.toml",
+            "configs/ladder.toml",
+            "tests/detente/inputs/warnings/guards.toml",
+            "tests/detente/inputs/contents.toml",
+        ]
+        .iter()
+        .map(|file| std::fs::read_to_string(format!("{root}/{file}")).unwrap())
+        .collect();
+        let header = "[scenario]\nname = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0\n";
+        for up in [1, 7, 11, 12] {
+            let event = |k: usize| {
+                let at = k * up % 13;
+                let clock = match at % 3 {
+                    0 => format!("after = \"e{}\"\ndelay = \"fixed(1)\"", (at + 12) % 13),
+                    _ => "rate = 1".to_owned(),
+                };
+                format!(
+                    "[events.e{at}]\nwhen = \"d{} > {}\"\n{clock}\ndo = [\"x{at} += x{} - 1\"]\n",
+                    (at + 5) % 13,
+                    at / 4,
+                    (at + 12) % 13
+                )
+            };
+            let events: Vec<String> = (0..13).map(event).collect();
+            let variables: Vec<String> = (0..13)
+                .map(|k| format!("x{k} = {{ initial = {k}, max = {} }}", 3 * k + 9))
+                .collect();
+            let derived: Vec<String> = (0..13)
+                .map(|k| format!("d{k} = \"x{k} + if(d{} > 20, 1, 0)\"", (k + 1).min(12)))
+                .take(12)
+                .collect();
+            texts.push(format!(
+                "{header}[variables]\n{}\n[derived]\n{}\nd12 = \"x12\"\n{}",
+                variables.join("\n"),
+                derived.join("\n"),
+                events.concat()
+            ));
+        }
+        for text in texts {
+            let mut sources = Sources::new();
+            let file = sources.add("t.toml", text);
+            let mut diagnostics = Diagnostics::new();
+            let scenario = scenario_from_files(&[file], &sources, &mut diagnostics).unwrap();
+            let (quick, slow) = (
+                Reach::of(&scenario, &[]),
+                by_looking_at_everything(&scenario),
+            );
+            assert_eq!(quick.variables, slow.variables);
+            assert_eq!(quick.events, slow.events);
+            assert_eq!(quick.factors, slow.factors);
+        }
+    }
 }

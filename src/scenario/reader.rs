@@ -4,7 +4,9 @@ use super::document::{Node, Table, Value};
 use super::names::Sets;
 use crate::diagnostic::{Diagnostics, Quoted, Span};
 use crate::expr::{Bindings, Element, fill, is_name};
+use indexmap::IndexMap;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// A table being read.
 pub(super) struct Reader<'a> {
@@ -346,7 +348,7 @@ pub(super) fn sets(section: Option<&Table>, diagnostics: &mut Diagnostics) -> Se
                 .filter_map(|item| match &item.value {
                     Value::Text(name) => element_name(name, diagnostics).map(|name| Element {
                         name,
-                        attributes: [].into(),
+                        attributes: Arc::default(),
                     }),
                     _ => {
                         wrong_kind(item, "the name of an element", diagnostics);
@@ -391,7 +393,7 @@ fn element_name(name: &Quoted, diagnostics: &mut Diagnostics) -> Option<String> 
 fn element(name: &Quoted, node: &Node, diagnostics: &mut Diagnostics) -> Option<Element> {
     let element = element_name(name, diagnostics)?;
     let table = as_table(node, diagnostics)?;
-    let mut attributes = Vec::new();
+    let mut attributes = IndexMap::new();
     for (key, node) in &table.entries {
         let written = match &node.value {
             Value::Text(text) if text.text.contains('{') => {
@@ -413,10 +415,10 @@ fn element(name: &Quoted, node: &Node, diagnostics: &mut Diagnostics) -> Option<
                 continue;
             }
         };
-        attributes.push((key.text.clone(), written));
+        attributes.insert(key.text.clone(), written);
     }
     Some(Element {
         name: element,
-        attributes: attributes.into(),
+        attributes: Arc::new(attributes),
     })
 }

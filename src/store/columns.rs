@@ -1,6 +1,7 @@
 //! The values of a run's outcomes, to be read as often as it takes.
 
-use super::folder::{ResultFolder, StoreError, at};
+use super::error::{StoreError, at};
+use super::folder::ResultFolder;
 use super::trials::TRIALS_FILE;
 use parquet::basic::Type as Physical;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_typed_column_reader};

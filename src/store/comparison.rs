@@ -1,6 +1,7 @@
 //! `comparison.json`, the same as a table in `comparison.csv`, and the `manifest.json` beside them.
 
-use super::folder::{ResultFolder, StoreError};
+use super::error::StoreError;
+use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use super::summary::ObligationSummary;
 use crate::analysis::compare::{Front, OutcomeComparison};

@@ -1,7 +1,8 @@
 //! `comparison.parquet`: the rows of `comparison.csv`.
 
 use super::comparison::ComparisonRow;
-use super::folder::{ResultFolder, StoreError};
+use super::error::StoreError;
+use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};

@@ -1,7 +1,8 @@
 //! `game.json`, the same as tables, and the `manifest.json` beside them.
 
 use super::comparison::design_csv;
-use super::folder::{ResultFolder, StoreError};
+use super::error::StoreError;
+use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
 use crate::analysis::game::{GameReport, Mean, Replies};

@@ -2,7 +2,8 @@
 
 use super::comparison::design_csv;
 use super::delimited::csv_field;
-use super::folder::{ResultFolder, StoreError};
+use super::error::StoreError;
+use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
 use crate::analysis::hypotheses::{ClaimsDrawn, Effect, HypothesisReport};

@@ -1,6 +1,7 @@
 //! What a manifest says of its folder's files, and which of the files that stand there are still those.
 
-use super::folder::{MANIFEST, ResultKind, StoreError, at};
+use super::error::{StoreError, at};
+use super::folder::{MANIFEST, ResultKind};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

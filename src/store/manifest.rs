@@ -1,6 +1,7 @@
 //! `manifest.json`: how a result came about.
 
-use super::folder::{StoreError, TRAJECTORY_FILE};
+use super::error::StoreError;
+use super::folder::TRAJECTORY_FILE;
 use super::listing::sha256;
 use super::summary::Summary;
 use super::trajectory::Trajectory;

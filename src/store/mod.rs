@@ -4,6 +4,7 @@ mod columns;
 mod comparison;
 mod comparison_parquet;
 mod delimited;
+mod error;
 mod exact;
 mod folder;
 mod game;
@@ -29,11 +30,12 @@ pub use crate::analysis::game::{Replies, Reply};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
 pub use delimited::csv_field;
+pub use error::StoreError;
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
     ExactSolution, ExactSummary, ExactSurvival,
 };
-pub use folder::{ResultFolder, ResultKind, StoreError};
+pub use folder::{ResultFolder, ResultKind};
 pub use game::{GameManifest, JudgedOutcome, StoredGame};
 pub use hypotheses::{Hypotheses, HypothesesManifest};
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};

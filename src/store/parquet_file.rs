@@ -1,6 +1,7 @@
 //! What Parquet files of a result folder have in common.
 
-use super::folder::{ResultFolder, StoreError, at};
+use super::error::{StoreError, at};
+use super::folder::ResultFolder;
 use parquet::basic::{Compression, LogicalType, Repetition, Type as Physical};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;

@@ -1,6 +1,7 @@
 //! `series.parquet`: a row for each number that the summary has of a series at a time.
 
-use super::folder::{ResultFolder, StoreError};
+use super::error::StoreError;
+use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use super::summary::{Quantiles, Summary};
 use parquet::basic::{Repetition, Type as Physical};

@@ -1,6 +1,7 @@
 //! Figures that commands draw one by one, and the manifest that says how each came about.
 
-use super::folder::{ResultFolder, ResultKind, StoreError};
+use super::error::StoreError;
+use super::folder::{ResultFolder, ResultKind};
 use super::manifest::Input;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

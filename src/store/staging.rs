@@ -3,7 +3,8 @@
 //! Until then earlier results stand as they were, whatever happens: a failure, a full disk, a kill. Only files that the manifest of the
 //! earlier results lists, and that have not changed since, are ever replaced or removed. Others are carried over as they are.
 
-use super::folder::{FIGURES, MANIFEST, ResultKind, StoreError, at, is_drawn, is_result_file};
+use super::error::{StoreError, at};
+use super::folder::{FIGURES, MANIFEST, ResultKind, is_drawn, is_result_file};
 use super::listing::{Listing, Survey, entries};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};

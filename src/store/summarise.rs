@@ -1,7 +1,7 @@
 //! What trials showed → [`Summary`]: estimates with their uncertainty.
 
 use super::columns::Columns;
-use super::folder::StoreError;
+use super::error::StoreError;
 use super::summary::{
     Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,

@@ -1,7 +1,8 @@
 //! `trials.parquet`: a row a trial, a column an outcome, null where a first time was not reached; behind them for each
 //! first time with a `by` a column of its states' names.
 
-use super::folder::{ResultFolder, StoreError, at};
+use super::error::{StoreError, at};
+use super::folder::ResultFolder;
 use super::parquet_file::{field, form, properties, text_field, write_column};
 use crate::ensemble::{By, Outcome, OutcomeKind};
 use parquet::basic::{Repetition, Type as Physical};

@@ -1,7 +1,7 @@
 //! Quantiles and distribution of an outcome, exact, by passes over its column.
 
 use super::columns::Columns;
-use super::folder::StoreError;
+use super::error::StoreError;
 use super::summary::{Distribution, QUANTILES, Quantiles};
 use crate::ensemble::{Outcome, OutcomeKind, OutcomeTally};
 use crate::stats::{Histogram, Selection, quantile_ranks};

@@ -176,7 +176,7 @@ fn the_table_has_a_row_a_step() {
         "step,t,date,name,title,actor,cause,caused_by,branch,changes,level_before,level_after,factors"
     );
     assert!(
-        lines[6].ends_with(",nato,rate,,,,danger,threat,+demonstration"),
+        lines[6].ends_with(",nato,rate,,,,danger,threat,'+demonstration"),
         "{}",
         lines[6]
     );

@@ -86,6 +86,18 @@ fn a_line_of_scenarios_has_an_end() {
     assert!(text.contains("more than 64 scenarios"), "{text}");
 }
 
+#[test]
+fn texts_have_an_end() {
+    let dir = TempDir::new().unwrap();
+    let title = "word ".repeat(780_000);
+    let header = "name = \"t\"\ntime_unit = \"year\"\nhorizon = 1.0";
+    let text = format!("[scenario]\ntitle = \"{title}\"\n{header}\n");
+    fs::write(dir.path().join("t.toml"), text).unwrap();
+    let text = complaint(dir.path(), &["check", "t.toml"]);
+    assert!(text.contains("a text has 3900000 bytes"), "{text}");
+    assert!(text.len() < 1_000, "{} bytes", text.len());
+}
+
 /// Neither the command line nor the name of a file steers the terminal by what is said of it; `detente` sees to the escape.
 #[cfg(unix)]
 #[test]

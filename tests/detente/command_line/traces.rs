@@ -516,8 +516,10 @@ fn the_paired_figure_is_drawn() {
     let said = detente(&inputs(), &[&PAIRED[..], &further].concat());
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     let name = "trial-0-against-guard-seed-4";
+    let mut files = files_below(out.path());
+    assert_eq!(files.remove(0), "manifest.json");
     assert_eq!(
-        files_below(out.path()),
+        files,
         ["csv", "png", "svg"].map(|kind| format!("{name}.{kind}"))
     );
     let csv = fs::read_to_string(out.path().join(format!("{name}.csv"))).unwrap();

@@ -28,7 +28,7 @@ pub const WRONG: [(&str, Sight); 64] = [
     ("branches", Values),
     ("by", Seen),
     ("circle", Names),
-    ("control-characters", Texts),
+    ("control-characters", Seen),
     ("date-before-epoch", Values),
     ("date-without-epoch", Texts),
     ("default-option", Values),
