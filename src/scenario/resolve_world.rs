@@ -8,7 +8,7 @@ use super::model::{Doctrine, Factor, Lever, Obligation, Parameter, Variable, Var
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_list, as_number, as_table, require_name, wrong_kind};
 use super::resolve::{expression, inner_entries};
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{Bindings, Expr, Type, check_state_name};
 use std::collections::BTreeSet;
 
@@ -375,21 +375,39 @@ pub(super) fn declare_doctrine<'a>(
     let Some(levels) = state_names(&mut reader, "levels", diagnostics) else {
         return Vec::new();
     };
-    names.levels = Some(names.list(levels.clone()));
+    let levels = names.list(levels);
+    names.levels = Some(levels);
     let factors = reader.table("factors", diagnostics);
     let entries = inner_entries(factors, names, diagnostics);
     for entry in &entries {
         let level = match &entry.node.value {
             Value::Table(table) => Reader::new(table, "", entry.bindings.clone())
                 .text("level", diagnostics)
-                .and_then(|text| {
-                    check_state_name(&text.text, "level", &text, &levels, diagnostics)
-                }),
+                .and_then(|text| level(&text, levels, names, diagnostics)),
             _ => None,
         };
         names.factors.insert(entry.name.clone(), level.unwrap_or(0));
     }
     entries
+}
+
+/// The position of a level in the list of them.
+fn level(
+    named: &Quoted,
+    levels: usize,
+    names: &Names,
+    diagnostics: &mut Diagnostics,
+) -> Option<usize> {
+    let place = names.state_place(levels, &named.text);
+    place.or_else(|| {
+        check_state_name(
+            &named.text,
+            "level",
+            named,
+            names.states(levels),
+            diagnostics,
+        )
+    })
 }
 
 pub(super) fn doctrine(
@@ -407,8 +425,7 @@ pub(super) fn doctrine(
     let mut rules = Vec::new();
     if let Some(table) = reader.table("rules", diagnostics) {
         for (key, node) in &table.entries {
-            let level =
-                check_state_name(&key.text, "level", key, names.states(levels), diagnostics);
+            let level = level(key, levels, names, diagnostics);
             let rule = expression(
                 node,
                 Type::Truth,

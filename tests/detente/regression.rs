@@ -28,7 +28,7 @@ fn reference_runs_are_reproduced() {
     let references: Vec<PathBuf> = fs::read_dir(root.join("results/reference"))
         .unwrap()
         .map(|entry| entry.unwrap().path())
-        .filter(|path| path.join("manifest.json").exists())
+        .filter(|path| path.join("summary.json").exists())
         .collect();
     assert!(references.len() >= 2);
     for reference in references {
