@@ -83,6 +83,14 @@ pub enum StoreError {
         /// The folder.
         path: PathBuf,
     },
+    /// The results would take the place of a mount point.
+    #[error(
+        "{path} holds results and is, or holds, a mount point, which cannot be exchanged with new results; move them away, or choose another folder with --out"
+    )]
+    IsMount {
+        /// The folder.
+        path: PathBuf,
+    },
     /// Somebody else fills the folder.
     #[error("{path}: another run is writing here; choose another folder with --out")]
     Busy {
@@ -91,7 +99,7 @@ pub enum StoreError {
     },
     /// Results are finished and cannot be put in their place.
     #[error(
-        "{error}. The results are whole in {}; move them before the next run into the same folder, which removes them",
+        "{error}. The new results are whole in {}; move them away first: the next run into the same folder deletes them",
         .staged.display()
     )]
     Unpublished {
@@ -127,6 +135,7 @@ impl StoreError {
                 | Self::Protected { .. }
                 | Self::IsInput { .. }
                 | Self::IsCurrent { .. }
+                | Self::IsMount { .. }
         )
     }
 }

@@ -645,6 +645,33 @@ mod tests {
         refused(&path, compare(&["a", "b"]), "was not made");
     }
 
+    /// A pipe is told of before any trial is run, and folders of names that the program does not use are nobody's but their makers'.
+    #[test]
+    #[cfg(unix)]
+    fn pipes_are_refused_and_hidden_folders_stay() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out");
+        fs::create_dir_all(path.join(".partial")).unwrap();
+        fs::create_dir_all(dir.path().join(".out.partial")).unwrap();
+        fs::write(path.join(".partial/own.txt"), "mine").unwrap();
+        fs::write(dir.path().join(".out.partial/own.txt"), "mine").unwrap();
+        for _ in 0..2 {
+            fill(&path, ResultKind::Run, "new").unwrap();
+            let found = tree(dir.path());
+            assert_eq!(found[&path.join(".partial/own.txt")], "mine");
+            assert_eq!(found[&dir.path().join(".out.partial/own.txt")], "mine");
+        }
+        let socket = path.join("socket");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        let refused = ResultFolder::begin(&path, ResultKind::Run, &[]).unwrap_err();
+        assert!(refused.is_mistake(), "{refused}");
+        assert!(
+            refused.to_string().contains("socket was not made"),
+            "{refused}"
+        );
+        assert!(!dir.path().join(".out.detente-partial").exists());
+    }
+
     /// A process that is killed as it puts results into a folder that held none.
     #[test]
     #[cfg(unix)]
@@ -656,7 +683,7 @@ mod tests {
         fs::hard_link(folder.file("summary.json"), dir.path().join("summary.json")).unwrap();
         std::mem::forget(folder);
         // The lock of a process goes with it; here it has to be another name for what it left.
-        let left = dir.path().join(".partial");
+        let left = dir.path().join(".detente-partial");
         fs::rename(&left, dir.path().join("moved")).unwrap();
         fs::create_dir(&left).unwrap();
         fs::rename(

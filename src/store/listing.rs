@@ -82,7 +82,8 @@ impl Survey {
     /// Looks at a folder. Symbolic links are not followed.
     ///
     /// # Errors
-    /// Where a file that a manifest lists has changed or is write-protected, or something cannot be read.
+    /// Where a file that a manifest lists has changed or is write-protected, something is neither file, folder nor link, another file
+    /// system is mounted inside, or something cannot be read.
     pub fn of(folder: &Path) -> Result<Self, StoreError> {
         let mut listed = BTreeMap::new();
         collect(folder, Path::new(""), &mut listed)?;
@@ -106,6 +107,9 @@ impl Survey {
             let relative = inside.join(name);
             let path = folder.join(&relative);
             if kind.is_dir() {
+                if is_mounted(folder, &path) {
+                    return Err(StoreError::IsMount { path });
+                }
                 self.folders.insert(relative.clone());
                 self.walk(folder, &relative, listed)?;
             } else if let Some(sha256) = listed.get(&relative).filter(|_| kind.is_file()) {
@@ -115,8 +119,10 @@ impl Survey {
                     return Err(StoreError::Edited { path });
                 }
                 self.ours.insert(relative);
-            } else {
+            } else if kind.is_file() || kind.is_symlink() {
                 self.foreign.insert(relative);
+            } else {
+                return Err(StoreError::NotOurs { path });
             }
         }
         Ok(())
@@ -146,6 +152,19 @@ fn collect(
         }
     }
     Ok(())
+}
+
+/// Whether a folder inside another is on a file system of its own.
+#[cfg(unix)]
+fn is_mounted(folder: &Path, inside: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path| fs::metadata(path).map(|about| about.dev());
+    matches!((device(folder), device(inside)), (Ok(a), Ok(b)) if a != b)
+}
+
+#[cfg(not(unix))]
+fn is_mounted(_: &Path, _: &Path) -> bool {
+    false
 }
 
 /// What is write-protected is not replaced, even by those who could.

@@ -12,6 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
+/// The folder in which results are built inside one that holds none.
+const INSIDE: &str = ".detente-partial";
+
 /// A folder in which results are built.
 #[derive(Debug)]
 pub(super) struct Staging {
@@ -68,10 +71,11 @@ impl Staging {
         }
         let staged = match place {
             // Whoever may write into a folder need not be allowed to write beside it.
-            Place::Folder => target.join(".partial"),
+            Place::Folder => target.join(INSIDE),
             Place::Nothing | Place::Results(_) => beside(&target, "partial"),
         };
         if let Place::Results(_) = place {
+            refuse_mount(&target, path)?;
             clear_inside(&target, path)?;
         }
         let lock = claim(&staged, path)?;
@@ -148,6 +152,10 @@ impl Staging {
     /// # Errors
     /// Where they cannot be put there; then they stay where they were built.
     pub fn publish(self) -> Result<(), StoreError> {
+        // From here on it holds all that was computed, or what it takes the place of: nobody's to remove.
+        unfinished(|all| {
+            all.remove(&self.path);
+        });
         let published = Place::at(&self.target).and_then(|place| match place {
             Place::Nothing => {
                 fs::rename(&self.path, &self.target).map_err(|error| at(&self.target, error))
@@ -159,10 +167,6 @@ impl Staging {
                 holds,
                 wanted: self.kind,
             }),
-        });
-        // Kept where it is: it holds all that was computed.
-        unfinished(|all| {
-            all.remove(&self.path);
         });
         if let Err(error) = published {
             return Err(StoreError::Unpublished {
@@ -250,9 +254,10 @@ impl Staging {
         if filled.is_err() {
             for (from, to) in placed.iter().rev() {
                 // Where the file system has no second names the file itself has moved.
-                let _ = match from.exists() {
-                    true => fs::remove_file(to),
-                    false => fs::rename(to, from),
+                let _ = if from.exists() {
+                    fs::remove_file(to)
+                } else {
+                    fs::rename(to, from)
                 };
             }
             return filled;
@@ -266,7 +271,7 @@ impl Staging {
     fn replace(&self) -> Result<(), StoreError> {
         self.refuse_current()?;
         let survey = Survey::of(&self.target)?;
-        for relative in survey.folders.iter() {
+        for relative in &survey.folders {
             let holds = |path: &&PathBuf| path.starts_with(relative);
             if !survey.ours.iter().any(|path| holds(&path)) {
                 make_folders(&self.path, relative)?;
@@ -311,7 +316,11 @@ impl Staging {
         let carried = if about.is_symlink() {
             fs::read_link(&from).and_then(|link| make_link(&link, &to))
         } else if about.is_file() {
-            fs::hard_link(&from, &to).or_else(|_| fs::copy(&from, &to).map(drop))
+            fs::hard_link(&from, &to).or_else(|error| match error.kind() {
+                // Another file system is mounted there: a file that were copied and removed would be lost to it.
+                io::ErrorKind::CrossesDevices => Err(error),
+                _ => fs::copy(&from, &to).map(drop),
+            })
         } else {
             Err(io::Error::other("it is neither a file nor a folder"))
         };
@@ -373,12 +382,12 @@ fn resolved(path: &Path) -> Result<PathBuf, StoreError> {
 /// The hidden name beside a folder that serves a purpose.
 fn beside(target: &Path, purpose: &str) -> PathBuf {
     let name = target.file_name().unwrap_or_default().to_string_lossy();
-    target.with_file_name(format!(".{name}.{purpose}"))
+    target.with_file_name(format!(".{name}.detente-{purpose}"))
 }
 
 /// Removes the second names of results that were put into a folder by a process that was killed before it had removed them.
 fn clear_inside(target: &Path, shown: &Path) -> Result<(), StoreError> {
-    let inside = target.join(".partial");
+    let inside = target.join(INSIDE);
     if fs::symlink_metadata(&inside).is_err() {
         return Ok(());
     }
@@ -505,6 +514,24 @@ fn restore(target: &Path) -> Result<(), StoreError> {
         return Ok(());
     }
     fs::rename(&aside, target).map_err(|error| at(&aside, error))
+}
+
+/// A mount point cannot be exchanged with another folder.
+#[cfg(unix)]
+fn refuse_mount(target: &Path, shown: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::MetadataExt;
+    let device = |path| fs::metadata(path).map(|about| about.dev());
+    match (device(target), device(parent(target))) {
+        (Ok(inside), Ok(outside)) if inside != outside => Err(StoreError::IsMount {
+            path: shown.to_owned(),
+        }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(not(unix))]
+fn refuse_mount(_: &Path, _: &Path) -> Result<(), StoreError> {
+    Ok(())
 }
 
 #[cfg(unix)]

@@ -18,12 +18,12 @@ fn spawn(arguments: &[&str], stdout: Stdio) -> Child {
 
 /// Where results for a folder are built: inside one that is there, else beside it.
 fn built(out: &Path) -> PathBuf {
-    let inside = out.join(".partial");
+    let inside = out.join(".detente-partial");
     if inside.exists() {
         return inside;
     }
     let name = out.file_name().unwrap().to_str().unwrap();
-    out.with_file_name(format!(".{name}.partial"))
+    out.with_file_name(format!(".{name}.detente-partial"))
 }
 
 /// The file of trials is opened once Ctrl-C has its handler.

@@ -15,7 +15,8 @@ fn tree(folder: &Path) -> Tree {
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
         let about = fs::symlink_metadata(&path).unwrap();
-        if path.extension().is_some_and(|kind| kind == "partial") || path.ends_with(".partial") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        if name.ends_with(".detente-partial") {
             continue;
         }
         if about.is_dir() {
@@ -176,7 +177,7 @@ fn failing_calls_lose_nothing() {
         let left = fs::read_dir(&root).unwrap().count() + fs::read_dir(&out).unwrap().count();
         let hidden = files_below(&root)
             .iter()
-            .any(|file| file.contains(".partial"));
+            .any(|file| file.contains("detente-partial"));
         assert!(!hidden, "{mode}: something hidden is left among {left}");
     }
 }
@@ -256,13 +257,13 @@ fn foreign_files_stay() {
         ("folders", |out| file(out, "a/b/c.txt")),
         ("a paper's figure", |out| file(out, "figures/map.png")),
         ("a figure of the same name", |out| {
-            file(out, "figures/levels.svg")
+            file(out, "figures/levels.svg");
         }),
         ("a text among figures", |out| file(out, "figures/README.md")),
         ("draws", |out| file(out, "draws.csv")),
         ("a scenario", |out| file(out, "scenario.toml")),
         ("a manifest of something else", |out| {
-            file(out, "manifest.json")
+            file(out, "manifest.json");
         }),
         ("a manifest of an earlier version", |out| {
             file(out, "summary.json");
@@ -270,16 +271,16 @@ fn foreign_files_stay() {
             fs::write(out.join("manifest.json"), old).unwrap();
         }),
         ("a folder of a policy's name", |out| {
-            file(out, "calm/notes.txt")
+            file(out, "calm/notes.txt");
         }),
         ("figures of a trial", |out| file(out, "trial-0-seed-1.svg")),
         ("figures elsewhere", |out| link(out, "../photos", "figures")),
         ("a link to photos", |out| link(out, "../photos", "album")),
         ("a link to a file", |out| {
-            link(out, "../photos/me.png", "summary.json")
+            link(out, "../photos/me.png", "summary.json");
         }),
         ("a link to nowhere", |out| {
-            link(out, "nowhere", "trials.parquet")
+            link(out, "nowhere", "trials.parquet");
         }),
         ("the folder itself a link", |out| {
             fs::create_dir(out.with_file_name("real")).unwrap();
@@ -287,7 +288,7 @@ fn foreign_files_stay() {
             symlink("real", out).unwrap();
         }),
         ("a link to a folder that is gone", |out| {
-            symlink("gone", out).unwrap()
+            symlink("gone", out).unwrap();
         }),
     ];
     let ladder = ladder();
