@@ -69,13 +69,16 @@ pub enum Problem {
 
 /// A part of a program, by its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Part {
+pub enum Part {
     /// An event, or behind them a rule of the policy.
     Step(u32),
+    /// A factor of the doctrine.
     Factor(u32),
     /// A rule of the doctrine.
     Level(u32),
+    /// An outcome.
     Outcome(u32),
+    /// A series.
     Series(u32),
 }
 
@@ -86,7 +89,9 @@ impl From<u32> for Part {
 }
 
 impl Part {
-    fn name(self, program: &Program) -> String {
+    /// What messages call it: "event `x`".
+    #[must_use]
+    pub fn name(self, program: &Program) -> String {
         match self {
             Self::Step(place) if (place as usize) < program.events.len() => {
                 format!("event `{}`", program.step_name(place))
@@ -109,19 +114,19 @@ impl Part {
     }
 }
 
-/// What a sampler does, or the part of the program at which it fails.
+/// What a sampler did, or the part of the program at which it fails.
 /// It stands in a box, so that a step that succeeds costs nothing but a null pointer.
-pub(super) type Step<T = ()> = Result<T, Box<(Part, Problem)>>;
+pub type Fallible<T = ()> = Result<T, Box<(Part, Problem)>>;
 
 /// A step that fails.
 #[cold]
-pub(super) fn fails<T>(part: impl Into<Part>, problem: Problem) -> Step<T> {
+pub(super) fn fails<T>(part: impl Into<Part>, problem: Problem) -> Fallible<T> {
     Err(Box::new((part.into(), problem)))
 }
 
 /// Whether the condition under a key holds, by its value.
 #[inline]
-pub(super) fn holds(part: impl Into<Part>, key: &'static str, value: f64) -> Step<bool> {
+pub(super) fn holds(part: impl Into<Part>, key: &'static str, value: f64) -> Fallible<bool> {
     if value.is_nan() {
         return fails(part, Problem::Undefined(key));
     }
@@ -161,7 +166,7 @@ impl TrialFailure {
 }
 
 /// A variable that left its bounds, in a branch if one was taken.
-pub(super) fn out_of_bounds(event: u32, branch: Option<u32>, problem: String) -> Step {
+pub(super) fn out_of_bounds(event: u32, branch: Option<u32>, problem: String) -> Fallible {
     let problem = match branch {
         None => Problem::Bounds(problem),
         Some(position) => Problem::BranchBounds(position + 1, problem),
@@ -170,7 +175,7 @@ pub(super) fn out_of_bounds(event: u32, branch: Option<u32>, problem: String) ->
 }
 
 /// Rates, hazard ratios and speeds are finite and not below 0.
-pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Step<f64> {
+pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Fallible<f64> {
     if (0.0..f64::INFINITY).contains(&rate) {
         Ok(rate)
     } else {
@@ -179,7 +184,7 @@ pub(super) fn check_rate(event: u32, key: &'static str, rate: f64) -> Step<f64> 
 }
 
 /// Probabilities lie between 0 and 1.
-pub(super) fn check_probability(event: u32, probability: f64) -> Step {
+pub(super) fn check_probability(event: u32, probability: f64) -> Fallible {
     if (0.0..=1.0).contains(&probability) {
         Ok(())
     } else {

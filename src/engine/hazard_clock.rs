@@ -6,10 +6,10 @@
 #[derive(Debug, Clone, Copy)]
 pub(super) struct HazardClock {
     /// 0 while the guard does not hold.
-    hazard: f64,
+    pub hazard: f64,
     /// What was left of the unit exponential at `since`; NaN before it is drawn.
-    left: f64,
-    since: f64,
+    pub left: f64,
+    pub since: f64,
 }
 
 impl HazardClock {
@@ -36,18 +36,38 @@ impl HazardClock {
         if self.hazard.to_bits() == hazard.to_bits() {
             return None;
         }
-        if self.hazard > 0.0 {
-            self.left = (self.left - self.hazard * (now - self.since)).max(0.0);
-        } else if self.left.is_nan() {
+        if self.left.is_nan() {
             self.left = draw();
         }
+        self.left = self.left_at(now);
         self.since = now;
         self.hazard = hazard;
-        Some(if hazard > 0.0 {
-            now + self.left / hazard
+        Some(self.due())
+    }
+
+    /// What is left of the unit exponential now.
+    pub fn left_at(&self, now: f64) -> f64 {
+        if self.hazard > 0.0 {
+            (self.left - self.hazard * (now - self.since)).max(0.0)
+        } else {
+            self.left
+        }
+    }
+
+    /// Gives the clock another unit exponential, of which nothing is used up now; says when it is due then.
+    pub fn redraw(&mut self, left: f64, now: f64) -> f64 {
+        self.left = left;
+        self.since = now;
+        self.due()
+    }
+
+    /// When it fires if nothing changes.
+    pub fn due(&self) -> f64 {
+        if self.hazard > 0.0 {
+            self.since + self.left / self.hazard
         } else {
             f64::INFINITY
-        })
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What a trajectory tells those who watch it.
 
+use super::reading::Clocks;
 use crate::program::{Program, Slot};
+use std::ops::ControlFlow;
 
 /// Why something fired.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,16 +39,22 @@ pub trait Observer {
     /// anything fires.
     fn begin(&mut self, program: &Program, memory: &[f64]);
 
+    /// The clock of an event, memoryless or general, has run out, and the event is about to fire. `clocks` reads all clocks as they
+    /// stand before that.
+    fn ringing(&mut self, _program: &Program, _event: u32, _clocks: Clocks<'_>) {}
+
     /// An event has fired, and factors and level have followed. `memory` is the state that it leaves, to be changed in nothing
-    /// but the places in which expressions compute.
-    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]);
+    /// but the places in which expressions compute. Breaking off ends the trial once clocks and rules have followed, too.
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()>;
 
     /// The condition of a rule of the policy has become true for the `turn`-th time, counted from 0, through what
     /// happened last; its choices will follow.
     fn turned(&mut self, _rule: u32, _turn: u64) {}
 
     /// A rule of the policy has made the choices of its `turn`-th time, and factors and level have followed.
-    fn chosen(&mut self, _rule: u32, _turn: u64, _time: f64, _memory: &[f64]) {}
+    fn chosen(&mut self, _rule: u32, _turn: u64, _time: f64, _memory: &[f64]) -> ControlFlow<()> {
+        ControlFlow::Continue(())
+    }
 
     /// A slot has another value than before.
     fn changed(&mut self, program: &Program, slot: Slot);

@@ -7,15 +7,13 @@
 //! (`hazard_clock.rs`, `law_clock.rs`), so that the two agree to the bit; known answers check that code. Where two events
 //! fail at one instant the two samplers may name either.
 
-use super::failure::{
-    Part, Problem, Step, TrialFailure, check_probability, check_rate, fails, holds, out_of_bounds,
-};
+use super::engine::Ended;
+use super::failure::{Fallible, Problem, TrialFailure, check_rate, fails};
 use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
 use super::steps::Steps;
-use crate::lifetime::Law;
-use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
+use crate::program::{Clock, CodeId, Drive, LawSource, Memory, Program, Slot, StartedLaw};
 use crate::stream::{EventKey, Purpose, TrialStreams};
 use std::sync::atomic::AtomicBool;
 
@@ -26,28 +24,31 @@ pub struct Oracle<'p> {
     streams: TrialStreams,
     now: f64,
     memory: Vec<f64>,
-    clocks: Vec<OracleClock<'p>>,
+    clocks: Vec<OracleClock>,
     fired: Vec<u64>,
     pending: Vec<OracleInstance>,
     started: u64,
     rule_held: Vec<bool>,
     rule_turned: Vec<u64>,
     events: u64,
-    steps: Steps<'p>,
+    steps: Steps,
+    stop: &'p AtomicBool,
+    /// Whether the observer has seen enough.
+    seen_enough: bool,
 }
 
 /// What the oracle remembers of an event's clock.
 #[derive(Debug, Clone, Copy)]
-struct OracleClock<'p> {
+struct OracleClock {
     hazard: HazardClock,
-    law: Option<LawClock<'p>>,
+    law: Option<LawClock>,
     due: f64,
     /// How often it was halted when it was due and then started anew.
     redrawn: u64,
     dates_passed: u64,
 }
 
-impl OracleClock<'_> {
+impl OracleClock {
     const UNBORN: Self = Self {
         hazard: HazardClock::IDLE,
         law: None,
@@ -92,19 +93,18 @@ impl<'p> Oracle<'p> {
             rule_turned: Vec::new(),
             events: 0,
             steps: Steps::new(),
+            stop: &super::steps::NEVER,
+            seen_enough: false,
         }
     }
 
     /// An oracle whose trials end as stopped soon after `stop` is set.
     #[must_use]
     pub fn stopping_at(self, stop: &'p AtomicBool) -> Self {
-        Self {
-            steps: self.steps.stopping_at(stop),
-            ..self
-        }
+        Self { stop, ..self }
     }
 
-    /// Runs a trial and returns how many events fired.
+    /// Runs a trial until its horizon, or until the observer has seen enough.
     ///
     /// # Errors
     /// Where the trial breaks a rule of the formalism: trial, time, event and state.
@@ -113,10 +113,13 @@ impl<'p> Oracle<'p> {
         seed: u64,
         trial: u64,
         observer: &mut impl Observer,
-    ) -> Result<u64, Box<TrialFailure>> {
+    ) -> Result<Ended, Box<TrialFailure>> {
         self.reset(seed, trial);
         match self.trajectory(observer) {
-            Ok(()) => Ok(self.events),
+            Ok(()) => Ok(Ended {
+                events: self.events,
+                at_horizon: !self.seen_enough,
+            }),
             Err(failed) => Err(Box::new(TrialFailure::new(
                 self.program,
                 &self.memory,
@@ -127,9 +130,9 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn trajectory(&mut self, observer: &mut impl Observer) -> Step {
+    fn trajectory(&mut self, observer: &mut impl Observer) -> Fallible {
         let program = self.program;
-        self.read_doctrine(true)?;
+        program.read_doctrine_plainly(&mut self.memory, true)?;
         observer.begin(program, &self.memory);
         self.first()?;
         self.fire_instants(observer, false)?;
@@ -144,6 +147,9 @@ impl<'p> Oracle<'p> {
                 self.now = time;
                 self.memory[program.time_slot as usize] = time;
                 self.steps.time_passes();
+            }
+            if self.seen_enough {
+                return Ok(());
             }
             self.happen(first, observer)?;
             self.fire_instants(observer, true)?;
@@ -161,7 +167,7 @@ impl<'p> Oracle<'p> {
             fired: vec![0; events],
             rule_held: vec![false; rules],
             rule_turned: vec![0; rules],
-            steps: Steps::new().stopping_at(self.steps.stop()),
+            stop: self.stop,
             ..Self::new(self.program)
         };
     }
@@ -170,33 +176,21 @@ impl<'p> Oracle<'p> {
         EventKey::of_event(&self.program.events[event].name)
     }
 
-    fn guard(&mut self, event: usize) -> Step<bool> {
-        match self.program.events[event].guard {
-            Some(guard) => self.condition(place(event), "when", guard),
-            None => Ok(true),
-        }
-    }
-
-    fn condition(&mut self, part: impl Into<Part>, key: &'static str, code: Code) -> Step<bool> {
-        let value = self.program.plain_value(code.plain, &mut self.memory);
-        holds(part, key, value)
+    fn guard(&mut self, event: usize) -> Fallible<bool> {
+        self.program.guard_plainly(place(event), &mut self.memory)
     }
 
     /// Looks at every clock, starts what must start, and finds what comes first.
-    fn first(&mut self) -> Step<(f64, First)> {
+    fn first(&mut self) -> Fallible<(f64, First)> {
         let program = self.program;
         let mut best = (f64::INFINITY, usize::MAX, u64::MAX, First::Clock(0));
         for event in 0..program.events.len() {
             let (due, what) = match &program.events[event].clock {
                 Clock::Rate(_) | Clock::Law { .. } => (self.due(event)?, First::Clock(event)),
-                Clock::Every(times) => (
-                    times.at(self.clocks[event].dates_passed),
-                    First::Date(event),
-                ),
-                Clock::At(times) => {
-                    let passed = usize::try_from(self.clocks[event].dates_passed).ok();
-                    let next = passed.and_then(|passed| times.get(passed).copied());
-                    (next.unwrap_or(f64::INFINITY), First::Date(event))
+                Clock::Calendar(calendar) => {
+                    let calendar = &program.calendars[*calendar as usize];
+                    let next = calendar.time(self.clocks[event].dates_passed);
+                    (next, First::Date(event))
                 }
                 Clock::Instant => {
                     self.guard(event)?;
@@ -222,7 +216,7 @@ impl<'p> Oracle<'p> {
     }
 
     /// When a memoryless or general clock would fire if nothing changed.
-    fn due(&mut self, event: usize) -> Step<f64> {
+    fn due(&mut self, event: usize) -> Fallible<f64> {
         let program = self.program;
         let enabled = self.guard(event)?;
         let (now, number) = (self.now, self.fired[event]);
@@ -262,7 +256,7 @@ impl<'p> Oracle<'p> {
                     });
                 }
                 let clock = self.clocks[event].law.as_mut();
-                clock.and_then(|clock| clock.drive(driven, now))
+                clock.and_then(|clock| clock.drive(program.law(clock.law), driven, now))
             }
             _ => None,
         };
@@ -272,12 +266,12 @@ impl<'p> Oracle<'p> {
     }
 
     /// A rate, hazard ratio or speed as it is now.
-    fn rate(&mut self, event: usize, key: &'static str, code: Code) -> Step<f64> {
-        let rate = self.program.plain_value(code.plain, &mut self.memory) + 0.0;
+    fn rate(&mut self, event: usize, key: &'static str, code: CodeId) -> Fallible<f64> {
+        let rate = self.program.plain_value(code, &mut self.memory) + 0.0;
         check_rate(place(event), key, rate)
     }
 
-    fn happen(&mut self, first: First, observer: &mut impl Observer) -> Step {
+    fn happen(&mut self, first: First, observer: &mut impl Observer) -> Fallible {
         match first {
             First::Clock(event) => self.fire(event, Cause::Clock, observer, true),
             First::Date(event) => {
@@ -285,7 +279,7 @@ impl<'p> Oracle<'p> {
                 if self.guard(event)? {
                     self.fire(event, Cause::Clock, observer, true)
                 } else {
-                    self.steps.count(self.program, place(event))
+                    self.steps.count(self.program, self.stop, place(event))
                 }
             }
             First::Instance(index) => {
@@ -303,21 +297,14 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Step {
-        while let Some(event) = self.instant()? {
-            self.fire(event, Cause::Guard, observer, policy)?;
+    /// Instant events fire while a guard holds, the first in order first.
+    fn fire_instants(&mut self, observer: &mut impl Observer, policy: bool) -> Fallible {
+        while !self.seen_enough
+            && let Some(event) = self.program.instant_plainly(&mut self.memory)?
+        {
+            self.fire(event as usize, Cause::Guard, observer, policy)?;
         }
         Ok(())
-    }
-
-    /// The first instant event whose guard holds.
-    fn instant(&mut self) -> Step<Option<usize>> {
-        for (event, definition) in self.program.events.iter().enumerate() {
-            if matches!(definition.clock, Clock::Instant) && self.guard(event)? {
-                return Ok(Some(event));
-            }
-        }
-        Ok(None)
     }
 
     fn fire(
@@ -326,54 +313,32 @@ impl<'p> Oracle<'p> {
         cause: Cause,
         observer: &mut impl Observer,
         policy: bool,
-    ) -> Step {
-        self.steps.count(self.program, place(event))?;
+    ) -> Fallible {
+        self.steps.count(self.program, self.stop, place(event))?;
         let program = self.program;
-        let definition = &program.events[event];
         let number = self.fired[event];
-        let before = self.memory.clone();
         self.events += 1;
         self.fired[event] += 1;
         let clock = &mut self.clocks[event];
         (clock.hazard, clock.law, clock.due) = (HazardClock::IDLE, None, f64::INFINITY);
-        self.apply(event, None, &program.effects[range(&definition.effects)])?;
-        let branches = &program.branches[range(&definition.branches)];
-        let mut taken = None;
-        if !branches.is_empty() {
-            let mut probabilities = Vec::new();
-            for branch in branches {
-                let probability = program.plain_value(branch.probability.plain, &mut self.memory);
-                check_probability(place(event), probability)?;
-                probabilities.push(probability);
-            }
-            let total: f64 = probabilities.iter().sum();
-            if (total - 1.0).abs() > 1e-9 {
-                return fails(place(event), Problem::Branches(total));
-            }
-            let drawn = self
-                .streams
-                .uniform(self.key(event), Purpose::Branch, number);
-            let mut from = 0.0;
-            for (position, probability) in probabilities.iter().enumerate() {
-                let first = taken.is_none() && *probability > 0.0;
-                if first || (*probability > 0.0 && from <= drawn) {
-                    taken = Some(position);
-                }
-                from += probability;
-            }
-            if let Some(position) = taken {
-                let effects = &program.effects[range(&branches[position].effects)];
-                self.apply(event, Some(place(position)), effects)?;
-            }
+        let drawn = self
+            .streams
+            .uniform(self.key(event), Purpose::Branch, number);
+        let before = self.memory.clone();
+        let ways = program.fire_plainly(place(event), before.clone(), |probabilities| {
+            vec![drawn_branch(probabilities, drawn)]
+        });
+        let mut branch = None;
+        for way in ways? {
+            (self.memory, branch) = (way.memory, way.branch);
         }
-        self.read_doctrine(false)?;
         let firing = Firing {
             event: place(event),
             time: self.now,
             cause,
-            branch: taken.map(place),
+            branch,
         };
-        observer.fired(program, firing, &mut self.memory);
+        self.seen_enough |= observer.fired(program, firing, &mut self.memory).is_break();
         self.tell(&before, observer);
         // A guard that fails for no time halts its clock all the same.
         self.first()?;
@@ -381,48 +346,6 @@ impl<'p> Oracle<'p> {
         if policy {
             self.follow_policy(observer)?;
         }
-        Ok(())
-    }
-
-    fn apply(&mut self, event: usize, branch: Option<u32>, effects: &[Effect]) -> Step {
-        for effect in effects {
-            let value = self
-                .program
-                .plain_value(effect.value.plain, &mut self.memory)
-                + 0.0;
-            self.memory[effect.slot as usize] = value;
-        }
-        for effect in effects {
-            let slot = effect.slot as usize;
-            if let Some(problem) = self.program.slots[slot].refuses(self.memory[slot]) {
-                return out_of_bounds(place(event), branch, problem);
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads every factor and the level; at the start factors have no past.
-    fn read_doctrine(&mut self, start: bool) -> Step {
-        let program = self.program;
-        for (index, factor) in (0..).zip(&program.factors) {
-            let part = Part::Factor(index);
-            let was = self.memory[factor.slot as usize] != 0.0;
-            let active = self.condition(part, "active_when", factor.active_when)?;
-            let on = match factor.clears_when {
-                _ if active || start => active,
-                Some(clears) => !self.condition(part, "clears_when", clears)? && was,
-                None => false,
-            };
-            self.memory[factor.slot as usize] = f64::from(u8::from(on));
-        }
-        let mut level = 0.0;
-        for (index, (of, rule)) in (0..).zip(&program.level_rules) {
-            if self.condition(Part::Level(index), "condition", *rule)? {
-                level = *of;
-                break;
-            }
-        }
-        self.memory[program.level_slot as usize] = level;
         Ok(())
     }
 
@@ -436,25 +359,19 @@ impl<'p> Oracle<'p> {
         }
     }
 
-    fn start_consequences(&mut self, cause: usize, number: u64) -> Step {
+    fn start_consequences(&mut self, cause: usize, number: u64) -> Fallible {
         let program = self.program;
-        let followers = &program.consequences[range(&program.events[cause].consequences)];
-        for follower in followers {
-            let event = *follower as usize;
-            let Clock::After { probability, delay } = &program.events[event].clock else {
+        let possible = program.consequences_plainly(place(cause), &mut self.memory)?;
+        for (event, chance) in possible {
+            let event = event as usize;
+            let Clock::After { delay, .. } = &program.events[event].clock else {
                 continue;
             };
-            if !self.guard(event)? {
-                continue;
-            }
             let key = self.key(event);
-            let chance =
-                probability.map_or(1.0, |p| program.plain_value(p.plain, &mut self.memory));
-            check_probability(place(event), chance)?;
             if self.streams.uniform(key, Purpose::Probability, number) < chance {
                 let drawn = self.streams.exponential(key, Purpose::Delay, number);
-                let wait = self.law(event, delay)?.age_at(drawn);
-                self.start(wait, event, cause, number);
+                let law = self.law(event, delay)?;
+                self.start(program.law(law).age_at(drawn), event, cause, number);
             }
         }
         Ok(())
@@ -471,22 +388,23 @@ impl<'p> Oracle<'p> {
         self.started += 1;
     }
 
-    fn law(&mut self, rank: usize, source: &'p LawSource) -> Step<Law<'p>> {
+    fn law(&mut self, rank: usize, source: &LawSource) -> Fallible<StartedLaw> {
         let (program, memory) = (self.program, &mut self.memory);
-        let law = source.law(|code| program.plain_value(code.plain, memory));
+        let law = program.start_law(source, |code| program.plain_value(code, memory));
         law.or_else(|error| fails(place(rank), Problem::Law(error.to_string())))
     }
 
-    fn follow_policy(&mut self, observer: &mut impl Observer) -> Step {
+    fn follow_policy(&mut self, observer: &mut impl Observer) -> Fallible {
         let program = self.program;
         for (index, rule) in program.policy_rules.iter().enumerate() {
             let rank = program.events.len() + index;
-            let holds = self.condition(place(rank), "when", rule.when)?;
+            let holds = program.condition(place(rank), "when", rule.when, &mut self.memory)?;
             if holds && !self.rule_held[index] {
                 let key = EventKey::of_rule(&rule.name);
                 let turn = self.rule_turned[index];
                 let drawn = self.streams.exponential(key, Purpose::Delay, turn);
-                let wait = self.law(rank, &rule.delay)?.age_at(drawn);
+                let law = self.law(rank, &rule.delay)?;
+                let wait = program.law(law).age_at(drawn);
                 self.rule_turned[index] += 1;
                 self.start(wait, rank, rank, turn);
                 observer.turned(place(index), turn);
@@ -496,23 +414,33 @@ impl<'p> Oracle<'p> {
         Ok(())
     }
 
-    fn choose(&mut self, rule: usize, turn: u64, observer: &mut impl Observer) -> Step {
+    fn choose(&mut self, rule: usize, turn: u64, observer: &mut impl Observer) -> Fallible {
         let rank = self.program.events.len() + rule;
-        self.steps.count(self.program, place(rank))?;
+        self.steps.count(self.program, self.stop, place(rank))?;
         let before = self.memory.clone();
         for (lever, option) in &self.program.policy_rules[rule].choices {
             self.memory[*lever as usize] = *option;
         }
-        self.read_doctrine(false)?;
-        observer.chosen(place(rule), turn, self.now, &self.memory);
+        self.program
+            .read_doctrine_plainly(&mut self.memory, false)?;
+        let flow = observer.chosen(place(rule), turn, self.now, &self.memory);
+        self.seen_enough |= flow.is_break();
         self.tell(&before, observer);
         self.first()?;
         self.follow_policy(observer)
     }
 }
 
-fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
-    range.start as usize..range.end as usize
+/// The branch that a number between 0 and 1 takes: the last one that begins at or below it, of those with a probability.
+fn drawn_branch(probabilities: &[f64], drawn: f64) -> u32 {
+    let (mut from, mut taken) = (0.0, None);
+    for (position, probability) in probabilities.iter().enumerate() {
+        if *probability > 0.0 && (taken.is_none() || from <= drawn) {
+            taken = Some(position);
+        }
+        from += probability;
+    }
+    place(taken.unwrap_or(0))
 }
 
 fn place(index: usize) -> Slot {

@@ -14,7 +14,7 @@ pub(super) struct Instance {
     /// Which firing of the cause, or which turn of the rule.
     pub firing: u64,
     /// Counts instances within a trial, older ones first.
-    number: u64,
+    pub number: u64,
 }
 
 impl Ord for Instance {
@@ -72,6 +72,31 @@ impl Pending {
 
     pub fn take(&mut self) -> Option<Instance> {
         self.heap.pop()
+    }
+
+    /// Takes an instance out of its turn.
+    pub fn remove(&mut self, instance: &Instance) {
+        self.heap.retain(|other| other != instance);
+    }
+
+    /// All instances, those that are due first in front.
+    pub fn in_order(&self) -> Vec<Instance> {
+        let mut all: Vec<Instance> = self.heap.iter().copied().collect();
+        all.sort_unstable_by(|a, b| b.cmp(a));
+        all
+    }
+
+    /// How many have been started in the trial so far.
+    pub fn started(&self) -> u64 {
+        self.started
+    }
+
+    /// Instances that were under way in a trial that had started so many.
+    pub fn of(instances: Vec<Instance>, started: u64) -> Self {
+        Self {
+            heap: instances.into(),
+            started,
+        }
     }
 }
 

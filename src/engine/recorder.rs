@@ -6,7 +6,8 @@
 
 use super::failure::{Part, Problem, TrialFailure};
 use super::observer::{Firing, Observer};
-use crate::program::{Code, OutcomeKind, Program, Slot};
+use crate::program::{CodeId, OutcomeKind, Program, Slot};
+use std::ops::ControlFlow;
 
 /// Measures every outcome and series of a program, trial after trial.
 #[derive(Debug, Clone, Default)]
@@ -50,10 +51,10 @@ enum Reading {
 }
 
 impl Reading {
-    fn value(self, program: &Program, code: Code, memory: &mut [f64]) -> f64 {
+    fn value(self, program: &Program, code: CodeId, memory: &mut [f64]) -> f64 {
         match self {
-            Self::Quick => program.value(code.quick, memory),
-            Self::Plain => program.plain_value(code.plain, memory),
+            Self::Quick => program.value(code, memory),
+            Self::Plain => program.plain_value(code, memory),
         }
     }
 }
@@ -247,7 +248,7 @@ impl Observer for Recorder {
     }
 
     #[inline]
-    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) {
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()> {
         let group = program.events[firing.event as usize].group as usize;
         let periods = program.periods.len() - 1;
         // An end belongs to the later period, the horizon to the last. Time does not go back.
@@ -265,6 +266,7 @@ impl Observer for Recorder {
                 self.watches[outcome as usize].result += 1.0;
             }
         }
+        ControlFlow::Continue(())
     }
 
     #[inline]

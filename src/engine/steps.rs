@@ -1,6 +1,6 @@
 //! The steps of a trial against its limits, and which of them repeat where an instant does not end.
 
-use super::failure::{Problem, Step, fails};
+use super::failure::{Fallible, Problem, fails};
 use crate::program::Program;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -11,36 +11,24 @@ const KEPT: usize = 64;
 const BETWEEN_LOOKS: u64 = 64;
 
 /// What stops no trial.
-static NEVER: AtomicBool = AtomicBool::new(false);
+pub(super) static NEVER: AtomicBool = AtomicBool::new(false);
 
 /// Firings, choices and dates passed, in all and at this instant.
-#[derive(Debug, Clone)]
-pub(super) struct Steps<'s> {
-    /// Once it is set, trials end unfinished.
-    stop: &'s AtomicBool,
-    all: u64,
-    now: u64,
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Steps {
+    pub all: u64,
+    pub now: u64,
     /// The last steps at this instant, once it comes close to its limit.
-    last: Vec<u32>,
+    pub last: Vec<u32>,
 }
 
-impl<'s> Steps<'s> {
+impl Steps {
     pub fn new() -> Self {
         Self {
-            stop: &NEVER,
             all: 0,
             now: 0,
             last: Vec::with_capacity(1 + KEPT),
         }
-    }
-
-    /// Steps that end as stopped soon after `stop` is set.
-    pub fn stopping_at(self, stop: &'s AtomicBool) -> Self {
-        Self { stop, ..self }
-    }
-
-    pub fn stop(&self) -> &'s AtomicBool {
-        self.stop
     }
 
     /// A trial begins.
@@ -55,11 +43,11 @@ impl<'s> Steps<'s> {
         self.last.clear();
     }
 
-    /// One step more, of an event or a rule.
-    pub fn count(&mut self, program: &Program, place: u32) -> Step {
+    /// One step more, of an event or a rule; fails soon after `stop` is set.
+    pub fn count(&mut self, program: &Program, stop: &AtomicBool, place: u32) -> Fallible {
         self.all += 1;
         self.now += 1;
-        if self.all.is_multiple_of(BETWEEN_LOOKS) && self.stop.load(Ordering::Relaxed) {
+        if self.all.is_multiple_of(BETWEEN_LOOKS) && stop.load(Ordering::Relaxed) {
             return fails(place, Problem::Stopped);
         }
         if self.all > program.max_events {

@@ -2,7 +2,7 @@
 
 use super::tally::{SeriesTally, Tally};
 use super::{EnsembleError, Plan, Sampler};
-use crate::engine::{Engine, Oracle, Recorder, TrialFailure};
+use crate::engine::{Ended, Engine, Oracle, Recorder, TrialFailure, TrialState};
 use crate::program::Program;
 use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -31,7 +31,7 @@ pub(super) struct Worker<'p> {
 
 /// What runs a thread's trials.
 enum Trials<'p> {
-    Engine(Box<Engine<'p>>),
+    Engine(Engine<'p>, Box<TrialState>),
     Oracle(Box<Oracle<'p>>),
 }
 
@@ -41,9 +41,9 @@ impl Trials<'_> {
         seed: u64,
         trial: u64,
         recorder: &mut Recorder,
-    ) -> Result<u64, Box<TrialFailure>> {
+    ) -> Result<Ended, Box<TrialFailure>> {
         match self {
-            Self::Engine(engine) => engine.run(seed, trial, recorder),
+            Self::Engine(engine, state) => engine.run(state, seed, trial, recorder),
             Self::Oracle(oracle) => oracle.run(seed, trial, recorder),
         }
     }
@@ -59,7 +59,10 @@ impl<'p> Worker<'p> {
             seed: plan.seed,
             stop,
             trials: match plan.sampler {
-                Sampler::Engine => Trials::Engine(Box::new(Engine::new(program).stopping_at(stop))),
+                Sampler::Engine => {
+                    let engine = Engine::new(program).stopping_at(stop);
+                    Trials::Engine(engine, Box::new(engine.state()))
+                }
                 Sampler::Oracle => Trials::Oracle(Box::new(Oracle::new(program).stopping_at(stop))),
             },
             recorder: match plan.sampler {
@@ -84,7 +87,8 @@ impl<'p> Worker<'p> {
             if self.stop.load(Ordering::Relaxed) {
                 return Err(EnsembleError::Stopped);
             }
-            tally.events += self.trials.run(self.seed, trial, &mut self.recorder)?;
+            let ended = self.trials.run(self.seed, trial, &mut self.recorder)?;
+            tally.events += ended.events;
             if let Some(failure) = self.recorder.failure(self.program, trial) {
                 return Err(failure.into());
             }

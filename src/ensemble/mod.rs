@@ -19,7 +19,8 @@ pub use estimate::Estimate;
 pub use precision::{FIRST_LOOK, Precision};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
-use crate::engine::{Problem, TrialFailure};
+pub use crate::engine::{Part, Problem};
+use crate::engine::TrialFailure;
 use chunk::{Chunk, Worker};
 use in_order::in_order;
 use merging::Merging;

@@ -66,6 +66,13 @@ impl<'a> Empirical<'a> {
         Ok(Self { sorted })
     }
 
+    /// The law of ages that [`Law::empirical`](super::Law::empirical) has accepted before.
+    #[must_use]
+    pub fn of_ascending(sorted: &'a [f64]) -> Self {
+        debug_assert!(!sorted.is_empty() && sorted.is_sorted());
+        Self { sorted }
+    }
+
     pub(super) fn cumulative_hazard(self, age: f64) -> f64 {
         self.after(self.passed(age))
     }

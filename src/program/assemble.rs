@@ -1,27 +1,28 @@
-//! The parts of a program put together: who reads what, and every operand in its final place.
+//! The parts of a shape put together: who reads what, and every operand in its final place.
 
 use super::compile::index_u32;
-use super::instruction::Code;
-use super::lower::{Lowering, Placement};
-use super::table::Tabulation;
+use super::derived::DerivedSlots;
+use super::lower::{Lowered, Lowering};
+use super::table::Tables;
 use super::{
-    Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Obligation, Outcome,
-    OutcomeKind, ParameterLaw, PolicyRule, Program, Series, Slot, SlotInfo, Touch,
+    Bounds, Branch, Clock, CodeId, Dependants, Effect, Event, Factor, Obligation, Outcome,
+    OutcomeKind, PolicyRule, Series, Shape, Slot, SlotInfo, TimerCode, Touch,
 };
 use crate::scenario::{self, Scenario};
+use crate::stream::EventKey;
 use std::collections::BTreeMap;
 
-/// What the parts of a program are before their operands stand in their final places.
+/// What the parts of a shape are before their operands stand in their final places.
 pub(super) struct Parts {
-    pub slots: Vec<(f64, SlotInfo)>,
+    pub slots: Vec<SlotInfo>,
+    pub derived: DerivedSlots,
     pub events: Vec<Event>,
     pub groups: Vec<String>,
     pub periods: Vec<f64>,
     pub order: Vec<usize>,
     pub factors: Vec<Factor>,
-    pub level_rules: Vec<(f64, Code)>,
+    pub level_rules: Vec<(f64, CodeId)>,
     pub policy_rules: Vec<PolicyRule>,
-    pub parameter_laws: Vec<Option<ParameterLaw>>,
     pub outcomes: Vec<Outcome>,
     pub series: Vec<Series>,
     pub effects: Vec<Effect>,
@@ -29,27 +30,33 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// The program.
-    pub fn assemble(self, lowering: Lowering<'_>, scenario: &Scenario) -> Program {
+    /// The shape, with tables for slots within these bounds, and what its constants are.
+    pub fn assemble(
+        self,
+        lowering: Lowering<'_>,
+        scenario: &Scenario,
+        bounds: &[Bounds],
+    ) -> (Shape, Lowered) {
         let Self {
-            mut effects,
-            mut branches,
+            effects,
+            branches,
             slots,
+            derived,
             mut events,
             groups,
             periods,
             order,
-            mut factors,
-            mut level_rules,
-            mut policy_rules,
-            parameter_laws,
-            mut outcomes,
-            mut series,
+            factors,
+            level_rules,
+            policy_rules,
+            outcomes,
+            series,
         } = self;
-        let slot_count = lowering.layout.slots();
+        let slot_count = slots.len();
         let (time_slot, level_slot) = (lowering.layout.time(), lowering.layout.level());
+        let first_derived = lowering.layout.derived();
 
-        let reading = |readers: Vec<(usize, Vec<Code>)>| {
+        let reading = |readers: Vec<(usize, Vec<CodeId>)>| {
             let mut pairs = Vec::new();
             for (reader, codes) in readers {
                 for code in codes {
@@ -59,7 +66,28 @@ impl Parts {
             }
             Dependants::new(slot_count, pairs)
         };
+        let derived_reading = reading(
+            derived
+                .list
+                .iter()
+                .map(|derived| vec![derived.code])
+                .enumerate()
+                .collect(),
+        );
         let clocks_reading = Dependants::new(slot_count, touches(&events, &lowering));
+        for event in &mut events {
+            let own = &effects[range(&event.effects)];
+            let branches = &branches[range(&event.branches)];
+            let mut codes = own
+                .iter()
+                .chain(branches.iter().flat_map(|of| &effects[range(&of.effects)]))
+                .map(|effect| effect.value)
+                .chain(branches.iter().map(|branch| branch.probability));
+            event.reads_derived = codes.any(|code| {
+                let mut read = lowering.slots_read(code).into_iter();
+                read.any(|slot| slot >= first_derived)
+            });
+        }
         let level = level_rules.iter().map(|(_, rule)| *rule).collect();
         let doctrine_reading = reading(
             factors
@@ -102,57 +130,6 @@ impl Parts {
             text: of.text.clone(),
         });
         let obligations = obligations.collect();
-        let (initial, infos): (Vec<f64>, Vec<SlotInfo>) = slots.into_iter().unzip();
-        let (memory, mut instructions, placement) = lowering.finish(initial);
-        let mut tabulation = Tabulation::new(&infos, &mut instructions, &memory);
-        let mut place = |code: &mut Code| {
-            *code = placement.code(*code);
-            tabulation.tabulate(code);
-        };
-        for event in &mut events {
-            event.guard.iter_mut().for_each(&mut place);
-            match &mut event.clock {
-                Clock::Rate(rate) => place(rate),
-                Clock::Law { law, drive, .. } => {
-                    place_law(law, placement);
-                    match drive {
-                        Drive::None => {}
-                        Drive::HazardRatio(code) | Drive::Speed(code) => place(code),
-                    }
-                }
-                Clock::After { probability, delay } => {
-                    probability.iter_mut().for_each(&mut place);
-                    place_law(delay, placement);
-                }
-                Clock::Every(_) | Clock::At(_) | Clock::Instant => {}
-            }
-        }
-        // Effects are read between assignments, when a variable can be beyond its bounds: they have no tables.
-        effects
-            .iter_mut()
-            .for_each(|effect| effect.value = placement.code(effect.value));
-        branches
-            .iter_mut()
-            .for_each(|branch| place(&mut branch.probability));
-        for factor in &mut factors {
-            place(&mut factor.active_when);
-            factor.clears_when.iter_mut().for_each(&mut place);
-        }
-        level_rules.iter_mut().for_each(|(_, rule)| place(rule));
-        for rule in &mut policy_rules {
-            place(&mut rule.when);
-            place_law(&mut rule.delay, placement);
-        }
-        outcomes.iter_mut().for_each(|outcome| {
-            place(&mut outcome.value);
-            outcome.by.iter_mut().for_each(|by| place(&mut by.state));
-        });
-        series
-            .iter_mut()
-            .for_each(|series| place(&mut series.value));
-
-        let tables = tabulation.finish();
-
         let mut consequences = Vec::new();
         let mut followers = vec![Vec::new(); order.len()];
         for (place, follower) in order.iter().enumerate() {
@@ -165,19 +142,31 @@ impl Parts {
             consequences.append(&mut followers[*index]);
             event.consequences = start..index_u32(consequences.len());
         }
-        let instants = events
+        let instants: Vec<u32> = events
             .iter()
             .enumerate()
             .filter(|(_, event)| matches!(event.clock, Clock::Instant))
             .map(|(place, _)| index_u32(place))
             .collect();
-        Program {
-            memory,
-            slots: infos,
+        let mut lowered = lowering.finish(slot_count);
+        let event_keys = events.iter().map(|of| EventKey::of_event(&of.name));
+        let rule_keys = policy_rules.iter().map(|of| EventKey::of_rule(&of.name));
+        let plain = Shape {
             time_slot,
             level_slot,
-            instructions,
-            tables,
+            derived: derived.list,
+            derived_before_factors: derived.before_factors,
+            derived_before_level: derived.before_level,
+            first_constant: index_u32(slot_count),
+            first_temporary: index_u32(slot_count + lowered.constants.len()),
+            places: slot_count + lowered.constants.len() + lowered.temporaries,
+            instructions: std::mem::take(&mut lowered.instructions),
+            codes: std::mem::take(&mut lowered.codes),
+            tables: Tables::default(),
+            timers: Vec::new(),
+            event_keys: event_keys.collect(),
+            rule_keys: rule_keys.collect(),
+            slots,
             events,
             effects,
             branches,
@@ -186,10 +175,10 @@ impl Parts {
             factors,
             level_rules,
             policy_rules,
-            parameter_laws,
             outcomes,
             obligations,
             series,
+            derived_reading,
             clocks_reading,
             doctrine_reading,
             policy_rules_reading,
@@ -200,8 +189,28 @@ impl Parts {
             horizon: scenario.horizon,
             max_events: scenario.limits.max_events,
             max_cascade: scenario.limits.max_cascade,
-        }
+        };
+        (plain.tabulated_for(bounds), lowered)
     }
+}
+
+/// The codes that the engine reads for each event, side by side.
+pub(super) fn timers(shape: &Shape) -> Vec<TimerCode> {
+    let quick = |code: CodeId| shape.codes[code.0 as usize].quick;
+    let events = shape.events.iter();
+    events
+        .map(|event| TimerCode {
+            guard: event.guard.map(quick),
+            rate: match event.clock {
+                Clock::Rate(rate) => Some(quick(rate)),
+                _ => None,
+            },
+        })
+        .collect()
+}
+
+fn range(range: &std::ops::Range<u32>) -> std::ops::Range<usize> {
+    range.start as usize..range.end as usize
 }
 
 /// Which slots touch which clocks and instant events, each pair once, with all that is touched.
@@ -225,12 +234,4 @@ fn touches(events: &[Event], lowering: &Lowering<'_>) -> Vec<(Slot, u32)> {
         pairs.extend(touched.map(|(slot, touch)| (slot, touch.packed(index_u32(place)))));
     }
     pairs
-}
-
-fn place_law(delay: &mut LawSource, placement: Placement) {
-    if let LawSource::Read { arguments, .. } = delay {
-        for code in arguments {
-            *code = placement.code(*code);
-        }
-    }
 }

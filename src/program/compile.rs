@@ -1,77 +1,53 @@
-//! The parts of a [`Program`], and what can only be judged once all parameters have values.
+//! Scenario + Policy → [`UnboundProgram`]: the parts of a program, and which of them hang on parameters.
 
 use super::assemble::Parts;
-use super::instruction::Code;
-use super::lower::{Layout, Lowering, MOST_OPERATIONS};
+use super::bind::{self, BoundPart, Owner, PartKind, ProgramError, UnboundProgram};
+use super::lower::{ConstantPlace, Layout, Lowering, MOST_OPERATIONS};
 use super::{
-    Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, ParameterLaw,
-    PolicyRule, Program, Progression, Series, Slot, SlotInfo, Subject,
+    Bounds, Branch, By, Clock, CodeId, Drive, Effect, Event, Factor, LawSource, Outcome,
+    OutcomeKind, ParameterLaw, PolicyRule, Progression, Series, Slot, SlotInfo, Subject, derived,
+    table,
 };
 use crate::expr::{Expr, Type};
-use crate::lifetime::{Family, Law};
+use crate::lifetime::Family;
 use crate::scenario::{
     self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
     VariableKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
-use thiserror::Error;
 
-/// Why a scenario cannot run under a policy and its parameter values.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{owner}: {problem}")]
-pub struct ProgramError {
-    /// What the problem belongs to: "event `x`".
-    pub owner: String,
-    /// Where that is named in its file.
-    pub span: Span,
-    /// What is wrong.
-    pub problem: String,
-}
-
-/// Compiles a scenario under a policy.
-///
-/// # Errors
-/// All values that do not fit: initial values out of bounds, rates below 0, probabilities outside 0..1, laws with
-/// impossible arguments, as far as parameters alone decide.
-pub fn compile(scenario: &Scenario, policy: &Policy) -> Result<Program, Vec<ProgramError>> {
-    let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
-    for (parameter, value) in &policy.settings {
-        parameters[*parameter] = *value;
-    }
-    let mut fixed_levers: Vec<Option<usize>> = policy.choices.iter().copied().map(Some).collect();
-    for rule in &policy.rules {
-        for (lever, _) in &rule.choices {
-            fixed_levers[*lever] = None;
+impl UnboundProgram {
+    /// Lowers a scenario under a policy.
+    #[must_use]
+    pub fn lower(scenario: &Scenario, policy: &Policy) -> Self {
+        let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
+        for (parameter, value) in &policy.settings {
+            parameters[*parameter] = *value;
         }
-    }
-    let compiler = Compiler {
-        lowering: Lowering::new(Layout {
+        let mut fixed_levers: Vec<Option<usize>> =
+            policy.choices.iter().copied().map(Some).collect();
+        for rule in &policy.rules {
+            for (lever, _) in &rule.choices {
+                fixed_levers[*lever] = None;
+            }
+        }
+        let layout = Layout {
             scenario,
-            parameters,
             fixed_levers,
-        }),
-        scenario,
-        policy,
-        errors: Vec::new(),
-        effects: Vec::new(),
-        branches: Vec::new(),
-    };
-    compiler.program()
-}
-
-/// What a problem belongs to, and where it is named.
-struct Owner {
-    name: String,
-    span: Span,
-}
-
-impl Owner {
-    fn new(kind: &str, name: &str, span: Span) -> Self {
-        Self {
-            name: format!("{kind} `{name}`"),
-            span,
-        }
+        };
+        let compiler = Compiler {
+            lowering: Lowering::new(layout, &parameters),
+            scenario,
+            policy,
+            parts: Vec::new(),
+            laws: 0,
+            calendars: 0,
+            errors: Vec::new(),
+            effects: Vec::new(),
+            branches: Vec::new(),
+        };
+        compiler.unbound(&parameters)
     }
 }
 
@@ -79,14 +55,31 @@ struct Compiler<'a> {
     lowering: Lowering<'a>,
     scenario: &'a Scenario,
     policy: &'a Policy,
+    parts: Vec<BoundPart>,
+    /// Laws and calendars among them.
+    laws: u32,
+    calendars: u32,
     errors: Vec<ProgramError>,
     effects: Vec<Effect>,
     branches: Vec<Branch>,
 }
 
 impl Compiler<'_> {
-    fn program(mut self) -> Result<Program, Vec<ProgramError>> {
-        let slots = self.slots();
+    fn unbound(mut self, parameters: &[f64]) -> UnboundProgram {
+        let (mut initial, mut slots) = self.slots();
+        let bounds = self.expected_bounds(slots.len());
+        let derived = derived::define(&mut self.lowering, self.policy, |read| {
+            table::has_room(read, &slots, &bounds)
+        });
+        for name in &derived.names {
+            initial.push(0.0);
+            slots.push(SlotInfo {
+                name: name.clone(),
+                states: Vec::new(),
+            });
+        }
+        let mut tabulated = bounds;
+        tabulated.resize(slots.len(), Bounds::NONE);
         let order = self.event_order();
         let groups = groups(&self.scenario.events);
         let group_places = groups.iter().map(String::as_str).zip(0..).collect();
@@ -120,14 +113,12 @@ impl Compiler<'_> {
                  operations; let fewer of them read long sums"
             );
             // What else is wrong may come of the expressions that were left out.
-            self.errors.clear();
-            self.error(&owner, problem);
-        }
-        if !self.errors.is_empty() {
-            return Err(self.errors);
+            self.errors = vec![owner.error(problem)];
+            self.parts.clear();
         }
         let parts = Parts {
             slots,
+            derived,
             events,
             groups,
             periods: periods(self.scenario.horizon),
@@ -135,89 +126,110 @@ impl Compiler<'_> {
             factors,
             level_rules,
             policy_rules,
-            parameter_laws,
             outcomes,
             series,
             effects: self.effects,
             branches: self.branches,
         };
-        Ok(parts.assemble(self.lowering, self.scenario))
+        let (shape, lowered) = parts.assemble(self.lowering, self.scenario, &tabulated);
+        UnboundProgram {
+            shape: std::sync::Arc::new(shape),
+            parameters: parameters.to_vec(),
+            parameter_laws,
+            errors: self.errors,
+            constants: lowered.constants,
+            temporaries: lowered.temporaries,
+            initial,
+            parts: self.parts,
+            tabulated,
+        }
     }
 
-    fn error(&mut self, owner: &Owner, problem: impl Into<String>) {
-        self.errors.push(ProgramError {
-            owner: owner.name.clone(),
-            span: owner.span,
-            problem: problem.into(),
+    fn part(&mut self, owner: &Owner, kind: PartKind) {
+        self.parts.push(BoundPart {
+            owner: owner.clone(),
+            kind,
         });
     }
 
-    /// The value of an expression over parameters.
-    fn constant(&mut self, expression: &Expression) -> f64 {
+    /// An expression over parameters.
+    fn constant(&mut self, expression: &Expression) -> ConstantPlace {
         let code = self.lowering.code(expression);
-        self.lowering.constant_value(code).unwrap_or(f64::NAN)
+        self.lowering.constant_of(code).unwrap_or_else(|| {
+            let nothing = self.lowering.literal_code(f64::NAN);
+            self.lowering.constant_of(nothing).unwrap_or(ConstantPlace(0))
+        })
     }
 
-    /// Each slot's value at t = 0, and what it holds.
-    fn slots(&mut self) -> Vec<(f64, SlotInfo)> {
+    /// Each slot's value at t = 0 where it hangs on no parameter, and what it holds, those of derived names left out.
+    fn slots(&mut self) -> (Vec<f64>, Vec<SlotInfo>) {
         let scenario = self.scenario;
-        let mut slots = Vec::with_capacity(self.lowering.layout.slots());
+        let (mut initial, mut slots) = (Vec::new(), Vec::new());
         for variable in &scenario.variables {
-            let mut bound = |bound: &Option<Expression>, otherwise: f64| {
-                bound
-                    .as_ref()
-                    .map_or(otherwise, |bound| self.constant(bound))
+            let mut bound = |bound: &Option<Expression>| {
+                let bound = bound.as_ref();
+                bound.map(|bound| self.constant(bound))
             };
-            let low = bound(&variable.min, f64::NEG_INFINITY);
-            let high = bound(&variable.max, f64::INFINITY);
-            let initial = self.constant(&variable.initial) + 0.0;
-            if low.is_nan() || high.is_nan() {
-                let owner = Owner::new("variable", &variable.name, variable.span);
-                self.error(&owner, "one of its bounds is not a number");
-            }
-            let whole = variable.kind == VariableKind::Integer;
-            let most = if whole { MOST_WHOLE } else { f64::INFINITY };
-            let info = SlotInfo {
+            let (low, high) = (bound(&variable.min), bound(&variable.max));
+            let kind = PartKind::Variable {
+                slot: index_u32(slots.len()),
+                low,
+                high,
+                initial: self.constant(&variable.initial),
+                whole: variable.kind == VariableKind::Integer,
+            };
+            self.part(&Owner::new("variable", &variable.name, variable.span), kind);
+            initial.push(0.0);
+            slots.push(SlotInfo {
                 name: variable.name.clone(),
-                low: low.max(-most),
-                high: high.min(most),
-                whole,
                 states: match variable.kind {
                     VariableKind::State(list) => scenario.names.states(list).to_vec(),
                     _ => Vec::new(),
                 },
-            };
-            if let Some(problem) = info.refuses(initial) {
-                let owner = Owner::new("variable", &variable.name, variable.span);
-                self.error(&owner, format!("at t = 0 {problem}"));
-            }
-            slots.push((initial, info));
+            });
         }
-        let state_slot = |name: &str, states: &[String]| SlotInfo {
-            name: name.to_owned(),
-            low: f64::NEG_INFINITY,
-            high: f64::INFINITY,
-            whole: false,
-            states: states.to_vec(),
+        let mut state_slot = |name: &str, states: &[String], value: f64| {
+            initial.push(value);
+            slots.push(SlotInfo {
+                name: name.to_owned(),
+                states: states.to_vec(),
+            });
         };
         for (lever, choice) in scenario.levers.iter().zip(&self.policy.choices) {
             let options = scenario.names.states(lever.options);
-            slots.push((
-                f64::from(index_u32(*choice)),
-                state_slot(&lever.name, options),
-            ));
+            state_slot(&lever.name, options, f64::from(index_u32(*choice)));
         }
         let off_on = ["off".to_owned(), "on".to_owned()];
         for factor in scenario.doctrine.iter().flat_map(|d| &d.factors) {
-            slots.push((0.0, state_slot(&factor.name, &off_on)));
+            state_slot(&factor.name, &off_on, 0.0);
         }
         let levels = scenario
             .doctrine
             .as_ref()
             .map_or(&[][..], |doctrine| scenario.names.states(doctrine.levels));
-        slots.push((0.0, state_slot("doctrine", levels)));
-        slots.push((0.0, state_slot("time", &[])));
-        slots
+        state_slot("doctrine", levels, 0.0);
+        state_slot("time", &[], 0.0);
+        (initial, slots)
+    }
+
+    /// What slots can hold where parameters have the values that are expected.
+    fn expected_bounds(&self, slots: usize) -> Vec<Bounds> {
+        let mut all = vec![Bounds::NONE; slots];
+        for part in &self.parts {
+            if let PartKind::Variable {
+                slot,
+                low,
+                high,
+                whole,
+                ..
+            } = part.kind
+            {
+                let [low, high] =
+                    [low, high].map(|bound| bound.map(|bound| self.lowering.expected(bound)));
+                all[slot as usize] = bind::bounds(low, high, whole).unwrap_or(Bounds::NONE);
+            }
+        }
+        all
     }
 
     /// Ties are broken by priority, higher first, then by the bytes of the name.
@@ -242,13 +254,8 @@ impl Compiler<'_> {
         let clock = match &event.clock {
             scenario::Clock::Rate(rate) => {
                 let rate = self.lowering.code(rate);
-                if let Some(value) = self.lowering.constant_value(rate)
-                    && !(value >= 0.0 && value.is_finite())
-                {
-                    self.error(
-                        &owner,
-                        format!("its rate is {value}; rates are finite and not below 0"),
-                    );
+                if let Some(constant) = self.lowering.constant_of(rate) {
+                    self.part(&owner, PartKind::Rate(constant));
                 }
                 Clock::Rate(rate)
             }
@@ -278,25 +285,21 @@ impl Compiler<'_> {
         };
         let effects = self.effect_range(&event.effects);
         let mut branches = Vec::with_capacity(event.branches.len());
-        let mut total = Some(0.0);
+        let mut known = Some(Vec::new());
         for branch in &event.branches {
             let probability = self.probability(&branch.probability, &owner);
-            total = total
-                .zip(self.lowering.constant_value(probability))
-                .map(|(sum, value)| sum + value);
+            known = known
+                .zip(self.lowering.constant_of(probability))
+                .map(|(known, constant)| [known, vec![constant]].concat());
             branches.push(Branch {
                 probability,
                 effects: self.effect_range(&branch.effects),
             });
         }
-        if let Some(total) = total
+        if let Some(known) = known
             && !branches.is_empty()
-            && (total - 1.0).abs() > 1e-9
         {
-            self.error(
-                &owner,
-                format!("the probabilities of its branches sum to {total}, not 1"),
-            );
+            self.part(&owner, PartKind::Branches(known));
         }
         let first_branch = index_u32(self.branches.len());
         self.branches.extend(branches);
@@ -307,102 +310,79 @@ impl Compiler<'_> {
             effects,
             branches: first_branch..index_u32(self.branches.len()),
             consequences: 0..0,
+            reads_derived: false,
             group: group.unwrap_or(0),
         }
     }
 
-    fn multiplier(&mut self, expression: &Expression, key: &str, owner: &Owner) -> Code {
+    fn multiplier(&mut self, expression: &Expression, key: &'static str, owner: &Owner) -> CodeId {
         let code = self.lowering.code(expression);
-        if let Some(value) = self.lowering.constant_value(code)
-            && !(value >= 0.0 && value.is_finite())
-        {
-            self.error(
-                owner,
-                format!("its {key} is {value}; it must be finite and not below 0"),
-            );
+        if let Some(constant) = self.lowering.constant_of(code) {
+            self.part(owner, PartKind::Multiplier(key, constant));
         }
         code
     }
 
     fn calendar(&mut self, schedule: &Schedule, owner: &Owner) -> Clock {
-        match schedule {
+        let kind = match schedule {
             Schedule::Every { first, period } => {
                 let period = self.constant(period);
                 let first = first.as_ref().map_or(period, |first| self.constant(first));
-                if !(period > 0.0 && period.is_finite()) {
-                    self.error(
-                        owner,
-                        format!("its period is {period}; periods are above 0"),
-                    );
-                }
-                if !(first >= 0.0 && first.is_finite()) {
-                    self.error(
-                        owner,
-                        format!("its first time is {first}; times begin at 0"),
-                    );
-                }
-                Clock::Every(Progression::new(first, period))
+                PartKind::Every { first, period }
             }
             Schedule::At(times) => {
-                let mut times: Vec<f64> = times.iter().map(|time| self.constant(time)).collect();
-                if let Some(bad) = times.iter().find(|t| !(**t >= 0.0 && t.is_finite())) {
-                    let problem = format!("it is to fire at {bad}; times begin at 0");
-                    self.error(owner, problem);
-                }
-                times.sort_by(f64::total_cmp);
-                Clock::At(times)
+                PartKind::At(times.iter().map(|time| self.constant(time)).collect())
             }
-        }
+        };
+        self.part(owner, kind);
+        self.calendars += 1;
+        Clock::Calendar(self.calendars - 1)
     }
 
-    fn probability(&mut self, expression: &Expression, owner: &Owner) -> Code {
+    fn probability(&mut self, expression: &Expression, owner: &Owner) -> CodeId {
         let code = self.lowering.code(expression);
-        if let Some(value) = self.lowering.constant_value(code)
-            && !(0.0..=1.0).contains(&value)
-        {
-            self.error(
-                owner,
-                format!("a probability is {value}; probabilities lie between 0 and 1"),
-            );
+        if let Some(constant) = self.lowering.constant_of(code) {
+            self.part(owner, PartKind::Probability(constant));
         }
         code
     }
 
     fn law(&mut self, law: &LawSpec, owner: &Owner) -> LawSource {
-        let arguments: Vec<Code> = law
+        let arguments: Vec<CodeId> = law
             .arguments
             .iter()
-            .map(|a| self.lowering.code(a))
+            .map(|a| self.lowering.plain_code(a))
             .collect();
-        let known: Option<Vec<f64>> = arguments
-            .iter()
-            .map(|code| self.lowering.constant_value(*code))
-            .collect();
-        if law.family == Family::Empirical {
-            let mut observed = known.unwrap_or_default();
-            observed.sort_by(f64::total_cmp);
-            if let Err(error) = Law::empirical(&observed) {
-                self.error(owner, error.to_string());
-            }
-            return LawSource::Observed(observed);
+        let known = self.constants(&arguments);
+        if known.is_none() && law.family != Family::Empirical {
+            return LawSource::Read {
+                family: law.family,
+                signature: law.signature,
+                arguments,
+            };
         }
-        if let Some(values) = known {
-            match Law::new(law.family, law.signature, &values) {
-                Ok(law) => return LawSource::Known(law),
-                Err(error) => self.error(owner, error.to_string()),
-            }
-        }
-        LawSource::Read {
+        let kind = PartKind::Law {
             family: law.family,
             signature: law.signature,
-            arguments,
-        }
+            arguments: known.unwrap_or_default(),
+        };
+        self.part(owner, kind);
+        self.laws += 1;
+        LawSource::Bound(self.laws - 1)
+    }
+
+    /// The constants that expressions are, where all of them are some.
+    fn constants(&self, codes: &[CodeId]) -> Option<Vec<ConstantPlace>> {
+        let constants = codes.iter();
+        constants
+            .map(|code| self.lowering.constant_of(*code))
+            .collect()
     }
 
     fn effect_range(&mut self, effects: &[scenario::Effect]) -> Range<u32> {
         let start = index_u32(self.effects.len());
         for effect in effects {
-            let value = self.lowering.code(&effect.value);
+            let value = self.lowering.plain_code(&effect.value);
             let slot = self.lowering.layout.variable(effect.variable);
             self.effects.push(Effect { slot, value });
         }
@@ -421,7 +401,7 @@ impl Compiler<'_> {
             .collect()
     }
 
-    fn level_rules(&mut self) -> Vec<(f64, Code)> {
+    fn level_rules(&mut self) -> Vec<(f64, CodeId)> {
         let rules = self.scenario.doctrine.iter().flat_map(|d| &d.rules).rev();
         rules
             .map(|(level, rule)| (f64::from(index_u32(*level)), self.lowering.code(rule)))
@@ -448,26 +428,44 @@ impl Compiler<'_> {
         }
     }
 
-    /// The law that studies draw each parameter from; none where none is stated.
+    /// The law that studies draw each parameter from, its arguments read at the parameters' own values; none where none is
+    /// stated.
     fn parameter_laws(&mut self) -> Vec<Option<ParameterLaw>> {
         let parameters = self.scenario.parameters.iter();
         parameters
             .map(
                 |parameter| match (&parameter.distribution, parameter.range) {
-                    (Some(law), _) => {
-                        let owner = Owner::new("parameter", &parameter.name, parameter.span);
-                        let law = ParameterLaw::of(self.law(law, &owner));
-                        if law.is_none() {
-                            let problem = "its distribution may read parameters only";
-                            self.error(&owner, problem);
-                        }
-                        law
-                    }
+                    (Some(law), _) => self.parameter_law(law, parameter),
                     (None, Some(range)) => Some(ParameterLaw::Uniform(range)),
                     (None, None) => None,
                 },
             )
             .collect()
+    }
+
+    fn parameter_law(
+        &mut self,
+        law: &LawSpec,
+        parameter: &scenario::Parameter,
+    ) -> Option<ParameterLaw> {
+        let arguments = law.arguments.iter();
+        let codes: Vec<CodeId> = arguments.map(|a| self.lowering.code(a)).collect();
+        let made = match self.constants(&codes) {
+            None => Err("its distribution may read parameters only".to_owned()),
+            Some(places) => {
+                let places = places.into_iter();
+                let values = places.map(|place| self.lowering.expected(place)).collect();
+                bind::bound_law(law.family, law.signature, values)
+            }
+        };
+        match made {
+            Ok(law) => Some(ParameterLaw::of(law)),
+            Err(problem) => {
+                let owner = Owner::new("parameter", &parameter.name, parameter.span);
+                self.errors.push(owner.error(problem));
+                None
+            }
+        }
     }
 
     fn outcomes(&mut self, place_of: &[u32]) -> Vec<Outcome> {
@@ -503,7 +501,7 @@ impl Compiler<'_> {
                     kind,
                     value: match value {
                         Some(value) => self.lowering.code(value),
-                        None => self.lowering.constant_code(0.0),
+                        None => self.lowering.literal_code(0.0),
                     },
                     by: match &outcome.measure {
                         Measure::FirstTime(_, Some(by)) => Some(self.by(by, possible)),
@@ -544,15 +542,17 @@ impl Compiler<'_> {
     fn series(&mut self) -> Vec<Series> {
         const MOST_TIMES: f64 = 10_000.0;
         let horizon = self.scenario.horizon;
+        let mut refused = false;
         for series in &self.scenario.series {
             if horizon / series.every > MOST_TIMES {
-                self.error(
-                    &Owner::new("series", &series.name, series.span),
-                    format!("its grid has more than {MOST_TIMES} times; choose a longer step"),
-                );
+                refused = true;
+                let owner = Owner::new("series", &series.name, series.span);
+                let problem =
+                    format!("its grid has more than {MOST_TIMES} times; choose a longer step");
+                self.errors.push(owner.error(problem));
             }
         }
-        if !self.errors.is_empty() {
+        if refused {
             return Vec::new();
         }
         let series = self.scenario.series.iter();
@@ -572,51 +572,6 @@ impl Compiler<'_> {
             .collect()
     }
 }
-
-impl SlotInfo {
-    /// The name of the state that a value stands for, if the slot holds states.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a state's position"
-    )]
-    pub(crate) fn state(&self, value: f64) -> Option<&str> {
-        self.states.get(value as usize).map(String::as_str)
-    }
-
-    /// Why the slot cannot hold a value, if it cannot.
-    pub(crate) fn refuses(&self, value: f64) -> Option<String> {
-        if !value.is_finite() {
-            Some(format!("`{}` is {value}, not a finite number", self.name))
-        } else if self.whole && value.abs() > MOST_WHOLE {
-            Some(format!(
-                "`{}` is {value}; whole numbers are exact from -(2^53 - 1) to 2^53 - 1 only",
-                self.name
-            ))
-        } else if value < self.low {
-            Some(format!(
-                "`{}` is {value}, below its min {}",
-                self.name, self.low
-            ))
-        } else if value > self.high {
-            Some(format!(
-                "`{}` is {value}, above its max {}",
-                self.name, self.high
-            ))
-        } else if self.whole && value.fract() != 0.0 {
-            Some(format!(
-                "`{}` is {value}, but holds whole numbers",
-                self.name
-            ))
-        } else {
-            None
-        }
-    }
-}
-
-/// The largest whole number all of whose predecessors, and whose successor, are doubles: a count that reaches 2^53 would
-/// stand still when 1 is added.
-const MOST_WHOLE: f64 = ((1_u64 << 53) - 1) as f64;
 
 /// 0, step, 2 step, … and the horizon.
 fn grid(step: f64, horizon: f64) -> Vec<f64> {

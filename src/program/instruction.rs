@@ -38,63 +38,19 @@ pub(super) enum Operation {
     LookUp,
 }
 
-/// A run of instructions, and where its value then stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
-    pub(super) start: u32,
-    pub(super) end: u32,
-    pub(super) result: Slot,
-}
-
-/// How a trial gets an expression's value: one look into a table, or a run that may look into several.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quick {
-    Run(Run),
-    LookUp(u32),
-}
-
-/// An expression.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Code {
-    /// As it is written, without tables.
-    pub plain: Run,
-    /// The same bits in less time, wherever all variables are within their bounds.
-    pub quick: Quick,
-}
-
-impl Code {
-    /// An expression without tables.
-    pub fn of(run: Run) -> Self {
-        Self {
-            plain: run,
-            quick: Quick::Run(run),
-        }
-    }
-}
-
-/// Follows a run. Many are one slot or constant and need no instructions.
-#[inline]
-pub(super) fn run(
-    instructions: &[Instruction],
-    tables: &Tables,
-    run: Run,
-    memory: &mut [f64],
-) -> f64 {
-    if run.start < run.end {
-        let instructions = &instructions[run.start as usize..run.end as usize];
-        follow(instructions, tables, memory);
-    }
-    memory[run.result as usize]
-}
-
 /// Kept out of line, so that there is one loop with all functions inside it.
 #[inline(never)]
-pub(super) fn follow(instructions: &[Instruction], tables: &Tables, memory: &mut [f64]) {
+pub(super) fn follow(
+    instructions: &[Instruction],
+    tables: &Tables,
+    values: &[f64],
+    memory: &mut [f64],
+) {
     for instruction in instructions {
         let operand = |place: usize| memory[instruction.operands[place] as usize];
         memory[instruction.target as usize] = match instruction.operation {
             Operation::Function(function) => apply(function, operand),
-            Operation::LookUp => tables.look_up(instruction.operands[0], memory),
+            Operation::LookUp => tables.look_up(instruction.operands[0], values, memory),
         };
     }
 }

@@ -1,7 +1,7 @@
 //! The laws that studies draw parameters from.
 
-use super::LawSource;
-use crate::lifetime::Law;
+use super::law::BoundLaw;
+use crate::lifetime::{Empirical, Law};
 
 /// What is known of a parameter beyond its value.
 #[derive(Debug, Clone)]
@@ -14,15 +14,12 @@ pub enum ParameterLaw {
 
 /// A distribution that a scenario states.
 #[derive(Debug, Clone)]
-pub struct ParameterDistribution(LawSource);
+pub struct ParameterDistribution(BoundLaw);
 
 impl ParameterLaw {
-    /// A distribution, where its arguments are known before any trial.
-    pub(super) fn of(law: LawSource) -> Option<Self> {
-        match law {
-            LawSource::Read { .. } => None,
-            known => Some(Self::Law(ParameterDistribution(known))),
-        }
+    /// A distribution.
+    pub(super) fn of(law: BoundLaw) -> Self {
+        Self::Law(ParameterDistribution(law))
     }
 
     /// The value below which a share `u`, between 0 and 1, of the law lies; in the parameter's unit.
@@ -34,11 +31,10 @@ impl ParameterLaw {
                 // A unit exponential below which a share u lies.
                 let spent = -libm::log1p(-u);
                 match law {
-                    LawSource::Known(law) => law.age_at(spent),
-                    LawSource::Observed(sorted) => {
-                        Law::empirical(sorted).map_or(f64::NAN, |law| law.age_at(spent))
+                    BoundLaw::Of(law) => law.age_at(spent),
+                    BoundLaw::Observed(ages) => {
+                        Law::Empirical(Empirical::of_ascending(ages)).age_at(spent)
                     }
-                    LawSource::Read { .. } => f64::NAN,
                 }
             }
         }

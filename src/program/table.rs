@@ -4,9 +4,11 @@
 //! are computed once, by the instructions that would compute them in a trial, so that a look into the table gives the same
 //! bits. A hazard with exponentials over such slots costs one look.
 
+use super::assemble::timers;
+use super::code::{Code, Quick, Run};
 use super::compile::index_u32;
-use super::instruction::{Code, Instruction, Operation, Quick, Run, follow};
-use super::{Slot, SlotInfo};
+use super::instruction::{Instruction, Operation, follow};
+use super::{Bounds, Shape, Slot, SlotInfo};
 use crate::expr::Function;
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -24,13 +26,22 @@ const FARTHEST: f64 = (1_u64 << 31) as f64;
 /// 2^52, above which doubles are whole numbers.
 const ON_TOP: f64 = (1_u64 << 52) as f64;
 
-/// The tables of a program.
+/// The tables of a program, without their values.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Tables {
     list: Vec<Table>,
     /// Axes beyond a table's first two.
     far: Vec<Axis>,
-    values: Vec<f64>,
+    /// How rows of values are computed; tables that differ in their slots alone share one.
+    recipes: Vec<Recipe>,
+    /// Domains of all recipes.
+    domains: Vec<Domain>,
+    /// Instructions of all recipes, which read axes at places of their own.
+    instructions: Vec<Instruction>,
+    /// Where the first axis stands while a row is computed, behind all else in memory.
+    first_axis: Slot,
+    /// How many values there are.
+    values: usize,
 }
 
 /// Its values stand in a row; the last axis advances fastest.
@@ -51,6 +62,21 @@ struct Axis {
     stride: f64,
 }
 
+/// How a row of values is computed.
+#[derive(Debug, Clone)]
+struct Recipe {
+    domains: Range<usize>,
+    instructions: Range<usize>,
+    entries: usize,
+}
+
+/// The values that a slot can have: whole numbers from the least on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Domain {
+    low: f64,
+    count: usize,
+}
+
 impl Tables {
     /// The value in a table for the slots that it reads, which must be within their bounds.
     #[inline]
@@ -58,7 +84,7 @@ impl Tables {
         clippy::cast_possible_truncation,
         reason = "places fit into the lower half"
     )]
-    pub fn look_up(&self, table: u32, memory: &[f64]) -> f64 {
+    pub fn look_up(&self, table: u32, values: &[f64], memory: &[f64]) -> f64 {
         let table = &self.list[table as usize];
         let along = |axis: &Axis| memory[axis.slot as usize] * axis.stride;
         let mut place = table.origin + along(&table.near[0]) + along(&table.near[1]);
@@ -68,46 +94,106 @@ impl Tables {
             }
         }
         // A whole number on top of 2^52 stands in the low bits: faster than a conversion.
-        self.values[place.to_bits() as u32 as usize]
+        values[place.to_bits() as u32 as usize]
+    }
+
+    /// The values of all tables, with the constants that stand in a program's memory.
+    pub fn fill(&self, memory: &[f64]) -> Vec<f64> {
+        let mut memory = memory.to_vec();
+        memory.resize(memory.len() + MOST_AXES, 0.0);
+        let mut values = Vec::with_capacity(self.values);
+        for recipe in &self.recipes {
+            let instructions = &self.instructions[recipe.instructions.clone()];
+            let domains = &self.domains[recipe.domains.clone()];
+            let Some(last) = instructions.last() else {
+                continue;
+            };
+            for entry in 0..recipe.entries {
+                let mut rest = entry;
+                for (axis, domain) in domains.iter().enumerate().rev() {
+                    let value = domain.low + (rest % domain.count) as f64;
+                    memory[self.first_axis as usize + axis] = value;
+                    rest /= domain.count;
+                }
+                follow(instructions, self, &[], &mut memory);
+                values.push(memory[last.target as usize]);
+            }
+        }
+        values
     }
 }
 
-/// Puts tables into a program.
-pub(super) struct Tabulation<'a> {
-    slots: &'a [SlotInfo],
+/// Whether a table can have these slots.
+pub(super) fn has_room(read: &[Slot], slots: &[SlotInfo], bounds: &[Bounds]) -> bool {
+    let mut entries = 1_usize;
+    for slot in read {
+        let slot = *slot as usize;
+        let domain = slots
+            .get(slot)
+            .and_then(|info| Domain::of(info, &bounds[slot]));
+        let Some(domain) = domain else {
+            return false;
+        };
+        entries = entries.saturating_mul(domain.count);
+    }
+    entries <= MOST_ENTRIES && read.len() <= MOST_AXES
+}
+
+impl Shape {
+    /// The same with tables for slots within these bounds.
+    pub(super) fn tabulated_for(&self, bounds: &[Bounds]) -> Self {
+        let mut shape = self.clone();
+        let own = self.codes.iter().map(|code| code.plain.end).max();
+        shape.instructions.truncate(own.unwrap_or(0) as usize);
+        let mut tabulation = Tabulation {
+            domains: shape
+                .slots
+                .iter()
+                .zip(bounds)
+                .map(|(info, bounds)| Domain::of(info, bounds))
+                .collect(),
+            instructions: &mut shape.instructions,
+            first_constant: self.first_constant,
+            first_temporary: self.first_temporary,
+            tables: Tables {
+                first_axis: index_u32(self.places),
+                ..Tables::default()
+            },
+            rows: BTreeMap::new(),
+            work_left: MOST_WORK,
+        };
+        for code in &mut shape.codes {
+            code.quick = Quick::Run(code.plain);
+            if code.within_bounds {
+                tabulation.tabulate(code);
+            }
+        }
+        shape.tables = tabulation.tables;
+        shape.timers = timers(&shape);
+        shape
+    }
+}
+
+/// What tells one recipe from another: functions with their operands, and the domains by the bits of their least values.
+type Dish = (Vec<(Function, [Slot; 3])>, Vec<(u64, usize)>);
+
+/// Puts tables into a shape.
+struct Tabulation<'a> {
+    /// By slot the values that it can have, where they are finitely many.
+    domains: Vec<Option<Domain>>,
     instructions: &'a mut Vec<Instruction>,
-    /// To compute in.
-    memory: Vec<f64>,
+    first_constant: Slot,
+    first_temporary: Slot,
     tables: Tables,
-    /// Where each row of values begins, so that equal rows are kept once.
-    rows: BTreeMap<Vec<u64>, usize>,
+    /// Where the row of each recipe begins.
+    rows: BTreeMap<Dish, usize>,
     /// Instructions that may still be followed to fill tables.
     work_left: usize,
 }
 
-impl<'a> Tabulation<'a> {
-    /// Tables for instructions over these slots.
-    pub fn new(
-        slots: &'a [SlotInfo],
-        instructions: &'a mut Vec<Instruction>,
-        memory: &[f64],
-    ) -> Self {
-        Self {
-            slots,
-            instructions,
-            memory: memory.to_vec(),
-            tables: Tables::default(),
-            rows: BTreeMap::new(),
-            work_left: MOST_WORK,
-        }
-    }
-
-    pub fn finish(self) -> Tables {
-        self.tables
-    }
-
+impl Tabulation<'_> {
     /// Finds the parts of an expression that are worth a table: the whole, if that can be, else the largest.
-    pub fn tabulate(&mut self, code: &mut Code) {
+    fn tabulate(&mut self, code: &mut Code) {
         let run = code.plain;
         let plain = Plain(self.instructions[run.start as usize..run.end as usize].to_vec());
         let Some(whole) = plain.maker(run.result) else {
@@ -162,7 +248,7 @@ impl<'a> Tabulation<'a> {
             for place in instruction.reads() {
                 let axes = match plain.maker(*place) {
                     Some(maker) => all[maker].clone(),
-                    None if (*place as usize) < self.slots.len() => Some(vec![*place]),
+                    None if *place < self.first_constant => Some(vec![*place]),
                     None => Some(Vec::new()),
                 };
                 union = union.zip(axes).map(|(a, b)| [a, b].concat());
@@ -170,12 +256,10 @@ impl<'a> Tabulation<'a> {
             all.push(union.and_then(|mut slots| {
                 slots.sort_unstable();
                 slots.dedup();
-                let mut entries = 1;
+                let mut entries = 1_usize;
                 for slot in &slots {
-                    entries = self.slots[*slot as usize]
-                        .domain()?
-                        .1
-                        .saturating_mul(entries);
+                    let domain = self.domains[*slot as usize]?;
+                    entries = domain.count.saturating_mul(entries);
                     if entries > MOST_ENTRIES {
                         return None;
                     }
@@ -187,48 +271,22 @@ impl<'a> Tabulation<'a> {
     }
 
     /// A table of what the last of some instructions yields; nothing where the program's tables would grow too large.
-    fn table(&mut self, slots: &[Slot], instructions: &[Instruction]) -> Option<u32> {
-        let target = instructions.last()?.target as usize;
-        let domains: Option<Vec<(f64, usize)>> = slots
+    fn table(&mut self, slots: &[Slot], cone: &[Instruction]) -> Option<u32> {
+        let domains: Option<Vec<Domain>> = slots
             .iter()
-            .map(|slot| self.slots[*slot as usize].domain())
+            .map(|slot| self.domains[*slot as usize])
             .collect();
         let domains = domains?;
-        let entries: usize = domains.iter().map(|(_, count)| count).product();
-        let work = entries * instructions.len();
-        if work > self.work_left || self.tables.values.len() + entries > MOST_VALUES {
-            return None;
-        }
-        self.work_left -= work;
-        let mut values = Vec::with_capacity(entries);
-        for entry in 0..entries {
-            let mut rest = entry;
-            for (slot, (low, count)) in slots.iter().zip(&domains).rev() {
-                self.memory[*slot as usize] = low + (rest % count) as f64;
-                rest /= count;
-            }
-            follow(instructions, &self.tables, &mut self.memory);
-            values.push(self.memory[target]);
-        }
-        let bits: Vec<u64> = values.iter().map(|value| value.to_bits()).collect();
-        let row = match self.rows.get(&bits) {
-            Some(row) => *row,
-            None => {
-                let row = self.tables.values.len();
-                self.rows.insert(bits, row);
-                self.tables.values.append(&mut values);
-                row
-            }
-        };
+        let row = self.row(slots, &domains, cone)?;
         let (mut origin, mut stride) = (ON_TOP + row as f64, 1.0);
         let mut axes = Vec::with_capacity(slots.len());
-        for (slot, (low, count)) in slots.iter().zip(&domains).rev() {
-            origin -= low * stride;
+        for (slot, domain) in slots.iter().zip(&domains).rev() {
+            origin -= domain.low * stride;
             axes.push(Axis {
                 slot: *slot,
                 stride,
             });
-            stride *= *count as f64;
+            stride *= domain.count as f64;
         }
         let first_far = index_u32(self.tables.far.len());
         self.tables.far.extend(axes.iter().skip(2));
@@ -244,6 +302,95 @@ impl<'a> Tabulation<'a> {
             far: first_far..index_u32(self.tables.far.len()),
         });
         Some(index_u32(self.tables.list.len() - 1))
+    }
+
+    /// Where the row of values begins that some instructions yield over slots with these domains.
+    fn row(&mut self, slots: &[Slot], domains: &[Domain], cone: &[Instruction]) -> Option<usize> {
+        let general = self.general(slots, cone);
+        let functions = general
+            .iter()
+            .filter_map(|made| match made.operation {
+                Operation::Function(function) => Some((function, made.operands)),
+                Operation::LookUp => None,
+            })
+            .collect();
+        let spans = domains.iter();
+        let spans = spans.map(|domain| (domain.low.to_bits(), domain.count));
+        let dish = (functions, spans.collect());
+        if let Some(row) = self.rows.get(&dish) {
+            return Some(*row);
+        }
+        let entries: usize = domains.iter().map(|domain| domain.count).product();
+        let work = entries * general.len();
+        let row = self.tables.values;
+        if work > self.work_left || row + entries > MOST_VALUES {
+            return None;
+        }
+        self.work_left -= work;
+        self.tables.values += entries;
+        let tables = &mut self.tables;
+        let (first_domain, first) = (tables.domains.len(), tables.instructions.len());
+        tables.domains.extend(domains);
+        tables.instructions.extend(general);
+        tables.recipes.push(Recipe {
+            domains: first_domain..tables.domains.len(),
+            instructions: first..tables.instructions.len(),
+            entries,
+        });
+        self.rows.insert(dish, row);
+        Some(row)
+    }
+
+    /// The same instructions with slots at the places of axes, and intermediate values numbered from the first place for these.
+    fn general(&self, slots: &[Slot], cone: &[Instruction]) -> Vec<Instruction> {
+        let mut places = BTreeMap::new();
+        for (place, made) in (self.first_temporary..).zip(cone) {
+            places.insert(made.target, place);
+        }
+        let place = |operand: Slot| match places.get(&operand) {
+            Some(place) => *place,
+            None if operand < self.first_constant => {
+                let axis = slots.iter().position(|slot| *slot == operand);
+                self.tables.first_axis + index_u32(axis.unwrap_or(0))
+            }
+            None => operand,
+        };
+        let cone = cone.iter().map(|made| {
+            let mut operands = [0; 3];
+            for (general, operand) in operands.iter_mut().zip(made.reads()) {
+                *general = place(*operand);
+            }
+            Instruction {
+                operation: made.operation,
+                target: place(made.target),
+                operands,
+            }
+        });
+        cone.collect()
+    }
+}
+
+impl Domain {
+    /// Of a slot whose values are finitely many whole numbers.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of values, which is not below 0"
+    )]
+    fn of(info: &SlotInfo, bounds: &Bounds) -> Option<Self> {
+        if !info.states.is_empty() {
+            return Some(Self {
+                low: 0.0,
+                count: info.states.len(),
+            });
+        }
+        let (low, high) = (bounds.low.ceil(), bounds.high.floor());
+        let bounded = bounds.whole && low.abs() <= FARTHEST && high.abs() <= FARTHEST;
+        // Where no value is possible no trial begins.
+        bounded.then(|| Self {
+            low,
+            count: (high - low + 1.0).max(1.0) as usize,
+        })
     }
 }
 
@@ -306,24 +453,6 @@ fn cost(instruction: &Instruction) -> usize {
             Function::Exp | Function::Ln | Function::Power | Function::Logistic,
         ) => 10,
         _ => 1,
-    }
-}
-
-impl SlotInfo {
-    /// The least value and how many there are, where they are finitely many whole numbers.
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a number of values, which is not below 0"
-    )]
-    fn domain(&self) -> Option<(f64, usize)> {
-        if !self.states.is_empty() {
-            return Some((0.0, self.states.len()));
-        }
-        let (low, high) = (self.low.ceil(), self.high.floor());
-        let bounded = self.whole && low.abs() <= FARTHEST && high.abs() <= FARTHEST;
-        // Where no value is possible no trial begins.
-        bounded.then(|| (low, (high - low + 1.0).max(1.0) as usize))
     }
 }
 

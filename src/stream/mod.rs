@@ -6,7 +6,8 @@
 //! adding an event leaves the numbers of all others as they were.
 //!
 //! The function is Philox4x64-10 (Salmon, Moraes, Dror & Shaw 2011, doi:10.1145/2063384.2063405): key words
-//! (seed, purpose), counter words (trial, event, j / 4, 0), output word j mod 4. Every input has words of
+//! (seed, purpose), counter words (trial, event, j / 4, branch), output word j mod 4; the branch is 0 but where one trial is continued
+//! in several ways. Every input has words of
 //! its own, so two different keys never meet, whatever the seed; seed 0 is a seed like any other.
 
 mod philox;
@@ -91,13 +92,31 @@ impl Block {
 pub struct TrialStreams {
     seed: u64,
     trial: u64,
+    branch: u64,
 }
 
 impl TrialStreams {
     /// The numbers of trial `trial` under `seed`.
     #[must_use]
     pub fn new(seed: u64, trial: u64) -> Self {
-        Self { seed, trial }
+        Self {
+            seed,
+            trial,
+            branch: 0,
+        }
+    }
+
+    /// Other numbers for the same trial, as many times over as there are words: a trial that is continued from one state in
+    /// several ways has a branch for each. A trial that begins at t = 0 has branch 0.
+    #[must_use]
+    pub fn on_branch(self, branch: u64) -> Self {
+        Self { branch, ..self }
+    }
+
+    /// The seed, the trial and the branch.
+    #[must_use]
+    pub fn parts(&self) -> [u64; 3] {
+        [self.seed, self.trial, self.branch]
     }
 
     /// The `index`-th word of an event for one purpose: the one place where keys are made.
@@ -109,7 +128,11 @@ impl TrialStreams {
     /// The words of an event for one purpose as a generator for `rand`, starting at word 0.
     #[must_use]
     pub fn generator(&self, event: EventKey, purpose: Purpose) -> Philox {
-        Philox::new([self.seed, purpose as u64], [self.trial, event.0])
+        Philox::new(
+            [self.seed, purpose as u64],
+            [self.trial, event.0],
+            self.branch,
+        )
     }
 
     /// A number between 0 and 1, neither of them: the middle of one of 2^52 equal cells.
@@ -216,6 +239,7 @@ mod tests {
             base.word(EventKey::of_rule("a"), Purpose::Lifetime, 0),
             TrialStreams::new(0, 1).word(a, Purpose::Lifetime, 0),
             TrialStreams::new(1, 0).word(a, Purpose::Lifetime, 0),
+            base.on_branch(1).word(a, Purpose::Lifetime, 0),
         ];
         for (i, word) in words.iter().enumerate() {
             assert!(!words[..i].contains(word));

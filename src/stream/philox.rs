@@ -38,22 +38,24 @@ fn wide_product(a: u64, b: u64) -> (u64, u64) {
     ((product >> 64) as u64, product as u64)
 }
 
-/// The words of one stream in turn, for `rand`: key words and the first two counter words are fixed, the
-/// third counts blocks.
+/// The words of one stream in turn, for `rand`: key words and three counter words are fixed, the third
+/// counts blocks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Philox {
     key: [u64; 2],
     stream: [u64; 2],
+    branch: u64,
     next: u64,
 }
 
 impl Philox {
-    /// The stream with this key and these first two counter words, from its word 0.
+    /// The stream with this key, these first two counter words and this last one, from its word 0.
     #[must_use]
-    pub fn new(key: [u64; 2], stream: [u64; 2]) -> Self {
+    pub fn new(key: [u64; 2], stream: [u64; 2], branch: u64) -> Self {
         Self {
             key,
             stream,
+            branch,
             next: 0,
         }
     }
@@ -67,7 +69,7 @@ impl Philox {
     /// Words 4 `number` to 4 `number` + 3 of the stream.
     #[must_use]
     pub fn block(&self, number: u64) -> [u64; 4] {
-        philox4x64_10(self.key, [self.stream[0], self.stream[1], number, 0])
+        philox4x64_10(self.key, [self.stream[0], self.stream[1], number, self.branch])
     }
 }
 
@@ -141,7 +143,7 @@ mod tests {
     #[test]
     fn words_in_turn_are_words_by_place() {
         use rand::Rng;
-        let mut generator = Philox::new([5, 6], [7, 8]);
+        let mut generator = Philox::new([5, 6], [7, 8], 9);
         let by_place: Vec<u64> = (0..9).map(|i| generator.word(i)).collect();
         let in_turn: Vec<u64> = (0..9).map(|_| generator.next_u64()).collect();
         assert_eq!(by_place, in_turn);

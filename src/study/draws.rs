@@ -6,7 +6,7 @@ use super::replay::{Running, trial_at_fault};
 use super::run::{RunFailure, RunOptions};
 use crate::analysis::draws::{Design, Draw, Draws};
 use crate::ensemble::{EnsembleError, Failure, Plan, run_draws};
-use crate::program::{Program, compile};
+use crate::program::{Program, UnboundProgram};
 use crate::scenario::{Parameter, Policy, Scenario};
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -21,8 +21,9 @@ pub(super) fn trials_per_draw(trials: u64, draws: u64) -> u64 {
 
 /// Policies of a scenario with the draws of its parameters.
 pub(super) struct Drawn<'s> {
-    scenario: &'s Scenario,
     policies: Vec<Running<'s>>,
+    /// Each policy's program, to be bound to a draw.
+    lowered: Vec<UnboundProgram>,
     /// The parameters' values in each draw.
     pub design: Design,
 }
@@ -36,18 +37,17 @@ impl<'s> Drawn<'s> {
         let first = &loaded[0];
         let file = (first.scenario_file.as_str(), &first.scenario);
         let policies = loaded.iter().map(Loaded::running).collect();
-        Self::new(file, policies, &first.program, options)
+        Self::new(file, policies, options)
     }
 
-    /// The draws that `options` ask for, if they do: of every parameter of a scenario, which stands in `file`, that has a law, in
-    /// `program` of one of the policies, and whose value not all of them set.
+    /// The draws that `options` ask for, if they do: of every parameter of a scenario, which stands in `file`, that has a law, and
+    /// whose value not all of the policies set.
     ///
     /// # Errors
     /// Where no parameter is left to be drawn.
     pub fn new(
         (file, scenario): (&str, &'s Scenario),
         policies: Vec<Running<'s>>,
-        program: &Program,
         options: &RunOptions,
     ) -> Result<Option<Self>, RunFailure> {
         if options.parameter_draws == 0 {
@@ -59,7 +59,12 @@ impl<'s> Drawn<'s> {
             .filter(|parameter| policies.iter().all(|of| sets(of, *parameter)));
         let fixed: Vec<usize> = fixed.collect();
         let names = scenario.parameters().iter().map(Parameter::name);
-        let laws = program.parameter_laws().iter().map(Option::as_ref);
+        let lowered = policies.iter();
+        let lowered: Vec<UnboundProgram> = lowered
+            .map(|of| UnboundProgram::lower(scenario, of.policy))
+            .collect();
+        let laws = lowered.first().into_iter();
+        let laws = laws.flat_map(|first| first.parameter_laws().iter().map(Option::as_ref));
         let count = usize::try_from(options.parameter_draws).unwrap_or(usize::MAX);
         let design = Design::new(names.zip(laws), &fixed, count, options.plan.seed);
         if design.parameters.is_empty() {
@@ -69,8 +74,8 @@ impl<'s> Drawn<'s> {
             });
         }
         Ok(Some(Self {
-            scenario,
             policies,
+            lowered,
             design,
         }))
     }
@@ -81,10 +86,17 @@ impl<'s> Drawn<'s> {
         of.policy.with_parameters(self.design.draw(place))
     }
 
-    /// The program of each policy in one draw.
+    /// The program of each policy in one draw. What a policy sets itself stays.
     fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
-        let programs = self.policies.iter().map(|of| {
-            compile(self.scenario, &self.policy(of, draw)).map_err(|errors| {
+        let place = usize::try_from(draw).unwrap_or(usize::MAX);
+        let programs = self.policies.iter().zip(&self.lowered).map(|(of, lowered)| {
+            let mut parameters = lowered.parameters().to_vec();
+            for (parameter, value) in self.design.draw(place) {
+                if of.policy.parameters_set().all(|set| set != parameter) {
+                    parameters[parameter] = value;
+                }
+            }
+            lowered.bind(&parameters).map_err(|errors| {
                 let problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
                 let problem = problems.join("; ");
                 EnsembleError::Draw { draw, problem }

@@ -80,7 +80,7 @@ pub fn play(
     let first = &field.field.loaded[0];
     let file = (first.scenario_file.as_str(), &first.scenario);
     let running = field.running();
-    let drawn = Drawn::new(file, running.clone(), &first.program, options)?;
+    let drawn = Drawn::new(file, running.clone(), options)?;
     let inputs = field.field.inputs();
     let folder = ResultFolder::begin(&options.out, ResultKind::Game, &inputs)?;
     folder.write("scenario.toml", first.scenario_text.as_bytes())?;

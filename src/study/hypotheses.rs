@@ -98,7 +98,7 @@ fn drawn<'c>(claims: &'c Claims, options: &RunOptions) -> Result<Option<Drawn<'c
     let file = (claims.scenario_file.as_str(), &claims.scenario);
     let mut own = claims.running();
     own.truncate(claims.own);
-    Drawn::new(file, own, &claims.settings[0].program, options)
+    Drawn::new(file, own, options)
 }
 
 /// Runs the claims' own settings under every draw.

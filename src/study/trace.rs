@@ -11,6 +11,7 @@ use crate::store::{
 };
 use indexmap::IndexMap;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 /// Steps of a trial that are kept where nobody asks for another number.
@@ -21,7 +22,8 @@ pub const TRACED_STEPS: usize = 10_000;
 #[must_use]
 pub fn trace(loaded: &Loaded, seed: u64, trial: u64, most_steps: usize) -> Trajectory {
     let mut teller = Teller::new(loaded, seed, trial, most_steps);
-    let ended = Engine::new(&loaded.program).run(seed, trial, &mut teller);
+    let engine = Engine::new(&loaded.program);
+    let ended = engine.run(&mut engine.state(), seed, trial, &mut teller);
     let mut told = teller.told;
     match ended {
         Ok(_) => {
@@ -251,10 +253,10 @@ impl Observer for Teller<'_> {
             .collect();
     }
 
-    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) {
-        self.recorder.fired(program, firing, memory);
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()> {
+        let flow = self.recorder.fired(program, firing, memory);
         if !self.keeps(firing.time) {
-            return;
+            return flow;
         }
         let place = firing.event as usize;
         let definition = &self.loaded.program.events[place];
@@ -277,6 +279,7 @@ impl Observer for Teller<'_> {
         self.firings[place].push(self.told.steps.len());
         let (time, branch) = (firing.time, firing.branch);
         self.step(time, [name, title], actor, cause, branch, memory);
+        flow
     }
 
     fn turned(&mut self, rule: u32, _turn: u64) {
@@ -286,9 +289,9 @@ impl Observer for Teller<'_> {
         }
     }
 
-    fn chosen(&mut self, rule: u32, turn: u64, time: f64, memory: &[f64]) {
+    fn chosen(&mut self, rule: u32, turn: u64, time: f64, memory: &[f64]) -> ControlFlow<()> {
         if !self.keeps(time) {
-            return;
+            return ControlFlow::Continue(());
         }
         let definition = &self.loaded.policy.rules[rule as usize];
         let name = definition.name.clone();
@@ -304,6 +307,7 @@ impl Observer for Teller<'_> {
             None,
             memory,
         );
+        ControlFlow::Continue(())
     }
 
     fn changed(&mut self, program: &Program, slot: Slot) {

@@ -1,6 +1,6 @@
 //! Which programs have an exact solution: those whose future hangs on the state alone.
 
-use crate::program::{Clock, Code, LawSource, Program};
+use crate::program::{Clock, CodeId, LawSource, Program};
 
 /// A clock or rule that remembers more than the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,20 +24,20 @@ pub(in crate::analysis) fn refusals(program: &Program) -> Vec<Refusal> {
         let law = match &event.clock {
             Clock::Law { law, .. } => Some((law, "clock")),
             Clock::After { delay, .. } => Some((delay, "delay")),
-            Clock::Rate(_) | Clock::Every { .. } | Clock::At(_) | Clock::Instant => None,
+            Clock::Rate(_) | Clock::Calendar(_) | Clock::Instant => None,
         };
         if let Some((law, what)) = law
-            && law.constant_hazard().is_none()
+            && program.constant_hazard(law).is_none()
         {
             let of = match law {
                 LawSource::Read { .. } => "its arguments are read when it starts",
                 _ => "its age is part of the state",
             };
-            let family = law.family_name();
+            let family = program.family_name(law);
             let a = if family.starts_with('e') { "an" } else { "a" };
             refuse(&event.name, format!("has {a} {family} {what}: {of}"));
         }
-        let reads_time = |code: &Code| program.reads(*code, program.time_slot);
+        let reads_time = |code: &CodeId| program.reads(*code, program.time_slot);
         if codes_of(program, event).iter().any(reads_time) {
             refuse(&event.name, "reads `time`".to_owned());
         }
@@ -52,14 +52,14 @@ pub(in crate::analysis) fn refusals(program: &Program) -> Vec<Refusal> {
 }
 
 /// What of an event may read the time.
-fn codes_of(program: &Program, event: &crate::program::Event) -> Vec<Code> {
+fn codes_of(program: &Program, event: &crate::program::Event) -> Vec<CodeId> {
     let range = |range: &std::ops::Range<u32>| range.start as usize..range.end as usize;
     let branches = &program.branches[range(&event.branches)];
     let effects = branches
         .iter()
         .flat_map(|branch| &program.effects[range(&branch.effects)]);
     let effects = program.effects[range(&event.effects)].iter().chain(effects);
-    let mut codes: Vec<Code> = effects.map(|effect| effect.value).collect();
+    let mut codes: Vec<CodeId> = effects.map(|effect| effect.value).collect();
     codes.extend(branches.iter().map(|branch| branch.probability));
     if let Clock::After { probability, .. } = &event.clock {
         codes.extend(probability);

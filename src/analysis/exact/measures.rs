@@ -3,7 +3,7 @@
 use super::ExactError;
 use super::space::Space;
 use super::transient::{Moment, Solver, passage_times};
-use crate::program::{Code, Outcome, OutcomeKind, Program};
+use crate::program::{CodeId, Outcome, OutcomeKind, Program};
 
 /// Most different values of a number whose largest or smallest is found, each of which takes a solution.
 const MOST_VALUES: usize = 400;
@@ -78,7 +78,7 @@ pub(super) fn measure(
 
 /// Refuses conditions that are neither true nor false in some state, and series that are no number there.
 fn defined(program: &Program, space: &Space<'_>) -> Result<(), ExactError> {
-    let is_nan = |code: Code| space.values(code).iter().any(|value| value.is_nan());
+    let is_nan = |code: CodeId| space.values(code).iter().any(|value| value.is_nan());
     for outcome in program.outcomes() {
         let condition = matches!(
             outcome.kind,
@@ -241,7 +241,7 @@ fn mass_where(distribution: &[f64], holds: impl Fn(usize) -> bool) -> f64 {
 }
 
 /// Whether a condition holds in each state.
-fn holds(space: &Space<'_>, condition: Code) -> Vec<bool> {
+fn holds(space: &Space<'_>, condition: CodeId) -> Vec<bool> {
     space
         .values(condition)
         .iter()

@@ -3,7 +3,7 @@
 use super::ExactError;
 use super::chain::Chain;
 use super::step::{Ends, Key, Stepper};
-use crate::program::{Clock, Code, Drive, Program};
+use crate::program::{Calendar, Clock, CodeId, Drive, Program};
 use indexmap::IndexSet;
 
 /// The reachable states with all that happens between them.
@@ -157,7 +157,7 @@ impl<'p> Space<'p> {
     }
 
     /// A value in every state.
-    pub fn values(&self, code: Code) -> Vec<f64> {
+    pub fn values(&self, code: CodeId) -> Vec<f64> {
         let mut stepper = self.stepper.clone();
         let values = self.states.iter().map(|key| stepper.value(key, code));
         values.collect()
@@ -259,7 +259,7 @@ impl<'p> Space<'p> {
                     Drive::None => None,
                     Drive::HazardRatio(code) | Drive::Speed(code) => Some(*code),
                 };
-                (law.constant_hazard().unwrap_or(0.0), factor)
+                (program.constant_hazard(law).unwrap_or(0.0), factor)
             }
             _ => return Ok(0.0),
         };
@@ -267,7 +267,7 @@ impl<'p> Space<'p> {
         if !self.stepper.guard_holds(place, &mut memory)? {
             return Ok(0.0);
         }
-        let factor = factor.map_or(1.0, |code| program.plain_value(code.plain, &mut memory));
+        let factor = factor.map_or(1.0, |code| program.plain_value(code, &mut memory));
         if !(0.0..f64::INFINITY).contains(&factor) {
             return Err(self.stepper.wrong_rate(place, factor, key));
         }
@@ -330,17 +330,13 @@ impl<'p> Space<'p> {
 fn dates(program: &Program) -> (Vec<(f64, usize)>, Vec<Jump>) {
     let mut all: Vec<(f64, u32)> = Vec::new();
     for (place, event) in (0_u32..).zip(&program.events) {
-        match &event.clock {
-            Clock::Every(times) => {
-                let times = times.times().take_while(|time| *time <= program.horizon);
-                all.extend(times.map(|time| (time, place)));
-            }
-            Clock::At(times) => {
-                let times = times.iter().filter(|time| **time <= program.horizon);
-                all.extend(times.map(|time| (*time, place)));
-            }
-            _ => {}
-        }
+        let Clock::Calendar(calendar) = event.clock else {
+            continue;
+        };
+        let calendar: &Calendar = &program.calendars[calendar as usize];
+        let times = (0..).map(|date| calendar.time(date));
+        let times = times.take_while(|time| *time <= program.horizon);
+        all.extend(times.map(|time| (time, place)));
     }
     all.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
     let mut dates: Vec<(f64, usize)> = Vec::new();

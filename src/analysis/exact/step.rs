@@ -1,8 +1,8 @@
 //! What an event does to a state: every end that it can have, with its probability, once no instant event is left to fire.
 
 use super::ExactError;
-use crate::program::{Clock, Code, Effect, OutcomeKind, Program, Slot};
-use std::ops::Range;
+use crate::ensemble::{Part, Problem};
+use crate::program::{Clock, CodeId, OutcomeKind, Program, Slot};
 
 /// A state in short: the slots that events change, then how many instances of each consequence are under way.
 pub(super) type Key = Box<[u64]>;
@@ -49,7 +49,7 @@ impl<'p> Stepper<'p> {
         live.dedup();
         let events = (0..).zip(&program.events);
         let delays = events.filter_map(|(place, event)| match &event.clock {
-            Clock::After { delay, .. } => Some((place, delay.constant_hazard()?)),
+            Clock::After { delay, .. } => Some((place, program.constant_hazard(delay)?)),
             _ => None,
         });
         let outcomes = program.outcomes().iter().enumerate();
@@ -94,7 +94,9 @@ impl<'p> Stepper<'p> {
             self.memory[*slot as usize] = f64::from_bits(*bits);
         }
         // The state was left by a firing, which has read the same.
-        let _ = read_doctrine(self.program, &mut self.memory, false);
+        let _ = self
+            .program
+            .read_doctrine_plainly(&mut self.memory, false);
         &mut self.memory
     }
 
@@ -104,18 +106,16 @@ impl<'p> Stepper<'p> {
     }
 
     /// The value of an expression in a state.
-    pub fn value(&mut self, key: &[u64], code: Code) -> f64 {
+    pub fn value(&mut self, key: &[u64], code: CodeId) -> f64 {
         let program = self.program;
-        program.plain_value(code.plain, self.load(key)) + 0.0
+        program.plain_value(code, self.load(key)) + 0.0
     }
 
     /// The states at t = 0, before any date.
     pub fn beginning(&mut self) -> Result<Ends, ExactError> {
-        let mut memory = self.program.memory.clone();
-        let read = read_doctrine(self.program, &mut memory, true);
-        read.map_err(|part| self.undefined(part, &memory))?;
+        let start = self.program.plain_start();
         let way = Way {
-            memory,
+            memory: start.map_err(|failed| self.broken(&failed, &self.program.memory))?,
             instances: vec![0; self.delays.len()],
             probability: 1.0,
             steps: 0,
@@ -147,22 +147,8 @@ impl<'p> Stepper<'p> {
 
     /// Whether an event's guard holds in a state's memory.
     pub fn guard_holds(&self, event: u32, memory: &mut [f64]) -> Result<bool, ExactError> {
-        let definition = &self.program.events[event as usize];
-        let Some(guard) = definition.guard else {
-            return Ok(true);
-        };
-        let holds = condition(self.program, guard, memory);
-        holds.ok_or_else(|| self.undefined(format!("event `{}`", definition.name), memory))
-    }
-
-    /// The first instant event whose guard holds.
-    fn instant(&self, memory: &mut [f64]) -> Result<Option<u32>, ExactError> {
-        for event in &self.program.instants {
-            if self.guard_holds(*event, memory)? {
-                return Ok(Some(*event));
-            }
-        }
-        Ok(None)
+        let holds = self.program.guard_plainly(event, memory);
+        holds.map_err(|failed| self.broken(&failed, memory))
     }
 
     fn way(&mut self, key: &[u64]) -> Way {
@@ -183,7 +169,8 @@ impl<'p> Stepper<'p> {
     fn settle_into(&mut self, mut ways: Vec<Way>, mut ends: Ends) -> Result<Ends, ExactError> {
         ends.counts.resize(self.counting.len(), 0.0);
         while let Some(mut way) = ways.pop() {
-            match self.instant(&mut way.memory)? {
+            let instant = self.program.instant_plainly(&mut way.memory);
+            match instant.map_err(|failed| self.broken(&failed, &way.memory))? {
                 Some(event) => ways.extend(self.fired(way, event, &mut ends)?),
                 None => {
                     self.longest_cascade = self.longest_cascade.max(way.steps);
@@ -202,26 +189,25 @@ impl<'p> Stepper<'p> {
         values.chain(way.instances.iter().copied()).collect()
     }
 
-    /// One firing: effects, bounds, each branch, bounds, factors and level, consequences.
+    /// One firing: every branch with a probability, then every choice of consequences that start.
     fn fired(&self, mut way: Way, event: u32, ends: &mut Ends) -> Result<Vec<Way>, ExactError> {
         let program = self.program;
-        let definition = &program.events[event as usize];
         way.steps += 1;
         if way.steps > program.max_cascade {
-            let problem = "instant events fire without end at one time".to_owned();
-            return Err(self.broken(event, problem, &way));
+            let problem = Problem::EndlessCascade(way.steps, String::new());
+            return Err(self.broken(&(event.into(), problem), &way.memory));
         }
-        self.apply(event, &definition.effects, &mut way)?;
-        let branched = if definition.branches.is_empty() {
-            vec![way]
-        } else {
-            self.branches(event, way)?
-        };
+        let branches = program.fire_plainly(event, way.memory.clone(), |probabilities| {
+            let places = (0_u32..).zip(probabilities);
+            let possible = places.filter(|(_, probability)| **probability > 0.0);
+            possible.map(|(place, _)| place).collect()
+        });
+        let branches = branches.map_err(|failed| self.broken(&failed, &way.memory))?;
         ends.counts.resize(self.counting.len(), 0.0);
-        let mut ways = Vec::with_capacity(branched.len());
-        for mut way in branched {
-            let read = read_doctrine(program, &mut way.memory, false);
-            read.map_err(|part| self.undefined(part, &way.memory))?;
+        let mut ways = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let mut taken = way.again(branch.probability);
+            taken.memory = branch.memory;
             for ((outcome, of), count) in self.counting.iter().zip(&mut ends.counts) {
                 let outcome = &program.outcomes[*outcome];
                 if *of != event {
@@ -229,68 +215,34 @@ impl<'p> Stepper<'p> {
                 }
                 let counts = match outcome.kind {
                     OutcomeKind::FiringsWhen(_) => {
-                        condition(program, outcome.value, &mut way.memory)
-                            .ok_or_else(|| ExactError::NotANumber(outcome.name.clone()))?
+                        let holds = program.plain_value(outcome.value, &mut taken.memory);
+                        if holds.is_nan() {
+                            return Err(ExactError::NotANumber(outcome.name.clone()));
+                        }
+                        holds != 0.0
                     }
                     _ => true,
                 };
                 if counts {
-                    *count += way.probability;
+                    *count += taken.probability;
                 }
             }
-            ways.extend(self.with_consequences(event, way)?);
-        }
-        Ok(ways)
-    }
-
-    fn branches(&self, event: u32, mut way: Way) -> Result<Vec<Way>, ExactError> {
-        let program = self.program;
-        let branches = &program.branches[range(&program.events[event as usize].branches)];
-        let mut probabilities = Vec::with_capacity(branches.len());
-        for branch in branches {
-            let probability = program.plain_value(branch.probability.plain, &mut way.memory);
-            self.check_probability(event, probability, &way)?;
-            probabilities.push(probability);
-        }
-        let total: f64 = probabilities.iter().sum();
-        if (total - 1.0).abs() > 1e-9 {
-            let problem = format!("the probabilities of its branches sum to {total}, not 1");
-            return Err(self.broken(event, problem, &way));
-        }
-        let mut ways = Vec::with_capacity(branches.len());
-        for (branch, probability) in branches.iter().zip(probabilities) {
-            if probability > 0.0 {
-                let mut taken = way.again(probability / total);
-                self.apply(event, &branch.effects, &mut taken)?;
-                ways.push(taken);
-            }
+            ways.extend(self.with_consequences(event, taken)?);
         }
         Ok(ways)
     }
 
     /// Each consequence of a firing may start or not.
-    fn with_consequences(&self, event: u32, way: Way) -> Result<Vec<Way>, ExactError> {
-        let program = self.program;
+    fn with_consequences(&self, event: u32, mut way: Way) -> Result<Vec<Way>, ExactError> {
+        let possible = self.program.consequences_plainly(event, &mut way.memory);
+        let possible = possible.map_err(|failed| self.broken(&failed, &way.memory))?;
         let mut ways = vec![way];
-        let followers = &program.events[event as usize].consequences;
-        for follower in &program.consequences[range(followers)] {
-            let Clock::After { probability, .. } = &program.events[*follower as usize].clock else {
-                continue;
-            };
-            let Some(number) = self.delays.iter().position(|(place, _)| place == follower) else {
+        for (follower, starts) in possible {
+            let Some(number) = self.delays.iter().position(|(place, _)| *place == follower) else {
                 continue;
             };
             let mut next = Vec::with_capacity(2 * ways.len());
-            for mut way in ways {
-                if !self.guard_holds(*follower, &mut way.memory)? {
-                    next.push(way);
-                    continue;
-                }
-                let starts = match probability {
-                    Some(code) => program.plain_value(code.plain, &mut way.memory),
-                    None => 1.0,
-                };
-                self.check_probability(*follower, starts, &way)?;
+            for way in ways {
                 if starts < 1.0 {
                     next.push(way.again(1.0 - starts));
                 }
@@ -305,33 +257,9 @@ impl<'p> Stepper<'p> {
         Ok(ways)
     }
 
-    fn apply(&self, event: u32, effects: &Range<u32>, way: &mut Way) -> Result<(), ExactError> {
-        let effects: &[Effect] = &self.program.effects[range(effects)];
-        for effect in effects {
-            let value = self
-                .program
-                .plain_value(effect.value.plain, &mut way.memory);
-            way.memory[effect.slot as usize] = value + 0.0;
-        }
-        for effect in effects {
-            let slot = effect.slot as usize;
-            if let Some(problem) = self.program.slots[slot].refuses(way.memory[slot]) {
-                return Err(self.broken(event, format!("afterwards {problem}"), way));
-            }
-        }
-        Ok(())
-    }
-
-    fn check_probability(&self, event: u32, value: f64, way: &Way) -> Result<(), ExactError> {
-        if (0.0..=1.0).contains(&value) {
-            return Ok(());
-        }
-        let problem = format!("a probability is {value}; probabilities lie between 0 and 1");
-        Err(self.broken(event, problem, way))
-    }
-
-    /// A part whose condition compares what is not a number.
-    fn undefined(&self, part: String, memory: &[f64]) -> ExactError {
+    /// A part of the program that fails in a state.
+    fn broken(&self, failed: &(Part, Problem), memory: &[f64]) -> ExactError {
+        let (part, problem) = failed;
         let values = self
             .live
             .iter()
@@ -340,26 +268,18 @@ impl<'p> Stepper<'p> {
             .chain(std::iter::repeat_n(0, self.delays.len()))
             .collect();
         ExactError::Broken {
-            part,
-            problem: "a condition compares what is not a number; look in it for 0 / 0, or ln and sqrt of negative numbers"
-                .to_owned(),
+            part: part.name(self.program),
+            problem: problem.to_string(),
             state: self.describe(&key),
         }
     }
 
-    fn broken(&self, event: u32, problem: String, way: &Way) -> ExactError {
-        ExactError::Broken {
-            part: format!("event `{}`", self.program.events[event as usize].name),
-            problem,
-            state: self.describe(&self.key(way)),
-        }
-    }
-
-    /// A rate of an event in a state that is none.
+    /// A hazard ratio, speed or rate of an event in a state that is none.
     pub fn wrong_rate(&self, event: u32, rate: f64, key: &[u64]) -> ExactError {
+        let (part, problem) = (Part::from(event), Problem::Rate("rate", rate));
         ExactError::Broken {
-            part: format!("event `{}`", self.program.events[event as usize].name),
-            problem: format!("its rate is {rate}; it must be finite and not below 0"),
+            part: part.name(self.program),
+            problem: problem.to_string(),
             state: self.describe(key),
         }
     }
@@ -385,45 +305,4 @@ impl Ends {
             None => self.states.push((key, probability)),
         }
     }
-}
-
-/// Whether a condition holds; nothing where it compares what is not a number.
-fn condition(program: &Program, code: Code, memory: &mut [f64]) -> Option<bool> {
-    let value = program.plain_value(code.plain, memory);
-    (!value.is_nan()).then_some(value != 0.0)
-}
-
-/// Reads factors and level; at the start factors have no past. Where a condition compares what is not a number, says whose.
-fn read_doctrine(program: &Program, memory: &mut [f64], start: bool) -> Result<(), String> {
-    for factor in &program.factors {
-        let name = || format!("factor `{}`", program.slots[factor.slot as usize].name);
-        let was = memory[factor.slot as usize] != 0.0;
-        let active = condition(program, factor.active_when, memory).ok_or_else(name)?;
-        let on = match factor.clears_when {
-            _ if active || start => active,
-            Some(clears) => !condition(program, clears, memory).ok_or_else(name)? && was,
-            None => false,
-        };
-        memory[factor.slot as usize] = f64::from(u8::from(on));
-    }
-    let mut level = 0.0;
-    for (of, rule) in &program.level_rules {
-        let name = || {
-            let states = &program.slots[program.level_slot as usize];
-            format!(
-                "the doctrine's rule `{}`",
-                states.state(*of).unwrap_or_default()
-            )
-        };
-        if condition(program, *rule, memory).ok_or_else(name)? {
-            level = *of;
-            break;
-        }
-    }
-    memory[program.level_slot as usize] = level;
-    Ok(())
-}
-
-fn range(range: &Range<u32>) -> Range<usize> {
-    range.start as usize..range.end as usize
 }

@@ -114,7 +114,7 @@ fn not_sayable(scenario: &Scenario, program: &Program) -> Vec<Refusal> {
     let dates = program
         .events
         .iter()
-        .filter(|event| matches!(event.clock, Clock::Every { .. } | Clock::At(_)));
+        .filter(|event| matches!(event.clock, Clock::Calendar(_)));
     let dates = dates.map(|event| Refusal {
         name: event.name.clone(),
         reason: "has dates, and a Markov chain in PRISM's language has none".to_owned(),

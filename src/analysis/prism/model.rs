@@ -191,6 +191,7 @@ impl<'a> Model<'a> {
         let scenario = self.scenario;
         for (index, variable) in scenario.variables.iter().enumerate() {
             let info = &self.program.slots[index];
+            let bounds = &self.program.bounds[index];
             let [least, most] = self.reached.ranges[index];
             let (low, high, states) = match variable.kind {
                 VariableKind::State(_) => (
@@ -199,13 +200,13 @@ impl<'a> Model<'a> {
                     format!(" // {}", info.states.join(", ")),
                 ),
                 _ => (
-                    if info.low.abs() <= MOST_BOUND {
-                        info.low.ceil()
+                    if bounds.low.abs() <= MOST_BOUND {
+                        bounds.low.ceil()
                     } else {
                         least
                     },
-                    if info.high.abs() <= MOST_BOUND {
-                        info.high.floor()
+                    if bounds.high.abs() <= MOST_BOUND {
+                        bounds.high.floor()
                     } else {
                         most
                     },

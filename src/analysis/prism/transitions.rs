@@ -102,7 +102,7 @@ impl<'a> Firing<'a> {
                 let Clock::Law { law, .. } = &self.program.events[self.place(event)].clock else {
                     return Ok(());
                 };
-                let mut rate = vec![hazard(law)];
+                let mut rate = vec![hazard(self.program, law)];
                 if let scenario::Drive::HazardRatio(by) | scenario::Drive::Speed(by) = drive {
                     rate.push(before.read(by, self.scenario));
                 }
@@ -371,8 +371,8 @@ impl<'a> Firing<'a> {
     }
 }
 
-fn hazard(law: &LawSource) -> Term {
-    Expr::Constant(law.constant_hazard().unwrap_or(0.0))
+fn hazard(program: &Program, law: &LawSource) -> Term {
+    Expr::Constant(program.constant_hazard(law).unwrap_or(0.0))
 }
 
 /// How many parts a term is written with.
