@@ -4,10 +4,10 @@ use super::failure::TogetherFailure;
 use super::load::Loaded;
 use super::replay::{Running, trial_at_fault};
 use super::run::{RunFailure, RunOptions};
-use crate::analysis::draws::{Design, Draw, Draws};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_draws};
-use crate::program::{Program, compile};
-use crate::scenario::{Parameter, Policy, Scenario};
+use detente_model::scenario::{Parameter, Policy, Scenario};
+use detente_sim::ensemble::{EnsembleError, Failure, Plan, run_draws};
+use detente_sim::program::{Program, compile};
+use detente_study::draws::{Design, Draw, Draws};
 use std::io;
 use std::sync::atomic::AtomicBool;
 

@@ -42,7 +42,7 @@ impl Counts {
 #[cfg(test)]
 mod tests {
     use super::Counts;
-    use crate::stats::Moments;
+    use crate::Moments;
     use proptest::prelude::*;
 
     proptest! {

@@ -26,7 +26,7 @@ pub fn holm(p: &[f64]) -> Vec<f64> {
 #[cfg(test)]
 mod tests {
     use super::holm;
-    use crate::stats::draws::Draws;
+    use crate::draws::Draws;
     use proptest::prelude::*;
 
     /// By hand, and as R's `p.adjust(p, "holm")` says.

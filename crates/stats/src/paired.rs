@@ -142,8 +142,8 @@ pub fn paired_ratio(both: u64, only_a: u64, only_b: u64) -> PairedRatio {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::draws::Draws;
-    use crate::stats::wilson;
+    use crate::draws::Draws;
+    use crate::wilson;
     use proptest::prelude::*;
 
     fn near(found: f64, expected: f64, relative: f64) -> bool {

@@ -74,7 +74,7 @@ impl PairedFirstTimes {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stats::FirstTimes;
+    use crate::FirstTimes;
 
     #[test]
     fn curves_are_those_of_each_apart() {

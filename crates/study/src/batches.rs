@@ -1,6 +1,6 @@
 //! Means of consecutive trials, from which trials are resampled at no cost.
 
-use crate::stream::{EventKey, Purpose, TrialStreams};
+use detente_sim::stream::{EventKey, Purpose, TrialStreams};
 
 /// How often trials are resampled.
 pub(super) const RESAMPLES: u64 = 1_000;

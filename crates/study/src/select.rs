@@ -1,8 +1,8 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
 use super::or_horizon;
-use crate::ensemble::{CHUNK_TRIALS, Outcome};
-use crate::stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
+use detente_sim::ensemble::{CHUNK_TRIALS, Outcome};
+use detente_stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

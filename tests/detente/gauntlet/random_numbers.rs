@@ -3,7 +3,7 @@
 
 use super::statistics::{of_chi_square, of_normal};
 use super::{Effort, Row, passes};
-use detente::stream::{EventKey, Purpose, TrialStreams, open_unit, philox4x64_10};
+use detente_sim::stream::{EventKey, Purpose, TrialStreams, open_unit, philox4x64_10};
 use sha2::{Digest, Sha256};
 use std::iter::zip;
 

@@ -6,7 +6,7 @@
 //! of time, cumulative hazards have no unit.
 //!
 //! ```
-//! use detente::lifetime::{Family, Law};
+//! use detente_model::lifetime::{Family, Law};
 //!
 //! let law = Law::new(Family::Gamma, 1, &[4.0, 0.25])?; // shape, mean
 //! let age = law.age_at(0.7);
@@ -14,7 +14,7 @@
 //!
 //! let error = Law::new(Family::Gamma, 1, &[-1.0, 0.25]).unwrap_err();
 //! assert_eq!(error.to_string(), "gamma: shape must be positive and finite, got -1");
-//! # Ok::<(), detente::lifetime::LawError>(())
+//! # Ok::<(), detente_model::lifetime::LawError>(())
 //! ```
 //!
 //! Constructors refuse bad arguments by name. Everything after them is infallible, allocates

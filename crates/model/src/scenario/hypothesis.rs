@@ -8,34 +8,37 @@ use crate::diagnostic::{Quoted, Span};
 /// A claim, and what is compared to judge it.
 #[derive(Debug, Clone)]
 pub struct Hypothesis {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// The claim in words.
-    pub(crate) claim: String,
+    pub claim: String,
     /// The comparison as it is written.
-    pub(crate) compare: String,
-    pub(crate) comparison: Comparison<Linear>,
+    pub compare: String,
+    /// What is compared.
+    pub comparison: Comparison<Linear>,
     /// What the comparison's terms are taken under, each once.
-    pub(crate) settings: Vec<Setting>,
-    pub(crate) expect: Expectation,
+    pub settings: Vec<Setting>,
+    /// What the claim expects of it.
+    pub expect: Expectation,
     /// The smallest effect of interest; 0 where none is stated.
-    pub(crate) smallest: f64,
+    pub smallest: f64,
     /// The effect's unit.
-    pub(crate) unit: Option<String>,
+    pub unit: Option<String>,
     /// Parameters at whose neutral values the effect should be gone.
-    pub(crate) neutral: Vec<usize>,
+    pub neutral: Vec<usize>,
     /// Levers over whose options the claim is judged again.
-    pub(crate) across: Vec<usize>,
+    pub across: Vec<usize>,
     /// Where all that stands.
-    pub(crate) places: Places,
+    pub places: Places,
 }
 
 /// Where parts of a claim stand.
 #[derive(Debug, Clone)]
 pub struct Places {
     /// The comparison.
-    pub(crate) compare: Span,
+    pub compare: Span,
     /// Each lever of `across`.
-    pub(crate) across: Vec<Span>,
+    pub across: Vec<Span>,
 }
 
 /// Which effects a claim expects.
@@ -65,7 +68,7 @@ impl Expectation {
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Setting {
     /// The policy, by the name as written; that of the defaults where there is none.
-    pub(crate) policy: Option<Quoted>,
+    pub policy: Option<Quoted>,
     /// Levers and their options, in the levers' order; all else as the policy has it.
     pub(crate) choices: Vec<(usize, usize)>,
     /// Parameters and their values, in the parameters' order.
@@ -74,12 +77,12 @@ pub struct Setting {
 
 impl Setting {
     /// The same with a lever at an option.
-    pub(crate) fn choose(&mut self, lever: usize, option: usize) {
+    pub fn choose(&mut self, lever: usize, option: usize) {
         put(&mut self.choices, lever, option);
     }
 
     /// The same with a parameter at a value.
-    pub(crate) fn set(&mut self, parameter: usize, value: f64) {
+    pub fn set(&mut self, parameter: usize, value: f64) {
         put(&mut self.values, parameter, value);
     }
 }

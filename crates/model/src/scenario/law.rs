@@ -12,11 +12,11 @@ use crate::lifetime::Family;
 #[derive(Debug, Clone)]
 pub struct LawSpec {
     /// The family.
-    pub(crate) family: Family,
+    pub family: Family,
     /// Which of the family's alternative lists of arguments is given.
-    pub(crate) signature: usize,
+    pub signature: usize,
     /// The arguments in the order of that list; of `empirical` its values.
-    pub(crate) arguments: Vec<Expression>,
+    pub arguments: Vec<Expression>,
 }
 
 impl LawSpec {

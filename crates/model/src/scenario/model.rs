@@ -13,29 +13,43 @@ use std::collections::BTreeSet;
 /// A theatre: its state, its events, its doctrine and what is asked of it.
 #[derive(Debug, Clone)]
 pub struct Scenario {
-    pub(crate) name: String,
+    /// The name that result folders carry.
+    pub name: String,
     pub(crate) title: String,
-    pub(crate) time_unit: String,
+    /// The unit of all times and rates.
+    pub time_unit: String,
     pub(crate) epoch: Option<Date>,
-    pub(crate) horizon: f64,
-    pub(crate) limits: Limits,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// Limits of every trial.
+    pub limits: Limits,
     /// Kinds of warning that are switched off.
     pub(crate) allow: Vec<&'static str>,
     /// Its own file, among those that it extends.
-    pub(crate) file: FileId,
-    pub(crate) parameters: Vec<Parameter>,
-    pub(crate) variables: Vec<Variable>,
-    pub(crate) derived: Vec<Derived>,
-    pub(crate) levers: Vec<Lever>,
-    pub(crate) obligations: Vec<Obligation>,
-    pub(crate) events: Vec<Event>,
-    pub(crate) doctrine: Option<Doctrine>,
-    pub(crate) outcomes: Vec<Outcome>,
-    pub(crate) series: Vec<Series>,
+    pub file: FileId,
+    /// The constants of a trial.
+    pub parameters: Vec<Parameter>,
+    /// The world's state.
+    pub variables: Vec<Variable>,
+    /// Named expressions.
+    pub derived: Vec<Derived>,
+    /// What actors can choose.
+    pub levers: Vec<Lever>,
+    /// Commitments, and when they are broken.
+    pub obligations: Vec<Obligation>,
+    /// What can happen.
+    pub events: Vec<Event>,
+    /// How a level is read off the world, where there is one.
+    pub doctrine: Option<Doctrine>,
+    /// The questions put to every trial.
+    pub outcomes: Vec<Outcome>,
+    /// What is followed on a grid of times.
+    pub series: Vec<Series>,
     pub(crate) rates: Vec<Rate>,
     pub(crate) hypotheses: Vec<Hypothesis>,
     pub(crate) payoffs: Vec<Payoff>,
-    pub(crate) names: Names,
+    /// All names, by what they refer to.
+    pub names: Names,
 }
 
 impl Scenario {
@@ -140,16 +154,18 @@ pub struct Limits {
 /// A constant of a trial, varied between studies.
 #[derive(Debug, Clone)]
 pub struct Parameter {
-    pub(crate) name: String,
+    /// The name that expressions and `set` use.
+    pub name: String,
     /// Where it is named in its file.
-    pub(crate) span: Span,
-    pub(crate) value: f64,
+    pub span: Span,
+    /// The central value.
+    pub value: f64,
     /// The value at which its mechanism has no effect.
-    pub(crate) neutral: Option<f64>,
+    pub neutral: Option<f64>,
     /// The values that studies may give it, where they are stated.
-    pub(crate) range: Option<[f64; 2]>,
+    pub range: Option<[f64; 2]>,
     /// The law that studies may draw it from.
-    pub(crate) distribution: Option<LawSpec>,
+    pub distribution: Option<LawSpec>,
     pub(crate) source: Option<String>,
 }
 
@@ -189,66 +205,87 @@ pub enum VariableKind {
 /// A part of the world's state.
 #[derive(Debug, Clone)]
 pub struct Variable {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Its name as written, one for a whole family.
-    pub(crate) family: String,
+    pub family: String,
     pub(crate) title: Option<String>,
     /// Where it is named in its file.
-    pub(crate) span: Span,
-    pub(crate) kind: VariableKind,
-    pub(crate) initial: Expression,
-    pub(crate) min: Option<Expression>,
-    pub(crate) max: Option<Expression>,
+    pub span: Span,
+    /// What it can hold.
+    pub kind: VariableKind,
+    /// Its value at 0, over parameters.
+    pub initial: Expression,
+    /// Its lower bound, over parameters.
+    pub min: Option<Expression>,
+    /// Its upper bound, over parameters.
+    pub max: Option<Expression>,
 }
 
 /// A named expression.
 #[derive(Debug, Clone)]
 pub struct Derived {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Where it is named in its file.
     pub(crate) span: Span,
-    pub(crate) expression: Expression,
+    /// What the name stands for.
+    pub expression: Expression,
 }
 
 /// What an actor can choose.
 #[derive(Debug, Clone)]
 pub struct Lever {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Its name as written, one for a whole family.
     pub(crate) family: String,
     pub(crate) title: Option<String>,
-    pub(crate) actor: Option<String>,
+    /// Who chooses.
+    pub actor: Option<String>,
     /// Where it is named in its file.
     pub(crate) span: Span,
     /// The list of its options.
-    pub(crate) options: usize,
+    pub options: usize,
     pub(crate) default: usize,
 }
 
 /// A commitment, and when it is broken.
 #[derive(Debug, Clone)]
 pub struct Obligation {
-    pub(crate) name: String,
-    pub(crate) treaty: Option<String>,
-    pub(crate) text: Option<String>,
-    pub(crate) breached_when: Expression,
+    /// The name in the scenario.
+    pub name: String,
+    /// The treaty that it stands in.
+    pub treaty: Option<String>,
+    /// What it obliges to.
+    pub text: Option<String>,
+    /// The condition under which it is broken.
+    pub breached_when: Expression,
 }
 
 /// A process with a guard, a clock and effects.
 #[derive(Debug, Clone)]
 pub struct Event {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Its name as written, one for a whole family.
-    pub(crate) family: String,
-    pub(crate) title: Option<String>,
-    pub(crate) actor: Option<String>,
+    pub family: String,
+    /// What figures and reports call it.
+    pub title: Option<String>,
+    /// Who it is attributed to.
+    pub actor: Option<String>,
     /// Where it is named in its file.
-    pub(crate) span: Span,
-    pub(crate) priority: i64,
-    pub(crate) when: Option<Expression>,
-    pub(crate) clock: Clock,
-    pub(crate) effects: Vec<Effect>,
-    pub(crate) branches: Vec<Branch>,
+    pub span: Span,
+    /// At one time the higher priority fires first.
+    pub priority: i64,
+    /// The guard.
+    pub when: Option<Expression>,
+    /// What makes it fire.
+    pub clock: Clock,
+    /// The assignments of every firing, in order.
+    pub effects: Vec<Effect>,
+    /// At most one of these follows the assignments.
+    pub branches: Vec<Branch>,
 }
 
 /// What makes an event fire.
@@ -345,41 +382,49 @@ pub enum Schedule {
 /// An assignment to a variable.
 #[derive(Debug, Clone)]
 pub struct Effect {
-    pub(crate) variable: usize,
-    pub(crate) value: Expression,
+    /// The variable, by position.
+    pub variable: usize,
+    /// Its new value.
+    pub value: Expression,
 }
 
 /// One of several outcomes of one firing.
 #[derive(Debug, Clone)]
 pub struct Branch {
-    pub(crate) probability: Expression,
-    pub(crate) effects: Vec<Effect>,
+    /// Its probability.
+    pub probability: Expression,
+    /// Its assignments, in order.
+    pub effects: Vec<Effect>,
 }
 
 /// How a level is read off the world.
 #[derive(Debug, Clone)]
 pub struct Doctrine {
     /// The list of levels, lowest first.
-    pub(crate) levels: usize,
-    pub(crate) factors: Vec<Factor>,
+    pub levels: usize,
+    /// The factors that rules count.
+    pub factors: Vec<Factor>,
     /// The rule of each level that has one.
-    pub(crate) rules: Vec<(usize, Expression)>,
+    pub rules: Vec<(usize, Expression)>,
 }
 
 /// A factor that the doctrine names, with its latch.
 #[derive(Debug, Clone)]
 pub struct Factor {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Its name as written, one for a whole family.
     pub(crate) family: String,
     /// Where it is named in its file.
     pub(crate) span: Span,
-    pub(crate) title: Option<String>,
+    /// What figures and reports call it.
+    pub title: Option<String>,
     /// The level that it belongs to, by position.
-    pub(crate) level: usize,
-    pub(crate) active_when: Expression,
+    pub level: usize,
+    /// The condition that turns it on.
+    pub active_when: Expression,
     /// Where it differs from `not active_when`.
-    pub(crate) clears_when: Option<Expression>,
+    pub clears_when: Option<Expression>,
 }
 
 /// Which direction of an outcome is better, where that is not disputable.
@@ -394,11 +439,16 @@ pub enum Better {
 /// A question put to every trial.
 #[derive(Debug, Clone)]
 pub struct Outcome {
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) unit: Option<String>,
-    pub(crate) better: Option<Better>,
-    pub(crate) measure: Measure,
+    /// The name in the scenario.
+    pub name: String,
+    /// What figures and reports call it.
+    pub title: String,
+    /// The unit of its values.
+    pub unit: Option<String>,
+    /// Which direction is better, where that is stated.
+    pub better: Option<Better>,
+    /// What is measured.
+    pub measure: Measure,
 }
 
 /// The kinds of outcome, each a functional of the right-continuous path.
@@ -432,52 +482,65 @@ pub enum Measure {
 #[derive(Debug, Clone)]
 pub struct By {
     /// Read when the condition first holds.
-    pub(crate) state: Expression,
+    pub state: Expression,
     /// The list of its states.
-    pub(crate) list: usize,
+    pub list: usize,
 }
 
 /// Something followed on a grid of times.
 #[derive(Debug, Clone)]
 pub struct Series {
-    pub(crate) name: String,
+    /// The name in the scenario.
+    pub name: String,
     /// Where it is named in its file.
-    pub(crate) span: Span,
-    pub(crate) title: String,
-    pub(crate) unit: Option<String>,
-    pub(crate) value: Expression,
-    pub(crate) value_type: Type,
-    pub(crate) every: f64,
+    pub span: Span,
+    /// What figures and reports call it.
+    pub title: String,
+    /// The unit of its values.
+    pub unit: Option<String>,
+    /// What is followed.
+    pub value: Expression,
+    /// The type of its values.
+    pub value_type: Type,
+    /// The grid's step, in time units.
+    pub every: f64,
 }
 
 /// A rate or a share that was observed, beside what makes up the model's own.
 #[derive(Debug, Clone)]
 pub struct Rate {
-    pub(crate) name: String,
-    pub(crate) title: String,
-    pub(crate) unit: Option<String>,
+    /// The name in the scenario.
+    pub name: String,
+    /// What figures and reports call it.
+    pub title: String,
+    /// The unit of the rate.
+    pub unit: Option<String>,
     /// The outcomes whose sum is the numerator.
-    pub(crate) count: Vec<usize>,
+    pub count: Vec<usize>,
     /// The outcomes whose sum is the denominator.
-    pub(crate) per: Vec<usize>,
-    pub(crate) observed: f64,
+    pub per: Vec<usize>,
+    /// The observed value.
+    pub observed: f64,
     /// Its 95 % interval.
-    pub(crate) interval: [f64; 2],
-    pub(crate) source: Option<String>,
+    pub interval: [f64; 2],
+    /// Where it was observed.
+    pub source: Option<String>,
     /// Why the two differ, or are not quite the same thing.
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
 }
 
 /// Choices on the levers.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    pub(crate) name: String,
+    /// The name that result folders carry.
+    pub name: String,
     pub(crate) title: String,
     /// The option of every lever of the scenario.
-    pub(crate) choices: Vec<usize>,
+    pub choices: Vec<usize>,
     /// Parameter values that differ from the scenario's, by parameter.
-    pub(crate) settings: Vec<(usize, f64)>,
-    pub(crate) rules: Vec<PolicyRule>,
+    pub settings: Vec<(usize, f64)>,
+    /// Choices that follow the world.
+    pub rules: Vec<PolicyRule>,
 }
 
 impl Policy {
@@ -512,12 +575,16 @@ impl Policy {
 /// A choice that follows the world.
 #[derive(Debug, Clone)]
 pub struct PolicyRule {
-    pub(crate) name: String,
-    pub(crate) title: Option<String>,
+    /// The name in the policy.
+    pub name: String,
+    /// What figures and reports call it.
+    pub title: Option<String>,
     /// Where it is named in its file.
-    pub(crate) span: Span,
-    pub(crate) when: Expression,
-    pub(crate) delay: LawSpec,
+    pub span: Span,
+    /// The condition whose beginning sets it off.
+    pub when: Expression,
+    /// The time from there to the choice.
+    pub delay: LawSpec,
     /// Levers and the options to choose.
-    pub(crate) choices: Vec<(usize, usize)>,
+    pub choices: Vec<(usize, usize)>,
 }

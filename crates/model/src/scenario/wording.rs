@@ -21,7 +21,7 @@ enum Binding {
 
 impl Scenario {
     /// What expressions call a symbol.
-    pub(crate) fn name_of(&self, symbol: Symbol) -> String {
+    pub fn name_of(&self, symbol: Symbol) -> String {
         let factors = || self.doctrine.iter().flat_map(|doctrine| &doctrine.factors);
         match symbol {
             Symbol::Parameter(index) => self.parameters[index].name.clone(),
@@ -38,12 +38,12 @@ impl Scenario {
     }
 
     /// An expression as it could stand in the scenario's file.
-    pub(crate) fn wording(&self, expression: &Expression) -> String {
+    pub fn wording(&self, expression: &Expression) -> String {
         self.worded(expression).0
     }
 
     /// A law as it could stand in the scenario's file.
-    pub(crate) fn wording_of_law(&self, law: &LawSpec) -> String {
+    pub fn wording_of_law(&self, law: &LawSpec) -> String {
         let family = law.family.name();
         let arguments = law.arguments.iter().map(|one| self.wording(one));
         let signatures = law.family.signatures();

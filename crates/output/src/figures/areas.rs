@@ -10,8 +10,8 @@ use super::stroke::Stroke;
 use super::table::field;
 use super::ticks::number;
 use super::{FigureError, curve};
-use crate::stats::wilson_of_share;
 use crate::store::SeriesSummary;
+use detente_stats::wilson_of_share;
 
 /// What stands above the numbers of a legend.
 pub const AT_THE_END: &str = "at the end: %\u{A0}of\u{A0}trials (95\u{A0}%\u{A0}interval)";

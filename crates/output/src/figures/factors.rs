@@ -8,8 +8,8 @@ use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{Table, calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::stats::mean_interval;
 use crate::store::{SeriesKind, Summary};
+use detente_stats::mean_interval;
 
 /// The number of active factors over time.
 pub struct Factors {

@@ -3,11 +3,11 @@
 use indexmap::IndexMap;
 
 use super::Context;
-use crate::stats::wilson_of_share;
 use crate::store::{
     Convergence, FiringsSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
     Survival,
 };
+use detente_stats::wilson_of_share;
 
 pub const HONESTY: &str = "Consequences of the assumptions in configs/belarus-2019.toml as of 2019-09-01; not a \
     forecast. Intervals cover simulation error only. 31 of 64 parameters are assumed.";

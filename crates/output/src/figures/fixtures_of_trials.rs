@@ -3,11 +3,11 @@
 use indexmap::IndexMap;
 
 use super::fixtures::{bare, context, first_time, grid, levels, usual};
-use crate::stats::{mean_interval, wilson};
 use crate::store::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
     OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
 };
+use detente_stats::{mean_interval, wilson};
 
 /// An outcome over trials: its kind, title and unit, and trials by cells.
 pub struct Sample<'a> {

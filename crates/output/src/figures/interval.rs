@@ -1,7 +1,6 @@
 //! How numbers are written with the decimals that they bear.
 
 use super::ticks::number;
-use crate::stats;
 
 /// A share and its interval in percent, with the decimals that the interval bears: `12.3 (11.7–12.9)`.
 pub fn percent_with_interval(share: f64, [low, high]: [f64; 2]) -> String {
@@ -28,7 +27,7 @@ pub fn shares_at_the_end<'a>(
 /// Decimals that show a half-width with one digit, four at most.
 pub fn decimals_for(half_width: f64) -> usize {
     if half_width > 0.0 {
-        stats::decimals_for(half_width, 4).unwrap_or(4)
+        detente_stats::decimals_for(half_width, 4).unwrap_or(4)
     } else {
         1
     }
@@ -57,13 +56,13 @@ pub fn alike<const N: usize>(values: [f64; N], step: f64) -> [String; N] {
     let largest = values
         .iter()
         .fold(0.0_f64, |most, value| most.max(value.abs()));
-    if let Some(decimals) = stats::decimals_for(step, MOST).filter(|_| largest < 1e10) {
+    if let Some(decimals) = detente_stats::decimals_for(step, MOST).filter(|_| largest < 1e10) {
         return values.map(|value| number(value, decimals));
     }
     if values.iter().all(|value| *value == values[0]) {
         return values.map(significant);
     }
-    let decimals = stats::decimals_of_mantissa(largest, step);
+    let decimals = detente_stats::decimals_of_mantissa(largest, step);
     values.map(|value| match value {
         0.0 => "0".to_owned(),
         _ => format!("{value:.decimals$e}").replace('-', "–"),
@@ -75,7 +74,7 @@ pub fn significant(value: f64) -> String {
     if value == value.trunc() && value.abs() < 1e10 {
         return number(value, 0);
     }
-    match stats::decimals_for(value.abs() / 100.0, 6) {
+    match detente_stats::decimals_for(value.abs() / 100.0, 6) {
         Some(decimals) if value.abs() < 1e10 => number(value, decimals),
         _ => format!("{value:.2e}").replace('-', "–"),
     }
@@ -85,7 +84,7 @@ pub fn significant(value: f64) -> String {
 pub fn limit(share: f64) -> String {
     let percent = 100.0 * share;
     let decimals = if percent > 0.0 {
-        stats::decimals_for(percent / 10.0, 6).unwrap_or(6)
+        detente_stats::decimals_for(percent / 10.0, 6).unwrap_or(6)
     } else {
         0
     };

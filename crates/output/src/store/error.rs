@@ -1,7 +1,7 @@
 //! Why results could not be stored or read back.
 
 use super::folder::ResultKind;
-use crate::stats::ColumnChanged;
+use detente_stats::ColumnChanged;
 use std::io;
 use std::path::{Path, PathBuf};
 use thiserror::Error;

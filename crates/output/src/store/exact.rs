@@ -2,8 +2,8 @@
 
 use super::manifest::Input;
 use super::summary::SeriesKind;
-use crate::analysis::exact::{Exact, ExactKind, ExactOutcome, ExactSeries};
-use crate::ensemble::{Outcome, OutcomeKind, Program, Series};
+use detente_sim::ensemble::{Outcome, OutcomeKind, Program, Series};
+use detente_study::exact::{Exact, ExactKind, ExactOutcome, ExactSeries};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

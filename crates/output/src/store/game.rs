@@ -4,8 +4,8 @@ use super::comparison::design_csv;
 use super::error::StoreError;
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
-use crate::analysis::draws::Design;
-use crate::analysis::game::{GameReport, Mean, Replies};
+use detente_study::draws::Design;
+use detente_study::game::{GameReport, Mean, Replies};
 use serde::{Deserialize, Serialize};
 use std::fmt::Write;
 

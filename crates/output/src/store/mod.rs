@@ -22,14 +22,14 @@ mod trajectory;
 mod trials;
 mod values;
 
-pub use crate::analysis::compare::{
-    Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
-};
-pub use crate::analysis::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
-pub use crate::analysis::game::{Replies, Reply};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
 pub use delimited::csv_field;
+pub use detente_study::compare::{
+    Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
+};
+pub use detente_study::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
+pub use detente_study::game::{Replies, Reply};
 pub use error::StoreError;
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,

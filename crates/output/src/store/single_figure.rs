@@ -43,7 +43,7 @@ impl DrawnFigure {
         let earlier = ResultFolder::open(path).ok().filter(|of| of.kind() == kind);
         let earlier = earlier.map(|folder| folder.read_json("manifest.json"));
         let mut manifest: FiguresManifest = earlier.transpose()?.unwrap_or(FiguresManifest {
-            program: env!("CARGO_PKG_NAME").to_owned(),
+            program: "detente".to_owned(),
             figures: IndexMap::new(),
         });
         let folder = ResultFolder::begin(path, kind, &self.inputs)?;

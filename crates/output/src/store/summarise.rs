@@ -7,10 +7,10 @@ use super::summary::{
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
 use super::values::Values;
-use crate::ensemble::{
+use detente_sim::ensemble::{
     Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
 };
-use crate::stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
+use detente_stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
 use indexmap::IndexMap;
 
 /// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.

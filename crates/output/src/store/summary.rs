@@ -2,8 +2,8 @@
 //!
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
-use crate::analysis::draws::DrawsReport;
-use crate::ensemble::{Series, Subject};
+use detente_sim::ensemble::{Series, Subject};
+use detente_study::draws::DrawsReport;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

@@ -4,7 +4,7 @@
 use super::error::{StoreError, at};
 use super::folder::ResultFolder;
 use super::parquet_file::{field, form, properties, text_field, write_column};
-use crate::ensemble::{By, Outcome, OutcomeKind};
+use detente_sim::ensemble::{By, Outcome, OutcomeKind};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;

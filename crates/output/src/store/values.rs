@@ -3,8 +3,8 @@
 use super::columns::Columns;
 use super::error::StoreError;
 use super::summary::{Distribution, QUANTILES, Quantiles};
-use crate::ensemble::{Outcome, OutcomeKind, OutcomeTally};
-use crate::stats::{Histogram, Selection, quantile_ranks};
+use detente_sim::ensemble::{Outcome, OutcomeKind, OutcomeTally};
+use detente_stats::{Histogram, Selection, quantile_ranks};
 
 /// How the values of an outcome lie.
 pub(super) struct Values {

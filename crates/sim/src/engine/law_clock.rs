@@ -4,7 +4,7 @@
 //! under a hazard ratio r at the age a' with H(a') = H(a) + left / r, and under a speed v at the age a' with
 //! H(a') = H(a) + left, which it reaches after (a' − a) / v (Anderson 2007, doi:10.1063/1.2799998).
 
-use crate::lifetime::Law;
+use detente_model::lifetime::Law;
 
 /// How a clock is driven at the moment.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -162,7 +162,7 @@ impl<'p> LawClock<'p> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lifetime::Family;
+    use detente_model::lifetime::Family;
 
     fn weibull() -> Law<'static> {
         Law::new(Family::Weibull, 0, &[2.0, 3.0]).unwrap()

@@ -14,9 +14,9 @@ use super::hazard_clock::HazardClock;
 use super::law_clock::{Driven, LawClock};
 use super::observer::{Cause, Firing, Observer};
 use super::steps::Steps;
-use crate::lifetime::Law;
 use crate::program::{Clock, Code, Drive, Effect, LawSource, Memory, Program, Slot};
 use crate::stream::{EventKey, Purpose, TrialStreams};
+use detente_model::lifetime::Law;
 use std::sync::atomic::AtomicBool;
 
 /// Runs trials of a program the slow way.

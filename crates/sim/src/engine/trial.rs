@@ -11,9 +11,9 @@ use super::schedule::Schedule;
 use super::steps::Steps;
 use super::timer::Timer;
 use super::touched::Touched;
-use crate::lifetime::Law;
 use crate::program::{Clock, Drive, Effect, LawSource, Memory, Program, Slot, Touch};
 use crate::stream::{Block, EventKey, Purpose, TrialStreams};
+use detente_model::lifetime::Law;
 use std::sync::atomic::AtomicBool;
 
 /// Runs trials of a program, one after another, in buffers of its own.

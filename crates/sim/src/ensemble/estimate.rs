@@ -2,7 +2,7 @@
 
 use super::tally::OutcomeTally;
 use crate::program::{Outcome, OutcomeKind};
-use crate::stats::{mean_interval, wilson};
+use detente_stats::{mean_interval, wilson};
 
 /// An outcome's mean and how sure it is.
 #[derive(Debug, Clone, Copy, PartialEq)]

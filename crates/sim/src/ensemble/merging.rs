@@ -6,7 +6,7 @@ use super::precision::Precision;
 use super::tally::{OutcomeTally, Tally};
 use super::{Checkpoint, EnsembleError, Found, Look};
 use crate::program::Program;
-use crate::stats::MergeTree;
+use detente_stats::MergeTree;
 
 /// What a program's chunks have shown so far.
 pub(super) struct Merging<'p> {

@@ -1,7 +1,7 @@
 //! What trials showed, in a form that merges.
 
 use crate::program::{Outcome, OutcomeKind, Program};
-use crate::stats::{Counts, FirstTimes, Moments, Sketch};
+use detente_stats::{Counts, FirstTimes, Moments, Sketch};
 
 /// All outcomes and series over some trials. The default keeps the numbers of trials and events, and nothing of outcomes and
 /// series however many trials are added.

@@ -8,7 +8,7 @@ use super::{
     Branch, Clock, Dependants, Drive, Effect, Event, Factor, LawSource, Obligation, Outcome,
     OutcomeKind, ParameterLaw, PolicyRule, Program, Series, Slot, SlotInfo, Touch,
 };
-use crate::scenario::{self, Scenario};
+use detente_model::scenario::{self, Scenario};
 use std::collections::BTreeMap;
 
 /// What the parts of a program are before their operands stand in their final places.

@@ -7,9 +7,9 @@ use super::{
     Branch, By, Clock, Drive, Effect, Event, Factor, LawSource, Outcome, OutcomeKind, ParameterLaw,
     PolicyRule, Program, Progression, Series, Slot, SlotInfo, Subject,
 };
-use crate::expr::{Expr, Type};
-use crate::lifetime::{Family, Law};
-use crate::scenario::{
+use detente_model::expr::{Expr, Type};
+use detente_model::lifetime::{Family, Law};
+use detente_model::scenario::{
     self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
     VariableKind,
 };
@@ -580,12 +580,12 @@ impl SlotInfo {
         clippy::cast_sign_loss,
         reason = "a state's position"
     )]
-    pub(crate) fn state(&self, value: f64) -> Option<&str> {
+    pub fn state(&self, value: f64) -> Option<&str> {
         self.states.get(value as usize).map(String::as_str)
     }
 
     /// Why the slot cannot hold a value, if it cannot.
-    pub(crate) fn refuses(&self, value: f64) -> Option<String> {
+    pub fn refuses(&self, value: f64) -> Option<String> {
         if !value.is_finite() {
             Some(format!("`{}` is {value}, not a finite number", self.name))
         } else if self.whole && value.abs() > MOST_WHOLE {

@@ -1,10 +1,10 @@
 //! The value of an expression that is part of no program.
 
 use super::instruction::{apply, operand_count};
-use crate::expr::Expr;
+use detente_model::expr::Expr;
 
 /// An expression's value, where `symbol` gives that of a symbol: the same bits as a program's instructions give.
-pub(crate) fn value_of<S: Copy>(expression: &Expr<S>, symbol: &impl Fn(S) -> f64) -> f64 {
+pub fn value_of<S: Copy>(expression: &Expr<S>, symbol: &impl Fn(S) -> f64) -> f64 {
     match expression {
         Expr::Constant(value) => *value,
         Expr::Symbol(of) => symbol(*of),
@@ -23,7 +23,7 @@ pub(crate) fn value_of<S: Copy>(expression: &Expr<S>, symbol: &impl Fn(S) -> f64
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::expr::Function::{Add, If, Less, Multiply, Negate};
+    use detente_model::expr::Function::{Add, If, Less, Multiply, Negate};
 
     #[test]
     fn values_are_what_the_expression_says() {

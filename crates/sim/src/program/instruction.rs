@@ -9,7 +9,7 @@
 
 use super::Slot;
 use super::table::Tables;
-use crate::expr::Function;
+use detente_model::expr::Function;
 
 /// One step: `memory[target]` becomes a function of the operands, or the value in the table of that number.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -40,7 +40,7 @@ pub(super) enum Operation {
 
 /// A run of instructions, and where its value then stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Run {
+pub struct Run {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) result: Slot,
@@ -48,14 +48,16 @@ pub(crate) struct Run {
 
 /// How a trial gets an expression's value: one look into a table, or a run that may look into several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Quick {
+pub enum Quick {
+    /// A run.
     Run(Run),
+    /// One look into the table with this index.
     LookUp(u32),
 }
 
 /// An expression.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Code {
+pub struct Code {
     /// As it is written, without tables.
     pub plain: Run,
     /// The same bits in less time, wherever all variables are within their bounds.
@@ -105,7 +107,7 @@ pub(super) fn follow(instructions: &[Instruction], tables: &Tables, memory: &mut
     reason = "the interpreter's loop is a fifth faster without a call for each instruction"
 )]
 #[inline(always)]
-pub(crate) fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
+pub fn apply(function: Function, operand: impl Fn(usize) -> f64) -> f64 {
     let (a, b, c) = (|| operand(0), || operand(1), || operand(2));
     let compared = |holds: fn(&f64, &f64) -> bool| {
         let (a, b) = (a(), b());
@@ -172,7 +174,7 @@ fn truth(holds: bool) -> f64 {
 }
 
 /// How many operands a function has in an instruction: where there may be any number, it is taken apart.
-pub(crate) fn operand_count(function: Function) -> usize {
+pub fn operand_count(function: Function) -> usize {
     match function {
         Function::Negate
         | Function::Not

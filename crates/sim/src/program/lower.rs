@@ -3,8 +3,8 @@
 
 use super::Slot;
 use super::instruction::{Code, Instruction, Operation, Run, apply, operand_count};
-use crate::expr::{Expr, Function};
-use crate::scenario::{Expression, Scenario, Symbol};
+use detente_model::expr::{Expr, Function};
+use detente_model::scenario::{Expression, Scenario, Symbol};
 use std::collections::BTreeMap;
 
 /// Where the symbols of a scenario stand in memory under one policy.

@@ -14,16 +14,16 @@ mod progression;
 mod table;
 
 pub use compile::{ProgramError, compile};
-pub(crate) use direct::value_of;
-pub(crate) use instruction::{Code, Quick, apply, operand_count};
+pub use direct::value_of;
+pub use instruction::{Code, Quick, apply, operand_count};
 pub use parameter_law::{ParameterDistribution, ParameterLaw};
 pub(crate) use progression::Progression;
 
-use crate::lifetime::{Family, Law, LawError};
+use detente_model::lifetime::{Family, Law, LawError};
 use instruction::{Instruction, Run};
 use table::Tables;
 
-pub(crate) use crate::scenario::Memory;
+pub(crate) use detente_model::scenario::Memory;
 use std::ops::Range;
 
 /// An index into a trial's memory.
@@ -33,31 +33,38 @@ pub type Slot = u32;
 #[derive(Debug, Clone)]
 pub struct Program {
     /// Memory at t = 0: slots, then constants, then room for intermediate values.
-    pub(crate) memory: Vec<f64>,
-    pub(crate) slots: Vec<SlotInfo>,
-    pub(crate) time_slot: Slot,
-    pub(crate) level_slot: Slot,
+    pub memory: Vec<f64>,
+    /// What the first places of the memory hold.
+    pub slots: Vec<SlotInfo>,
+    /// The slot that holds the time.
+    pub time_slot: Slot,
+    /// The slot that holds the doctrine's level.
+    pub level_slot: Slot,
     pub(crate) instructions: Vec<Instruction>,
     pub(crate) tables: Tables,
     /// In the order in which ties are broken: higher priority first, then name.
-    pub(crate) events: Vec<Event>,
+    pub events: Vec<Event>,
     /// Effects of events and branches, each a range of this list.
-    pub(crate) effects: Vec<Effect>,
-    pub(crate) branches: Vec<Branch>,
+    pub effects: Vec<Effect>,
+    /// Branches of events, each event a range of this list.
+    pub branches: Vec<Branch>,
     /// The events that follow an event, each event a range of this list.
-    pub(crate) consequences: Vec<u32>,
+    pub consequences: Vec<u32>,
     /// Instant events, in the order of `events`.
-    pub(crate) instants: Vec<u32>,
-    pub(crate) factors: Vec<Factor>,
+    pub instants: Vec<u32>,
+    /// The factors of the doctrine.
+    pub factors: Vec<Factor>,
     /// Rules of the doctrine with the level each proves, highest level first.
-    pub(crate) level_rules: Vec<(f64, Code)>,
-    pub(crate) policy_rules: Vec<PolicyRule>,
+    pub level_rules: Vec<(f64, Code)>,
+    /// The policy's rules.
+    pub policy_rules: Vec<PolicyRule>,
     /// By parameter of the scenario, the law that studies draw it from.
     pub(crate) parameter_laws: Vec<Option<ParameterLaw>>,
     /// Those of the scenario, then for each obligation whether it is ever breached and its share of time.
-    pub(crate) outcomes: Vec<Outcome>,
+    pub outcomes: Vec<Outcome>,
     pub(crate) obligations: Vec<Obligation>,
-    pub(crate) series: Vec<Series>,
+    /// What is followed on a grid of times.
+    pub series: Vec<Series>,
     /// Per slot: the clocks and instant events to look at again, each with the [`Touch`] that it feels.
     pub(crate) clocks_reading: Dependants,
     /// Per slot: the factors, then the level behind them, to look at again.
@@ -72,17 +79,23 @@ pub struct Program {
     pub(crate) groups: Vec<String>,
     /// Ends of the periods that firings are counted in, from 0 to the horizon.
     pub(crate) periods: Vec<f64>,
-    pub(crate) horizon: f64,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
     pub(crate) max_events: u64,
-    pub(crate) max_cascade: u64,
+    /// Most firings at one instant of a trial.
+    pub max_cascade: u64,
 }
 
 /// What a slot holds.
 #[derive(Debug, Clone)]
-pub(crate) struct SlotInfo {
+pub struct SlotInfo {
+    /// The name in the scenario.
     pub name: String,
+    /// The lower bound.
     pub low: f64,
+    /// The upper bound.
     pub high: f64,
+    /// Whether it holds whole numbers only.
     pub whole: bool,
     /// The names of its states, if it holds one.
     pub states: Vec<String>,
@@ -90,12 +103,18 @@ pub(crate) struct SlotInfo {
 
 /// An event of the program.
 #[derive(Debug, Clone)]
-pub(crate) struct Event {
+pub struct Event {
+    /// The name in the scenario.
     pub name: String,
+    /// The condition under which its clock runs.
     pub guard: Option<Code>,
+    /// What makes it fire.
     pub clock: Clock,
+    /// A range of the program's effects.
     pub effects: Range<u32>,
+    /// A range of the program's branches.
     pub branches: Range<u32>,
+    /// A range of the program's consequences.
     pub consequences: Range<u32>,
     /// Whose doing it is: a position in the program's groups.
     pub group: u32,
@@ -103,19 +122,30 @@ pub(crate) struct Event {
 
 /// What makes an event of the program fire.
 #[derive(Debug, Clone)]
-pub(crate) enum Clock {
+pub enum Clock {
+    /// A hazard that may depend on the state.
     Rate(Code),
+    /// A law of age.
     Law {
+        /// The law.
         law: LawSource,
+        /// What multiplies its hazard or its age.
         drive: Drive,
+        /// What happens to the age while the guard does not hold.
         memory: Memory,
     },
+    /// Times at equal distances.
     Every(Progression),
+    /// These times, rising.
     At(Vec<f64>),
+    /// A delayed consequence of another event's firings.
     After {
+        /// The probability that a firing has it; 1 where none is given.
         probability: Option<Code>,
+        /// The time from the firing.
         delay: LawSource,
     },
+    /// As soon as the guard holds.
     Instant,
 }
 
@@ -128,9 +158,12 @@ impl Clock {
 
 /// How the state drives a law's clock.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Drive {
+pub enum Drive {
+    /// Not at all.
     None,
+    /// Its hazard is multiplied.
     HazardRatio(Code),
+    /// Age grows at this speed.
     Speed(Code),
 }
 
@@ -146,13 +179,16 @@ impl Drive {
 
 /// The law of a delay or a clock.
 #[derive(Debug, Clone)]
-pub(crate) enum LawSource {
+pub enum LawSource {
     /// Arguments known beforehand.
     Known(Law<'static>),
     /// Arguments read when the delay begins or the clock starts.
     Read {
+        /// The law's family.
         family: Family,
+        /// Which of its ways to be written.
         signature: usize,
+        /// Its arguments, as written.
         arguments: Vec<Code>,
     },
     /// Observed ages, sorted.
@@ -164,6 +200,10 @@ const MAX_LAW_ARGUMENTS: usize = 4;
 
 impl LawSource {
     /// The law that a clock or delay starts with now, its arguments as `value` reads them.
+    ///
+    /// # Errors
+    ///
+    /// If the family does not take these arguments.
     pub fn law(&self, mut value: impl FnMut(Code) -> f64) -> Result<Law<'_>, LawError> {
         match self {
             Self::Known(law) => Ok(*law),
@@ -202,32 +242,43 @@ impl LawSource {
 
 /// An assignment.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Effect {
+pub struct Effect {
+    /// The slot that is assigned to.
     pub slot: Slot,
+    /// Its new value.
     pub value: Code,
 }
 
 /// One of several outcomes of a firing.
 #[derive(Debug, Clone)]
-pub(crate) struct Branch {
+pub struct Branch {
+    /// Its probability.
     pub probability: Code,
+    /// A range of the program's effects.
     pub effects: Range<u32>,
 }
 
 /// A factor of the doctrine.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Factor {
+pub struct Factor {
+    /// The slot that holds whether it is active.
     pub slot: Slot,
+    /// The condition that turns it on.
     pub active_when: Code,
+    /// The condition that turns it off; where there is none, that the other does not hold.
     pub clears_when: Option<Code>,
 }
 
 /// A rule of the policy.
 #[derive(Debug, Clone)]
-pub(crate) struct PolicyRule {
+pub struct PolicyRule {
+    /// The name in the policy.
     pub name: String,
+    /// The condition whose beginning sets it off.
     pub when: Code,
+    /// The time from there to the choice.
     pub delay: LawSource,
+    /// Slots of levers and what they become.
     pub choices: Vec<(Slot, f64)>,
 }
 
@@ -245,7 +296,7 @@ pub struct Outcome {
     /// The kind of measure.
     pub kind: OutcomeKind,
     /// What is measured; of `firings` the condition, or a constant.
-    pub(crate) value: Code,
+    pub value: Code,
     /// Of a first time, what tells it apart.
     pub by: Option<By>,
 }
@@ -268,12 +319,13 @@ pub struct By {
     pub states: Vec<String>,
     /// The states that it can then have, by position.
     pub possible: Vec<usize>,
-    pub(crate) state: Code,
+    /// The state that is read.
+    pub state: Code,
 }
 
 impl By {
     /// The name of the state that a recorded position stands for; nothing for NaN, where the time was not reached.
-    pub(crate) fn state_at(&self, position: f64) -> Option<&str> {
+    pub fn state_at(&self, position: f64) -> Option<&str> {
         let mut places = (0_u32..).zip(&self.states);
         let found = places.find(|(place, _)| f64::from(*place) == position);
         found.map(|(_, state)| state.as_str())
@@ -344,7 +396,8 @@ pub struct Series {
     pub states: Vec<String>,
     /// What it follows.
     pub subject: Subject,
-    pub(crate) value: Code,
+    /// The number that is followed.
+    pub value: Code,
 }
 
 /// What a series follows.
@@ -437,12 +490,12 @@ impl Program {
 
     /// The value of a run of instructions in a trial's memory.
     #[inline]
-    pub(crate) fn plain_value(&self, run: Run, memory: &mut [f64]) -> f64 {
+    pub fn plain_value(&self, run: Run, memory: &mut [f64]) -> f64 {
         instruction::run(&self.instructions, &self.tables, run, memory)
     }
 
     /// Whether an expression reads a slot.
-    pub(crate) fn reads(&self, code: Code, slot: Slot) -> bool {
+    pub fn reads(&self, code: Code, slot: Slot) -> bool {
         let Run { start, end, result } = code.plain;
         let mut instructions = self.instructions[start as usize..end as usize].iter();
         result == slot || instructions.any(|instruction| instruction.reads().contains(&slot))

@@ -1,7 +1,7 @@
 //! The laws that studies draw parameters from.
 
 use super::LawSource;
-use crate::lifetime::Law;
+use detente_model::lifetime::Law;
 
 /// What is known of a parameter beyond its value.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::fmt::{self, Write};
 
 /// The times first, first + step, first + 2 step, ….
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct Progression {
+pub struct Progression {
     first: f64,
     step: f64,
     decimal: Option<Decimal>,

@@ -7,7 +7,7 @@
 use super::compile::index_u32;
 use super::instruction::{Code, Instruction, Operation, Quick, Run, follow};
 use super::{Slot, SlotInfo};
-use crate::expr::Function;
+use detente_model::expr::Function;
 use std::collections::BTreeMap;
 use std::ops::Range;
 

@@ -1,7 +1,7 @@
 //! Known laws, and sums by their definition.
 
 use super::*;
-use crate::stats::draws::Draws;
+use crate::draws::Draws;
 use proptest::prelude::*;
 
 fn verdict(pairs: &[(f64, f64)], better: Better) -> DominanceVerdict {

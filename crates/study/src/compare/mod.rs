@@ -15,10 +15,10 @@ pub use report::{
     RiskRatio, Sharing, Standing, SurvivalDifference,
 };
 
-use crate::analysis::batches::Batches;
-use crate::analysis::or_horizon;
-use crate::ensemble::{Outcome, OutcomeKind};
-use crate::stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
+use crate::batches::Batches;
+use crate::or_horizon;
+use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
 use pair::{Column, Pair};
 use pareto::Criterion;
 

@@ -3,8 +3,8 @@
 use super::report::{
     DominanceClaim, DominancePair, PairComparison, RiskRatio, Sharing, SurvivalDifference,
 };
-use crate::ensemble::OutcomeKind;
-use crate::stats::{
+use detente_sim::ensemble::OutcomeKind;
+use detente_stats::{
     Dominance, DominanceGrid, DominanceTally, DominanceTest, Moments, PairedFirstTimes,
     PlacedColumn, mean_p, normal_quantile, paired_difference_interval, paired_difference_p,
     paired_ratio, student_quantile,

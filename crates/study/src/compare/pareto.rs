@@ -1,7 +1,7 @@
 //! Policies that no other beats on all of some outcomes.
 
 use super::report::{Front, FrontMember};
-use crate::analysis::batches::{Batches, RESAMPLES};
+use crate::batches::{Batches, RESAMPLES};
 
 /// An outcome of a front: its name, where each policy's values stand among the batches' columns, and whether larger ones
 /// are better.
@@ -70,7 +70,7 @@ fn beaten_by(policy: usize, values: &[Vec<f64>]) -> impl Iterator<Item = usize> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::stream::{EventKey, Purpose, TrialStreams};
+    use detente_sim::stream::{EventKey, Purpose, TrialStreams};
 
     fn by(name: &str, columns: [usize; 3], higher: bool) -> Criterion {
         Criterion {

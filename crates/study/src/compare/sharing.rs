@@ -1,7 +1,7 @@
 //! What it brings to run two policies on the same random numbers.
 
 use super::report::Sharing;
-use crate::stats::Moments;
+use detente_stats::Moments;
 
 impl Sharing {
     /// From the moments of both policies' values and of their differences over the same trials.

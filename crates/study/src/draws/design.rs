@@ -1,8 +1,8 @@
 //! The draws of uncertain parameters: the same for every policy.
 
-use crate::program::ParameterLaw;
-use crate::stats::latin_hypercube;
-use crate::stream::{EventKey, Purpose, TrialStreams};
+use detente_sim::program::ParameterLaw;
+use detente_sim::stream::{EventKey, Purpose, TrialStreams};
+use detente_stats::latin_hypercube;
 
 /// Values of parameters in a number of draws.
 #[derive(Debug, Clone, PartialEq)]

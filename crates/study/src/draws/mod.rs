@@ -10,8 +10,8 @@ pub use report::{
 };
 
 use super::or_horizon;
-use crate::ensemble::Outcome;
-use crate::stats::{
+use detente_sim::ensemble::Outcome;
+use detente_stats::{
     DrawSummary, Moments, mean_interval, quantile, spearman, variance_shares, wilson_of_share,
 };
 

@@ -2,7 +2,7 @@
 
 /// Rates from state to state.
 #[derive(Debug, Clone, Default)]
-pub(in crate::analysis) struct Chain {
+pub(crate) struct Chain {
     /// The transitions of state s are those from `starts[s]` up to `starts[s + 1]`.
     starts: Vec<usize>,
     targets: Vec<u32>,

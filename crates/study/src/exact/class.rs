@@ -1,6 +1,6 @@
 //! Which programs have an exact solution: those whose future hangs on the state alone.
 
-use crate::program::{Clock, Code, LawSource, Program};
+use detente_sim::program::{Clock, Code, LawSource, Program};
 
 /// A clock or rule that remembers more than the state.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -12,7 +12,7 @@ pub struct Refusal {
 }
 
 /// All that keeps a program out of the class.
-pub(in crate::analysis) fn refusals(program: &Program) -> Vec<Refusal> {
+pub(crate) fn refusals(program: &Program) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     let mut refuse = |name: &str, reason: String| {
         refusals.push(Refusal {
@@ -52,7 +52,7 @@ pub(in crate::analysis) fn refusals(program: &Program) -> Vec<Refusal> {
 }
 
 /// What of an event may read the time.
-fn codes_of(program: &Program, event: &crate::program::Event) -> Vec<Code> {
+fn codes_of(program: &Program, event: &detente_sim::program::Event) -> Vec<Code> {
     let range = |range: &std::ops::Range<u32>| range.start as usize..range.end as usize;
     let branches = &program.branches[range(&event.branches)];
     let effects = branches

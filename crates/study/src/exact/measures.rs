@@ -3,7 +3,7 @@
 use super::ExactError;
 use super::space::Space;
 use super::transient::{Moment, Solver, passage_times};
-use crate::program::{Code, Outcome, OutcomeKind, Program};
+use detente_sim::program::{Code, Outcome, OutcomeKind, Program};
 
 /// Most different values of a number whose largest or smallest is found, each of which takes a solution.
 const MOST_VALUES: usize = 400;

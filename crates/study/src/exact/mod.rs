@@ -19,7 +19,7 @@ pub use class::Refusal;
 pub(super) use class::refusals;
 pub use measures::{ExactKind, ExactOutcome, ExactSeries};
 
-use crate::program::Program;
+use detente_sim::program::Program;
 pub(super) use space::{Reached, Space, reached};
 use thiserror::Error;
 use transient::Solver;

@@ -3,11 +3,11 @@
 use super::ExactError;
 use super::chain::Chain;
 use super::step::{Ends, Key, Stepper};
-use crate::program::{Clock, Code, Drive, Program};
+use detente_sim::program::{Clock, Code, Drive, Program};
 use indexmap::IndexSet;
 
 /// The reachable states with all that happens between them.
-pub(in crate::analysis) struct Space<'p> {
+pub(crate) struct Space<'p> {
     stepper: Stepper<'p>,
     states: IndexSet<Key>,
     /// Between dates.
@@ -25,7 +25,7 @@ pub(in crate::analysis) struct Space<'p> {
 }
 
 /// What happens at a date: its events one after the other.
-pub(in crate::analysis) struct Jump {
+pub(crate) struct Jump {
     /// The events whose date it is, in order.
     events: Vec<u32>,
     /// The ends of each state that the date may meet, by state, in the order found.
@@ -34,7 +34,7 @@ pub(in crate::analysis) struct Jump {
 
 /// What becomes of a state at a date.
 #[derive(Debug, Clone)]
-pub(in crate::analysis) struct JumpEnds {
+pub(crate) struct JumpEnds {
     /// States with their probabilities.
     pub states: Vec<(u32, f64)>,
     /// Firings to be expected, by counting outcome.
@@ -43,7 +43,7 @@ pub(in crate::analysis) struct JumpEnds {
 
 /// What an export needs to know of the reachable states.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::analysis) struct Reached {
+pub(crate) struct Reached {
     /// How many states the world may begin in.
     pub beginnings: usize,
     /// Values in the first of them, in the program's memory.
@@ -59,7 +59,7 @@ pub(in crate::analysis) struct Reached {
 
 /// A consequence with an exponential delay.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::analysis) struct Consequence {
+pub(crate) struct Consequence {
     /// Its place in the program.
     pub event: u32,
     /// The rate of an instance.
@@ -71,7 +71,7 @@ pub(in crate::analysis) struct Consequence {
 }
 
 /// Explores a program's states, and says what of them an export needs.
-pub(in crate::analysis) fn reached(program: &Program) -> Result<Reached, ExactError> {
+pub(crate) fn reached(program: &Program) -> Result<Reached, ExactError> {
     let mut space = Space::explore(program, super::MOST_STATES)?;
     let counting = space.counting();
     let first_counts = counting.zip(space.first_counts.iter().copied()).collect();

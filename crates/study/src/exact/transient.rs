@@ -3,7 +3,7 @@
 
 use super::TOLERANCE;
 use super::space::Space;
-use crate::program::Program;
+use detente_sim::program::Program;
 
 /// Times of the grid of first passages, 0 not counted, as in the curves of a run's summary.
 const STEPS: u32 = 400;

@@ -16,10 +16,10 @@ pub use report::{
 
 use super::batches::{Batches, RESAMPLES};
 use super::or_horizon;
-use crate::ensemble::{Outcome, OutcomeKind};
-use crate::program::value_of;
-use crate::scenario::Payoff;
-use crate::stats::{Moments, mean_interval, quantile, wilson_of_share};
+use detente_model::scenario::Payoff;
+use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_sim::program::value_of;
+use detente_stats::{Moments, mean_interval, quantile, wilson_of_share};
 use indexmap::IndexMap;
 use solve::{Counts, Judge, dominating, is_best_reply, is_equilibrium};
 use thiserror::Error;

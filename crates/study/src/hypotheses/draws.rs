@@ -2,11 +2,11 @@
 
 use super::part::Part;
 use super::report::ClaimDraws;
-use super::value::Value;
+use super::value::{Estimate, Value};
 use super::{Columns, Placed};
-use crate::ensemble::{Outcome, OutcomeKind};
-use crate::scenario::{Expectation, Hypothesis, Linear, Scenario};
-use crate::stats::{quantile, wilson};
+use detente_model::scenario::{Expectation, Hypothesis, Linear, Scenario};
+use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_stats::{quantile, wilson};
 
 /// The comparisons of all claims in one draw.
 #[derive(Debug, Clone, Default)]

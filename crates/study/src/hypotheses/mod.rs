@@ -14,11 +14,11 @@ pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
 pub use verdict::{Left, Side, Verdict};
 
 use super::or_horizon;
-use crate::ensemble::{Outcome, OutcomeKind};
-use crate::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
-use crate::stats::holm;
+use detente_model::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
+use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_stats::holm;
 use part::Part;
-use value::Value;
+use value::{Estimate, Value};
 
 /// The chance that a 95 % interval misses at either end.
 const MISS: f64 = 0.025;

@@ -1,8 +1,8 @@
 //! A linear part of a comparison, trial by trial.
 
 use super::Column;
-use crate::ensemble::OutcomeKind;
-use crate::stats::{
+use detente_sim::ensemble::OutcomeKind;
+use detente_stats::{
     Moments, mean_p, normal_quantile, paired_difference_interval, paired_difference_p,
     student_quantile,
 };

@@ -8,14 +8,34 @@
 
 use super::Column;
 use super::part::Part;
-use crate::scenario::Comparison;
+use detente_model::scenario::Comparison;
 
 /// A comparison whose parts are being counted.
 pub(super) type Value = Comparison<Part>;
 
-impl Value {
+/// What is known of a value from its parts.
+pub(super) trait Estimate {
     /// The value at the parts' estimates. Of several that are close the least is, on average, below the least of the means.
-    pub fn estimate(&self) -> f64 {
+    fn estimate(&self) -> f64;
+
+    /// The standard error of the part that is the value; 0 where all its trials are equal.
+    fn se(&self) -> f64;
+
+    /// The lower end that misses the value with a chance of at most `miss`.
+    fn lower(&self, miss: f64, columns: &[Column]) -> f64;
+
+    /// The upper end that misses the value with a chance of at most `miss`.
+    fn upper(&self, miss: f64, columns: &[Column]) -> f64;
+
+    /// The one-sided p-value of a value of `bound` or less.
+    fn p_above(&self, bound: f64, columns: &[Column]) -> f64;
+
+    /// The one-sided p-value of a value of `bound` or more.
+    fn p_below(&self, bound: f64, columns: &[Column]) -> f64;
+}
+
+impl Estimate for Value {
+    fn estimate(&self) -> f64 {
         match self {
             Self::Linear(part) => part.estimate(),
             Self::Least(parts) => fold(parts, f64::min, Self::estimate),
@@ -23,8 +43,7 @@ impl Value {
         }
     }
 
-    /// The standard error of the part that is the value; 0 where all its trials are equal.
-    pub fn se(&self) -> f64 {
+    fn se(&self) -> f64 {
         let chosen = |parts: &[Self], before: fn(&f64, &f64) -> bool| {
             let each = parts.iter().map(|of| (of.estimate(), of.se()));
             let first = each.reduce(|a, b| if before(&b.0, &a.0) { b } else { a });
@@ -37,8 +56,7 @@ impl Value {
         }
     }
 
-    /// The lower end that misses the value with a chance of at most `miss`.
-    pub fn lower(&self, miss: f64, columns: &[Column]) -> f64 {
+    fn lower(&self, miss: f64, columns: &[Column]) -> f64 {
         match self {
             Self::Linear(part) => part.ends(miss, columns)[0],
             Self::Least(parts) => fold(parts, f64::min, |of| of.lower(miss, columns)),
@@ -49,8 +67,7 @@ impl Value {
         }
     }
 
-    /// The upper end that misses the value with a chance of at most `miss`.
-    pub fn upper(&self, miss: f64, columns: &[Column]) -> f64 {
+    fn upper(&self, miss: f64, columns: &[Column]) -> f64 {
         match self {
             Self::Linear(part) => part.ends(miss, columns)[1],
             Self::Most(parts) => fold(parts, f64::max, |of| of.upper(miss, columns)),
@@ -61,8 +78,7 @@ impl Value {
         }
     }
 
-    /// The one-sided p-value of a value of `bound` or less.
-    pub fn p_above(&self, bound: f64, columns: &[Column]) -> f64 {
+    fn p_above(&self, bound: f64, columns: &[Column]) -> f64 {
         match self {
             Self::Linear(part) => part.p_above(bound, columns),
             Self::Least(parts) => fold(parts, f64::max, |of| of.p_above(bound, columns)),
@@ -70,8 +86,7 @@ impl Value {
         }
     }
 
-    /// The one-sided p-value of a value of `bound` or more.
-    pub fn p_below(&self, bound: f64, columns: &[Column]) -> f64 {
+    fn p_below(&self, bound: f64, columns: &[Column]) -> f64 {
         match self {
             Self::Linear(part) => part.p_below(bound, columns),
             Self::Most(parts) => fold(parts, f64::max, |of| of.p_below(bound, columns)),

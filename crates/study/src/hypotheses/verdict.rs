@@ -1,6 +1,6 @@
 //! What an interval says of a claim, and of what is left of an effect without its mechanism.
 
-use crate::scenario::Expectation;
+use detente_model::scenario::Expectation;
 use serde::{Deserialize, Serialize};
 
 /// What the trials say of a claim.

@@ -3,9 +3,9 @@
 
 use super::text::{Given, literal};
 use super::{PrismError, head};
-use crate::analysis::exact::Space;
-use crate::program::{Outcome, OutcomeKind, Program};
-use crate::scenario::{Policy, Scenario};
+use crate::exact::Space;
+use detente_model::scenario::{Policy, Scenario};
+use detente_sim::program::{Outcome, OutcomeKind, Program};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
@@ -31,7 +31,7 @@ pub(super) fn write(
     policy: &Policy,
     program: &Program,
 ) -> Result<(String, usize), PrismError> {
-    let space = Space::explore(program, crate::analysis::exact::MOST_STATES)?;
+    let space = Space::explore(program, crate::exact::MOST_STATES)?;
     let states = space.states();
     if states > MOST_STATES {
         return Err(PrismError::TooLong);

@@ -16,8 +16,8 @@ mod text;
 mod transitions;
 
 use super::exact::{ExactError, Refusal, reached, refusals};
-use crate::program::{Clock, Program};
-use crate::scenario::{Policy, Scenario, VariableKind};
+use detente_model::scenario::{Policy, Scenario, VariableKind};
+use detente_sim::program::{Clock, Program};
 use model::Model;
 use thiserror::Error;
 use transitions::Firing;

@@ -4,9 +4,9 @@ use super::symbolic::{State, Term, combined, constant, unchanged};
 use super::text::{Given, Kind, Names, literal};
 use super::transitions::Transition;
 use super::{PrismError, head};
-use crate::analysis::exact::Reached;
-use crate::program::Program;
-use crate::scenario::{Expr, Function, Measure, Policy, Scenario, VariableKind};
+use crate::exact::Reached;
+use detente_model::scenario::{Expr, Function, Measure, Policy, Scenario, VariableKind};
+use detente_sim::program::Program;
 use std::collections::BTreeMap;
 
 /// Largest bound that is written as it stands: beyond it whole numbers of model checkers end.

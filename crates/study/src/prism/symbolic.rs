@@ -1,7 +1,7 @@
 //! What expressions say of a state that a firing has changed, in terms of the state before it.
 
-use crate::program::{apply, operand_count};
-use crate::scenario::{Expr, Expression, Function, Scenario, Symbol};
+use detente_model::scenario::{Expr, Expression, Function, Scenario, Symbol};
+use detente_sim::program::{apply, operand_count};
 
 /// What terms are made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

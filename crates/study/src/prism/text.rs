@@ -1,7 +1,7 @@
 //! Terms in PRISM's language.
 
 use super::symbolic::{Cell, Term, constant};
-use crate::scenario::{Expr, Function};
+use detente_model::scenario::{Expr, Function};
 use std::cell::{Cell as StdCell, RefCell};
 use std::collections::BTreeSet;
 

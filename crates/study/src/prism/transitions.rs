@@ -3,9 +3,9 @@
 
 use super::PrismError;
 use super::symbolic::{Cell, State, Term, combined, constant, unchanged};
-use crate::analysis::exact::Reached;
-use crate::program::{Clock, LawSource, Program};
-use crate::scenario::{self, Effect, Expr, Function, Measure, Policy, Scenario};
+use crate::exact::Reached;
+use detente_model::scenario::{self, Effect, Expr, Function, Measure, Policy, Scenario};
+use detente_sim::program::{Clock, LawSource, Program};
 
 /// Most parts of one value that is written, and of all.
 const MOST_IN_ONE: f64 = 1e4;

@@ -394,9 +394,9 @@ fn table_row(replies: &Replies, choice: &str, cell: &Cell) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use crate::figures::inspect::{all_text, check_page, check_points};
     use crate::store::JudgedOutcome;
+    use detente_study::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use indexmap::IndexMap;
 
     /// A game of the first player's choices against two others of three choices each, whose means are made up; the first profile
