@@ -14,8 +14,8 @@ mod by_hand;
 use by_hand::ring::{self, Ring};
 use by_hand::{ArmsRace, ByHand, Ladder, Pinned, System};
 use criterion::{Criterion, Throughput};
-use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, Sampler, load, simulate};
+use detente_sim::engine::{Engine, Recorder};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use std::hint::black_box;
@@ -97,7 +97,7 @@ fn models() -> Vec<Model> {
 
 fn config(name: &str, policy: Option<&str>) -> Loaded {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("configs")
+        .join("../configs")
         .join(name);
     load(&path, policy, &Overrides::default()).expect("the project's own scenario")
 }

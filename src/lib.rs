@@ -2,23 +2,18 @@
 //!
 //! A scenario (forces, treaties, actors' levers, a military doctrine) and a policy (choices on the levers) are
 //! compiled into a flat program, run as thousands to millions of seeded trials in parallel, and summed up
-//! with honest uncertainty. The folders are the data's way from a file to a figure; each imports only what
-//! stands before it:
+//! with honest uncertainty. Each layer is a crate that depends only on those before it:
 //!
-//! [`diagnostic`] and [`expr`] → [`scenario`] → [`program`] → [`engine`] (with [`lifetime`] and [`stream`]) →
-//! [`ensemble`] and [`analysis`] → [`store`] (with [`stats`]) → [`figures`] → [`study`] → [`cli`].
+//! [`stats`], [`model`] → [`sim`] → `detente-study` → `detente-output` → [`study`] → [`cli`].
+//!
+//! The last four belong to the feature `program`, which is on by default. Without it the crate is a library that
+//! reads scenarios and runs trials, and depends on neither a command line, Parquet nor a drawing library.
 
-pub mod analysis;
+#[cfg(feature = "program")]
 pub mod cli;
-pub mod diagnostic;
-pub mod engine;
-pub mod ensemble;
-pub mod expr;
-pub mod figures;
-pub mod lifetime;
-pub mod program;
-pub mod scenario;
-pub mod stats;
-pub mod store;
-pub mod stream;
+#[cfg(feature = "program")]
 pub mod study;
+
+pub use detente_model as model;
+pub use detente_sim as sim;
+pub use detente_stats as stats;

@@ -14,10 +14,10 @@ mod setup;
 mod trace;
 mod trials;
 
-use crate::diagnostic::{escaped, is_hostile, render};
 use crate::study::{Findings, Loaded, RunFailure};
 use clap::builder::{OsStringValueParser, TypedValueParser};
 use clap::{Parser, Subcommand};
+use detente_model::diagnostic::{escaped, is_hostile, render};
 use rand::TryRng;
 use std::ffi::OsStr;
 use std::fmt::{Display, Write as _};

@@ -3,14 +3,14 @@
 use super::load::{Findings, Loader, policies_in, policy_folder};
 use super::run::RunFailure;
 use super::table::{counted, listed, spelled, wrapped};
-use crate::diagnostic::some_of;
-use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
-use crate::figures::{InfluenceGraph, dot, influence, png};
-use crate::scenario::{
+use detente_model::diagnostic::some_of;
+use detente_model::scenario::{
     Influence, InfluenceNode, Measures, NodeKind, Parameter, Policy, Relation, Scenario,
     StateSpace, lint,
 };
-use crate::store::{DrawnFigure, Input};
+use detente_output::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
+use detente_output::figures::{InfluenceGraph, dot, influence, png};
+use detente_output::store::{DrawnFigure, Input};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 

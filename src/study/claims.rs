@@ -2,11 +2,13 @@
 
 use super::load::{Findings, Loader, Overrides, World, laid_over};
 use super::replay::{Origin, Running};
-use crate::analysis::hypotheses::{Placed, PlacedCell};
-use crate::diagnostic::{Diagnostics, FileId, Quoted, nearest};
-use crate::program::Program;
-use crate::scenario::{Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings};
-use crate::store::Input;
+use detente_model::diagnostic::{Diagnostics, FileId, Quoted, nearest};
+use detente_model::scenario::{
+    Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings,
+};
+use detente_output::store::Input;
+use detente_sim::program::Program;
+use detente_study::hypotheses::{Placed, PlacedCell};
 use std::path::{Path, PathBuf};
 
 /// Distinct settings that are run at once, at most.

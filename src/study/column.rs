@@ -1,7 +1,7 @@
 //! How the numbers of a printed column are rounded: to what their intervals bear, and all alike.
 
-use crate::stats::decimals_for;
-use crate::store::OutcomeSummary;
+use detente_output::store::OutcomeSummary;
+use detente_stats::decimals_for;
 use std::collections::BTreeMap;
 
 /// A value with two digits of its interval's width, or four decimals where it has none; in powers of ten where digits

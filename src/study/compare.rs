@@ -7,13 +7,13 @@ use super::load::Loaded;
 use super::plot::draw;
 use super::replay::Running;
 use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
-use crate::analysis::compare::Comparing;
-use crate::ensemble::{Failure, run_together};
-use crate::figures::{draw_comparison, left_out_of_comparison};
-use crate::program::Program;
-use crate::store::{
+use detente_output::figures::{draw_comparison, left_out_of_comparison};
+use detente_output::store::{
     Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
 };
+use detente_sim::ensemble::{Failure, run_together};
+use detente_sim::program::Program;
+use detente_study::compare::Comparing;
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;

@@ -4,8 +4,8 @@ use super::column::Column;
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
 use super::table::{NO_OUTCOMES, counted, grouped, p_shown, shortened, spelled, wrapped};
-use crate::analysis::compare::{Front, OutcomeComparison, PairComparison, Rank, Standing};
-use crate::store::Comparison;
+use detente_output::store::Comparison;
+use detente_study::compare::{Front, OutcomeComparison, PairComparison, Rank, Standing};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

@@ -4,10 +4,10 @@ use super::failure::TogetherFailure;
 use super::load::Loaded;
 use super::replay::{Running, trial_at_fault};
 use super::run::{RunFailure, RunOptions};
-use crate::analysis::draws::{Design, Draw, Draws};
-use crate::ensemble::{EnsembleError, Failure, Plan, run_draws};
-use crate::program::{Program, UnboundProgram};
-use crate::scenario::{Parameter, Policy, Scenario};
+use detente_model::scenario::{Parameter, Policy, Scenario};
+use detente_sim::ensemble::{EnsembleError, Failure, Plan, run_draws};
+use detente_sim::program::{Program, UnboundProgram};
+use detente_study::draws::{Design, Draw, Draws};
 use std::io;
 use std::sync::atomic::AtomicBool;
 
@@ -89,19 +89,23 @@ impl<'s> Drawn<'s> {
     /// The program of each policy in one draw. What a policy sets itself stays.
     fn programs(&self, draw: u64) -> Result<Vec<Program>, EnsembleError> {
         let place = usize::try_from(draw).unwrap_or(usize::MAX);
-        let programs = self.policies.iter().zip(&self.lowered).map(|(of, lowered)| {
-            let mut parameters = lowered.parameters().to_vec();
-            for (parameter, value) in self.design.draw(place) {
-                if of.policy.parameters_set().all(|set| set != parameter) {
-                    parameters[parameter] = value;
+        let programs = self
+            .policies
+            .iter()
+            .zip(&self.lowered)
+            .map(|(of, lowered)| {
+                let mut parameters = lowered.parameters().to_vec();
+                for (parameter, value) in self.design.draw(place) {
+                    if of.policy.parameters_set().all(|set| set != parameter) {
+                        parameters[parameter] = value;
+                    }
                 }
-            }
-            lowered.bind(&parameters).map_err(|errors| {
-                let problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
-                let problem = problems.join("; ");
-                EnsembleError::Draw { draw, problem }
-            })
-        });
+                lowered.bind(&parameters).map_err(|errors| {
+                    let problems: Vec<String> = errors.iter().map(ToString::to_string).collect();
+                    let problem = problems.join("; ");
+                    EnsembleError::Draw { draw, problem }
+                })
+            });
         programs.collect()
     }
 

@@ -2,9 +2,9 @@
 
 use super::column::{Column, Columns};
 use super::table::{counted, shortened, wrapped};
-use crate::analysis::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
-use crate::stats::normal_quantile;
-use crate::store::OutcomeSummary;
+use detente_output::store::OutcomeSummary;
+use detente_stats::normal_quantile;
+use detente_study::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

@@ -3,12 +3,12 @@
 use super::load::{Findings, Loaded, Loader, Overrides};
 use super::refusals::{Objection, tell};
 use super::table::{counted, spelled, wrapped};
-use crate::analysis::exact::{ExactError, solve};
-use crate::figures::{self, Context, FigureError, decimal_year, png};
-use crate::store::{
+use detente_output::figures::{self, Context, FigureError, decimal_year, png};
+use detente_output::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
     OutcomeSummary, ResultFolder, ResultKind, SeriesSummary, StoreError, Summary,
 };
+use detente_study::exact::{ExactError, solve};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

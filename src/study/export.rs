@@ -2,7 +2,7 @@
 
 use super::load::{Findings, Loader, Overrides};
 use super::refusals::{Objection, tell};
-use crate::analysis::prism::{self, Export, PrismError};
+use detente_study::prism::{self, Export, PrismError};
 use std::path::Path;
 use thiserror::Error;
 

@@ -2,7 +2,7 @@
 
 use super::replay::Running;
 use super::run::RunFailure;
-use crate::ensemble::Failure;
+use detente_sim::ensemble::Failure;
 use thiserror::Error;
 
 /// Why trials run together left no results.

@@ -1,10 +1,10 @@
 //! The policies of a comparison: named one by one, or every combination of some levers' options.
 
 use super::load::{Findings, Loaded, Loader, Overrides, World};
-use crate::diagnostic::{Diagnostics, Quoted, nearest};
-use crate::ensemble::Outcome;
-use crate::scenario::crossed_policies;
-use crate::store::ResultFolder;
+use detente_model::diagnostic::{Diagnostics, Quoted, nearest};
+use detente_model::scenario::crossed_policies;
+use detente_output::store::ResultFolder;
+use detente_sim::ensemble::Outcome;
 use std::path::Path;
 use std::path::PathBuf;
 

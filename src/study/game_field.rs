@@ -3,10 +3,10 @@
 use super::field::{Alternatives, Field, Questions};
 use super::load::{Findings, Loaded, Loader, Overrides, World, laid_over};
 use super::replay::{Origin, Running};
-use crate::analysis::game::{Game, Player};
-use crate::diagnostic::{Diagnostics, Quoted};
-use crate::program::Program;
-use crate::scenario::{Policy, Scenario, Setting, levers_named};
+use detente_model::diagnostic::{Diagnostics, Quoted};
+use detente_model::scenario::{Policy, Scenario, Setting, levers_named};
+use detente_sim::program::Program;
+use detente_study::game::{Game, Player};
 use std::path::Path;
 
 /// Profiles that are run at once, at most.

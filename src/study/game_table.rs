@@ -4,8 +4,8 @@ use super::column::{Column, rounded};
 use super::game::PlayedGame;
 use super::game_field::NOBODY;
 use super::table::{INDENT, counted, grouped, shortened, spelled, wrapped, wrapped_within};
-use crate::analysis::game::{Equilibria, GameReport, Replies, Shares};
-use crate::store::StoredGame;
+use detente_output::store::StoredGame;
+use detente_study::game::{Equilibria, GameReport, Replies, Shares};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

@@ -4,10 +4,10 @@ use super::claims::Claims;
 use super::draws::{Drawn, trials_per_draw};
 use super::failure::TogetherFailure;
 use super::run::{RunFailure, RunOptions, Timer, how_run};
-use crate::analysis::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
-use crate::ensemble::{Plan, run_columns};
-use crate::program::Program;
-use crate::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
+use detente_output::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
+use detente_sim::ensemble::{Plan, run_columns};
+use detente_sim::program::Program;
+use detente_study::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
 use indexmap::IndexMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 

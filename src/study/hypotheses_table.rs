@@ -5,9 +5,9 @@ use super::hypotheses::HypothesesReport;
 use super::table::{
     INDENT, counted, grouped, p_shown, shortened, spelled, wrapped, wrapped_within,
 };
-use crate::analysis::hypotheses::{Cell, ClaimDraws, Effect, HypothesisReport, Side, Verdict};
-use crate::scenario::Expectation;
-use crate::store::Hypotheses;
+use detente_model::scenario::Expectation;
+use detente_output::store::Hypotheses;
+use detente_study::hypotheses::{Cell, ClaimDraws, Effect, HypothesisReport, Side, Verdict};
 use std::fmt::Write;
 
 /// Letters of a claim's name, at most.

@@ -2,15 +2,17 @@
 
 use super::replay::{Origin, Running};
 use super::run::RunFailure;
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of};
-use crate::ensemble::EnsembleError;
-use crate::program::{Program, compile};
-use crate::scenario::{
+use detente_model::diagnostic::{
+    Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of,
+};
+use detente_model::scenario::{
     Policy, RANGES, Scenario, extended_file, is_no_toml, lint, policy_from_file, policy_text,
     policy_with_choices, policy_with_settings, refuse_changes, resolved_text, scenario_from_files,
     scenario_text_with_horizon,
 };
-use crate::store::{DrawnFigure, Input};
+use detente_output::store::{DrawnFigure, Input};
+use detente_sim::ensemble::EnsembleError;
+use detente_sim::program::{Program, compile};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::Read;

@@ -54,7 +54,7 @@ pub use select::{SelectFailure, SelectReport, select, selection_table};
 pub use table::outcome_table;
 pub use trace::{TRACED_STEPS, draw_timeline, trace, write_trajectory_json};
 
-pub use crate::analysis::select::Promise;
-pub use crate::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
-pub use crate::scenario::SCHEMA;
-pub use crate::store::{DrawnFigure, Manifest, Run, Summary, Trajectory, abandon};
+pub use detente_model::scenario::SCHEMA;
+pub use detente_output::store::{DrawnFigure, Manifest, Run, Summary, Trajectory, abandon};
+pub use detente_sim::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
+pub use detente_study::select::Promise;

@@ -1,10 +1,10 @@
 //! Figures from a finished run, comparison or game.
 
 use super::run::RunFailure;
-use crate::figures::{
+use detente_output::figures::{
     Context, Figure, FigureError, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
 };
-use crate::store::{Manifest, ResultFolder, ResultKind, Summary, Trajectory};
+use detente_output::store::{Manifest, ResultFolder, ResultKind, Summary, Trajectory};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -3,9 +3,9 @@
 use super::load::Loaded;
 use super::run::RunFailure;
 use super::table::{INDENT, counted, wrapped};
-use crate::ensemble::{self, Plan};
-use crate::figures::{self, Context, Figure, RateRow, png};
-use crate::stats::{Ratio, decimals_for};
+use detente_output::figures::{self, Context, Figure, RateRow, png};
+use detente_sim::ensemble::{self, Plan};
+use detente_stats::{Ratio, decimals_for};
 use serde::Serialize;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};

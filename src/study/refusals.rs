@@ -1,8 +1,8 @@
 //! What keeps a scenario out of a class that is analysed, shown at its place in the file.
 
 use super::load::{Loaded, Loader};
-use crate::analysis::exact::Refusal;
-use crate::diagnostic::Span;
+use detente_model::diagnostic::Span;
+use detente_study::exact::Refusal;
 
 /// What the class asks for.
 pub(super) struct Objection {

@@ -1,7 +1,7 @@
 //! What a study runs, and the command that shows one trial of it again.
 
-use crate::ensemble::EnsembleError;
-use crate::scenario::{Policy, Scenario};
+use detente_model::scenario::{Policy, Scenario};
+use detente_sim::ensemble::EnsembleError;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};

@@ -6,16 +6,16 @@ use super::load::Loaded;
 use super::plot::{draw, figures_of_run};
 use super::replay::{ShellCommand, trial_at_fault};
 use super::trace::{TRACED_STEPS, trace};
-use crate::analysis::draws::Draws;
-use crate::ensemble::{
-    self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
-};
-use crate::figures::FigureError;
-use crate::store::{
+use cpu_time::ProcessTime;
+use detente_output::figures::FigureError;
+use detente_output::store::{
     Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
     StoredColumns, Summary, TrialsWriter, summarise,
 };
-use cpu_time::ProcessTime;
+use detente_sim::ensemble::{
+    self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
+};
+use detente_study::draws::Draws;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -3,7 +3,7 @@
 use super::column::{Column, Columns};
 use super::draws_table::spread_table;
 use super::run::RunReport;
-use crate::store::{KindSummary, OutcomeSummary, PrecisionReport};
+use detente_output::store::{KindSummary, OutcomeSummary, PrecisionReport};
 use std::fmt::Write;
 
 /// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.

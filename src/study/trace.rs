@@ -2,13 +2,13 @@
 
 use super::load::Loaded;
 use super::run::RunFailure;
-use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
-use crate::figures::{Figure, png, timeline};
-use crate::program::{Clock, Program, Slot};
-use crate::store::{
+use detente_output::figures::{Figure, png, timeline};
+use detente_output::store::{
     Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles,
     Trajectory,
 };
+use detente_sim::engine::{Cause, Engine, Firing, Observer, Recorder};
+use detente_sim::program::{Clock, Program, Slot};
 use indexmap::IndexMap;
 use std::io::{self, Write};
 use std::ops::ControlFlow;

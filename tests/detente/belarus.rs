@@ -1,8 +1,8 @@
 //! The Belarus scenario: its doctrine moves, and nothing is decided beforehand.
 
 use crate::support::{columns, load_beside, study};
-use detente::stats::Moments;
 use detente::study::{Loaded, Overrides, Plan, Sampler, load};
+use detente_stats::Moments;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};

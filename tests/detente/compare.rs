@@ -1,12 +1,12 @@
 //! Comparisons: against exact differences, against themselves, against plain formulas, and under draws of the parameters.
 
 use crate::support::{SIX_NINES, config, load_beside, load_text, load_with_policy};
-use detente::analysis::compare::{Comparing, OutcomeComparison, PairComparison};
-use detente::analysis::draws::{Design, Draw, Draws};
-use detente::analysis::exact::solve;
-use detente::ensemble::{run_columns, run_draws, run_together};
-use detente::program::{Program, compile};
 use detente::study::{Loaded, Plan, Sampler};
+use detente_sim::ensemble::{run_columns, run_draws, run_together};
+use detente_sim::program::{Program, compile};
+use detente_study::compare::{Comparing, OutcomeComparison, PairComparison};
+use detente_study::draws::{Design, Draw, Draws};
+use detente_study::exact::solve;
 use std::sync::atomic::AtomicBool;
 
 fn plan(seed: u64, trials: u64) -> Plan {
@@ -324,10 +324,10 @@ fn the_best_is_among_those_that_may_be() {
     let of = kinds();
     let outcomes = of[0].program.outcomes();
     let stream = |seed: u64, trial: u64| {
-        let key = detente::stream::EventKey::of_event("values");
-        let streams = detente::stream::TrialStreams::new(seed, trial);
+        let key = detente_sim::stream::EventKey::of_event("values");
+        let streams = detente_sim::stream::TrialStreams::new(seed, trial);
         move |place: u64| {
-            let uniform = streams.uniform(key, detente::stream::Purpose::Lifetime, place);
+            let uniform = streams.uniform(key, detente_sim::stream::Purpose::Lifetime, place);
             // Something far from normal.
             -libm::log(uniform)
         }
@@ -440,7 +440,7 @@ fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
         .scenario
         .parameters()
         .iter()
-        .map(detente::scenario::Parameter::name);
+        .map(detente_model::scenario::Parameter::name);
     let laws = program.parameter_laws().iter().map(Option::as_ref);
     let design = Design::new(parameters.zip(laws), &[], count, plan.seed);
     let names = vec![loaded.policy.name().to_owned()];

@@ -4,7 +4,7 @@
 //! of 20,000 has a standard deviation of 0.00154.
 
 use crate::support::SIX_NINES;
-use detente::stats::{Moments, Ratio, kaplan_meier, mean_interval, quantile_ranks, wilson};
+use detente_stats::{Moments, Ratio, kaplan_meier, mean_interval, quantile_ranks, wilson};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;

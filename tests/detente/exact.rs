@@ -1,8 +1,8 @@
 //! `detente exact`: against closed forms, against published solutions, and against trials.
 
 use crate::support::{SIX_NINES, columns, config, load_with_policy, scenario};
-use detente::analysis::exact::{Exact, ExactError, ExactSeries, solve};
 use detente::study::{Loaded, Plan, Sampler};
+use detente_study::exact::{Exact, ExactError, ExactSeries, solve};
 
 /// What closed forms leave to rounding and to the cut tails of Poisson's law.
 const CLOSE: f64 = 2e-10;

@@ -1,8 +1,8 @@
 //! `detente export --format prism`: the text. What it means is for a model checker to say: `tests/storm/check.py`.
 
 use crate::support::{config, load_text};
-use detente::analysis::prism::{Export, PrismError, export};
 use detente::study::Loaded;
+use detente_study::prism::{Export, PrismError, export};
 use sha2::{Digest, Sha256};
 use std::fs;
 

@@ -1,9 +1,9 @@
 //! Claims judged: effects known exactly, every verdict, and those of Belarus with their mechanisms off.
 
 use crate::support::options;
-use detente::analysis::hypotheses::{Left, WithoutMechanism};
-use detente::scenario::Hypothesis;
 use detente::study::{Claims, HypothesesReport, Overrides, RunOptions, hypotheses, load_claims};
+use detente_model::scenario::Hypothesis;
+use detente_study::hypotheses::{Left, WithoutMechanism};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;

@@ -2,7 +2,7 @@
 //! first firing by hand, for the engine and for the oracle, which share the arithmetic of clocks.
 
 use crate::support::load_with_policy;
-use detente::engine::{Engine, Oracle, Recorder};
+use detente_sim::engine::{Engine, Oracle, Recorder};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 const TRIALS: u64 = 20_000;

@@ -3,8 +3,8 @@
 //! `cargo test --test detente -- --ignored loading::table --nocapture` prints the table of docs/verification.md.
 
 use cpu_time::ThreadTime;
-use detente::diagnostic::render;
 use detente::study::{Findings, Overrides, check, load, trace, trajectory_text};
+use detente_model::diagnostic::render;
 use tempfile::TempDir;
 
 /// The files of a scenario, the scenario first, and the text of a policy.

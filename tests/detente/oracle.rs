@@ -3,9 +3,9 @@
 use crate::edges;
 use crate::random::scenarios;
 use crate::support::{config, load_text, load_with_policy, scenario};
-use detente::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder};
-use detente::program::{Program, Slot};
 use detente::study::Loaded;
+use detente_sim::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder};
+use detente_sim::program::{Program, Slot};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use std::path::Path;

@@ -1,8 +1,8 @@
 //! Laws that hold for every scenario, seed and number of threads.
 
 use crate::support::{columns, config, exactly, load_text, load_with_policy, scenario, study};
-use detente::engine::{Engine, Recorder};
 use detente::study::{Loaded, Overrides, Plan, RunOptions, load, run};
+use detente_sim::engine::{Engine, Recorder};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
@@ -353,7 +353,7 @@ proptest! {
             std::fs::write(&path, whole).unwrap();
             let loaded = load(&path, None, &Overrides::default());
             if let Err(failure) = loaded {
-                let shown = detente::diagnostic::render(&failure.diagnostics, &failure.sources, false);
+                let shown = detente_model::diagnostic::render(&failure.diagnostics, &failure.sources, false);
                 prop_assert!(shown.contains("error"));
             }
         }

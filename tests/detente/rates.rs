@@ -1,10 +1,10 @@
 //! `detente rates`: the rates implied against mathematics, and those of Belarus beside what was observed.
 
 use crate::support::{SIX_NINES, load_beside, near, scenario, study};
-use detente::stats::Z_95;
 use detente::study::{
     Loaded, Overrides, Plan, RateReport, RatesReport, Sampler, load_with_rates, rates,
 };
+use detente_stats::Z_95;
 use std::path::{Path, PathBuf};
 
 fn of(loaded: &Loaded, trials: u64) -> RatesReport {

@@ -195,7 +195,7 @@ fn intervals_are_those_of_the_trials() {
             };
             let expected = if outcome.kind == "ever" {
                 // Wilson's limits solve (mean - p)^2 = z^2 p (1 - p) / n.
-                let z2 = detente::stats::Z_95 * detente::stats::Z_95;
+                let z2 = detente_stats::Z_95 * detente_stats::Z_95;
                 let misses = |p: f64| (mean - p) * (mean - p) - z2 * p * (1.0 - p) / n;
                 assert!(
                     misses(lo).abs() < 1e-12 && misses(hi).abs() < 1e-12,
@@ -205,7 +205,7 @@ fn intervals_are_those_of_the_trials() {
                 continue;
             } else {
                 let squares: f64 = values.iter().map(|v| (v - mean) * (v - mean)).sum();
-                let half = detente::stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
+                let half = detente_stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
                 [mean - half, mean + half]
             };
             let [least, most] = match outcome.kind.as_str() {
@@ -296,7 +296,7 @@ fn firings_are_those_of_the_trials() {
             let firings = told
                 .steps
                 .iter()
-                .filter(|s| s.cause != detente::store::StepCause::Rule);
+                .filter(|s| s.cause != detente_output::store::StepCause::Rule);
             for step in firings {
                 let group = step.actor.clone().unwrap_or_else(|| {
                     if program.groups() == ["all"] {
@@ -332,7 +332,7 @@ fn firings_are_those_of_the_trials() {
                     assert_eq!((firings.lo[period], firings.hi[period]), (None, None));
                     continue;
                 }
-                let half = detente::stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
+                let half = detente_stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
                 let [lo, hi] = [firings.lo[period].unwrap(), firings.hi[period].unwrap()];
                 assert!(
                     (lo - ((mean - half) / length).max(0.0)).abs() < 1e-9,

@@ -12,9 +12,9 @@ use self::texts::{
 use crate::documentation;
 use crate::random::scenarios;
 use assert_cmd::cargo::cargo_bin_cmd;
-use detente::diagnostic::render;
-use detente::lifetime::Family;
 use detente::study::{Overrides, SCHEMA, load};
+use detente_model::diagnostic::render;
+use detente_model::lifetime::Family;
 use jsonschema::{Draft, Validator, draft202012};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;

@@ -1,9 +1,9 @@
 //! Distributions, each with a fixed seed and a false-alarm rate of about 1e-6.
 
 use crate::support::{SIX_NINES, columns, scenario, study};
-use detente::stats::{Moments, mean_interval, wilson};
-use detente::stream::{EventKey, Purpose, TrialStreams};
 use detente::study::Plan;
+use detente_sim::stream::{EventKey, Purpose, TrialStreams};
+use detente_stats::{Moments, mean_interval, wilson};
 use rand_distr::{Distribution, Exp, Poisson};
 use statrs::distribution::{ChiSquared, ContinuousCDF};
 

@@ -1,7 +1,7 @@
 //! What several modules need: scenarios from texts, whole small studies, and the yardstick of statistical tests.
 
-use detente::ensemble;
 use detente::study::{Loaded, Overrides, Plan, RunOptions, Sampler, Summary, load, simulate};
+use detente_sim::ensemble;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
@@ -53,7 +53,7 @@ fn shown(loaded: Result<Loaded, Box<detente::study::Findings>>) -> Loaded {
     loaded.unwrap_or_else(|failure| {
         panic!(
             "{}",
-            detente::diagnostic::render(&failure.diagnostics, &failure.sources, false)
+            detente_model::diagnostic::render(&failure.diagnostics, &failure.sources, false)
         )
     })
 }

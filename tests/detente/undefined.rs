@@ -2,8 +2,8 @@
 //! fault, the time and the state.
 
 use crate::support::{load_with_policy, scenario};
-use detente::engine::{Engine, Oracle, Recorder, TrialFailure};
 use detente::study::Loaded;
+use detente_sim::engine::{Engine, Oracle, Recorder, TrialFailure};
 
 /// Why the first trial has no outcomes, in either sampler.
 fn failures(loaded: &Loaded) -> [Option<Box<TrialFailure>>; 2] {
@@ -222,7 +222,7 @@ fn counts_end_where_doubles_do() {
         ("x + 9_007_199_254_740_994", false),
         ("x + 1e300", true),
     ] {
-        assert_eq!(detente::expr::parse(text).is_ok(), good, "{text}");
+        assert_eq!(detente_model::expr::parse(text).is_ok(), good, "{text}");
     }
 }
 

@@ -3,10 +3,10 @@
 //! `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none expression -- -dict=tests/fuzz/language.dict -max_len=4096 -timeout=10`
 #![no_main]
 
-use detente::diagnostic::{Diagnostics, Sources, render};
-use detente::expr::{parse, parse_assignment, parse_law};
-use detente::program::compile;
-use detente::scenario::{lint, scenario_from_files};
+use detente_model::diagnostic::{Diagnostics, Sources, render};
+use detente_model::expr::{parse, parse_assignment, parse_law};
+use detente_model::scenario::{lint, scenario_from_files};
+use detente_sim::program::compile;
 use libfuzzer_sys::fuzz_target;
 
 /// What an expression may read.

@@ -4,12 +4,12 @@
 //! `cargo +nightly fuzz run --fuzz-dir tests/fuzz -s none scenario -- -dict=tests/fuzz/language.dict -max_len=4096 -timeout=10`
 #![no_main]
 
-use detente::diagnostic::{Diagnostics, FileId, Sources, render};
-use detente::program::{Program, compile};
-use detente::scenario::{
+use detente_model::diagnostic::{Diagnostics, FileId, Sources, render};
+use detente_model::scenario::{
     Scenario, extended_file, lint, policy_from_file, policy_text, resolved_text,
     scenario_from_files, scenario_text_with_horizon,
 };
+use detente_sim::program::{Program, compile};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|bytes: &[u8]| {

@@ -13,7 +13,7 @@ folder=${1:?a folder for the outcomes}
 many=${2:-300}
 seed=${3:-1}
 mkdir -p "$folder"
-places=(--file 'src/engine/**' --file 'src/lifetime/**' --file 'src/program/**' --file 'src/stats/**')
+places=(--workspace --file 'crates/sim/src/engine/**' --file 'crates/model/src/lifetime/**' --file 'crates/sim/src/program/**' --file 'crates/stats/src/**')
 # Missing fields of a literal are left out: cargo-mutants tries them whatever it is asked for.
 without=(--exclude-re 'delete field')
 how=(--in-place --profile mutants --baseline skip --timeout 120 --build-timeout 600 --colors never --no-times)
@@ -36,10 +36,12 @@ if ! test -e "$folder/left.txt"; then
     cargo mutants --list --colors never "${places[@]}" "${without[@]}" | LC_ALL=C sort >"$folder/all.txt"
     shuf -n "$many" --random-source=<(yes "$seed") "$folder/all.txt" >"$folder/sample.txt"
     with=("${unoptimised[@]}")
-    mutate "$folder/unit" --lib engine:: lifetime:: program:: stats:: <<<"$(patterns <"$folder/sample.txt")"
+    mutate "$folder/unit" --lib <<<"$(patterns <"$folder/sample.txt")"
     cat "$folder"/unit/mutants.out/{missed,timeout}.txt >"$folder/left.partial"
     mv "$folder/left.partial" "$folder/left.txt"
 fi
+# The tests under tests/ are the program's.
+how+=(--test-package detente)
 with=()
 mutate "$folder/integration" --test=detente oracle:: known_answer:: known_clocks:: gauntlet::known coverage:: \
     --skip known_answer::arms_race <<<"$(patterns <"$folder/left.txt")"

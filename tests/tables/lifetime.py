@@ -1,6 +1,6 @@
-"""Reference values for the laws of age: src/lifetime/reference.csv.
+"""Reference values for the laws of age: crates/model/src/lifetime/reference.csv.
 
-    python3 tests/tables/lifetime.py > src/lifetime/reference.csv
+    python3 tests/tables/lifetime.py > crates/model/src/lifetime/reference.csv
     python3 tests/tables/lifetime.py --dense > dense.csv
     LIFETIME_TABLE=$PWD/dense.csv cargo test --release lifetime -- --ignored --nocapture
 

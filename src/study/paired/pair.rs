@@ -1,8 +1,8 @@
 //! Two paths of one trial side by side: their steps in one order, shared ones once, and what differs when.
 
 use super::path::{Deed, Path, cell, evaluate};
-use crate::scenario::{Clock, Expression, Scenario, Symbol};
-use crate::store::{Difference, DifferenceKind, Steps};
+use detente_model::scenario::{Clock, Expression, Scenario, Symbol};
+use detente_output::store::{Difference, DifferenceKind, Steps};
 use std::collections::BTreeSet;
 
 /// A step of one path, or of both.

@@ -1,10 +1,10 @@
 //! A trajectory as a path on which expressions can be read.
 
-use crate::expr::Expr;
-use crate::program;
-use crate::scenario::{Expression, Scenario, Symbol, VariableKind};
-use crate::store::{Held, Step, StepCause, Trajectory};
 use crate::study::load::Loaded;
+use detente_model::expr::Expr;
+use detente_model::scenario::{Expression, Scenario, Symbol, VariableKind};
+use detente_output::store::{Held, Step, StepCause, Trajectory};
+use detente_sim::program;
 use std::collections::BTreeMap;
 
 /// What a step is.

@@ -3,10 +3,12 @@
 use super::clocks;
 use super::pair::Pair;
 use super::path::{Deed, evaluate};
-use crate::expr::Expr;
-use crate::scenario::{Clock, Effect, Event, Expression, Function, LawSpec, Schedule, Symbol};
-use crate::store::{Held, Link, Reason, ReasonKind, Steps};
-use crate::stream::{EventKey, Purpose, TrialStreams};
+use detente_model::expr::Expr;
+use detente_model::scenario::{
+    Clock, Effect, Event, Expression, Function, LawSpec, Schedule, Symbol,
+};
+use detente_output::store::{Held, Link, Reason, ReasonKind, Steps};
+use detente_sim::stream::{EventKey, Purpose, TrialStreams};
 use std::collections::BTreeMap;
 
 /// A truth in words.

@@ -3,8 +3,8 @@
 
 use super::pair::Pair;
 use super::reason::bare;
-use crate::scenario::PolicyRule;
-use crate::store::{Held, Reason, ReasonKind};
+use detente_model::scenario::PolicyRule;
+use detente_output::store::{Held, Reason, ReasonKind};
 
 /// The rules of one name under each policy.
 type Rules<'r> = [&'r PolicyRule; 2];

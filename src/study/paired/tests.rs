@@ -1,8 +1,8 @@
 //! Trials that part for reasons known by construction, those first that the command line's tests have not.
 
 use super::{PairedTrial, paired_text, trace_pair};
-use crate::store::{Held, Reason, ReasonKind, StepCause};
 use crate::study::{Overrides, load_pair};
+use detente_output::store::{Held, Reason, ReasonKind, StepCause};
 use std::fs;
 use tempfile::TempDir;
 

@@ -1,8 +1,8 @@
 //! `detente compare`
 
 use super::{complaint, detente, ladder, same_as_before};
-use detente::analysis::select::Selection;
-use detente::store::{Comparison, Summary};
+use detente_output::store::{Comparison, Summary};
+use detente_study::select::Selection;
 use std::fs;
 use std::path::Path;
 

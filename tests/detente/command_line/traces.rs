@@ -1,7 +1,7 @@
 //! `detente trace`.
 
 use super::*;
-use detente::store::{DifferenceKind, Held, PairedTrial, ReasonKind, StepCause, Trajectory};
+use detente_output::store::{DifferenceKind, Held, PairedTrial, ReasonKind, StepCause, Trajectory};
 
 fn told(arguments: &[&str]) -> Trajectory {
     let said = detente(&inputs(), &[&["trace"], arguments, &["--json"]].concat());

@@ -20,8 +20,8 @@ mod tracker;
 mod when;
 mod which;
 
-use detente::engine::{Engine, Recorder};
 use detente::study::Loaded;
+use detente_sim::engine::{Engine, Recorder};
 
 /// A p-value below this one is an alarm.
 pub const ALARM: f64 = 1e-6;

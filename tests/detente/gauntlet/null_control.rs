@@ -4,8 +4,8 @@
 use super::statistics::{same_counts, two_samples, uniform, unit_exponential};
 use super::{Effort, Row, passes};
 use crate::support::scenario;
-use detente::engine::{Oracle, Recorder};
 use detente::study::Loaded;
+use detente_sim::engine::{Oracle, Recorder};
 
 /// Repeats for each seed of the effort.
 const REPEATS: u64 = 100;

@@ -1,9 +1,9 @@
-//! Random numbers, beside the published vectors (src/stream) and the cells of statistical.rs: another implementation of the generator,
+//! Random numbers, beside the published vectors (crates/sim/src/stream) and the cells of statistical.rs: another implementation of the generator,
 //! its avalanche, runs, serial correlation and low bits of streams with neighbouring keys, a million keys, and the length.
 
 use super::statistics::{of_chi_square, of_normal};
 use super::{Effort, Row, passes};
-use detente::stream::{EventKey, Purpose, TrialStreams, open_unit, philox4x64_10};
+use detente_sim::stream::{EventKey, Purpose, TrialStreams, open_unit, philox4x64_10};
 use sha2::{Digest, Sha256};
 use std::iter::zip;
 

@@ -2,8 +2,8 @@
 //! and the hazards of all clocks just before it. From the engine it takes what fired, when, and the state after it.
 
 use super::laws::Law;
-use detente::engine::{Firing, Observer};
-use detente::program::{Program, Slot};
+use detente_sim::engine::{Firing, Observer};
+use detente_sim::program::{Program, Slot};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 

@@ -6,7 +6,7 @@ use super::statistics::{of_normal, unit_exponential};
 use super::tracker::{Clock, Drive, Tracker, World};
 use super::{Effort, Row, passes};
 use crate::support::scenario;
-use detente::engine::Engine;
+use detente_sim::engine::Engine;
 use std::fmt::Write;
 
 /// Firings of each clock in a trial.

@@ -5,7 +5,7 @@ use super::statistics::of_chi_square;
 use super::tracker::{Clock, Drive, Tracker, World};
 use super::{Effort, Row, passes};
 use crate::support::scenario;
-use detente::engine::Engine;
+use detente_sim::engine::Engine;
 
 /// Trials for each seed, of some 100 firings each.
 const TRIALS: u64 = 1_000;

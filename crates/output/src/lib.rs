@@ -1,0 +1,4 @@
+//! What a run leaves: result folders and figures.
+
+pub mod figures;
+pub mod store;

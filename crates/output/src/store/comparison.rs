@@ -1,0 +1,240 @@
+//! `comparison.json`, the same as a table in `comparison.csv`, and the `manifest.json` beside them.
+
+use super::error::StoreError;
+use super::folder::ResultFolder;
+use super::manifest::{Input, Run};
+use super::summary::ObligationSummary;
+use detente_stats::mean_interval;
+use detente_study::compare::{Front, OutcomeComparison};
+use detente_study::draws::{Correlation, CorrelationRow, Design, Draws, DrawsReport};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write;
+
+/// The whole of `comparison.json`. Outcomes stand in the order of the scenario, policies in that of the command line, the
+/// baseline before them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The policies' titles, by name.
+    pub policies: IndexMap<String, String>,
+    /// The policy that the others are held against.
+    pub baseline: String,
+    /// The seed that all policies share.
+    pub seed: u64,
+    /// Trials of each policy.
+    pub trials: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The date of t = 0, where the scenario has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub epoch: Option<String>,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// One entry an outcome.
+    pub outcomes: IndexMap<String, OutcomeComparison>,
+    /// How each policy keeps each obligation, by obligation and policy; absent where the scenario has none.
+    #[serde(skip_serializing_if = "IndexMap::is_empty", default)]
+    pub obligations: IndexMap<String, IndexMap<String, ObligationSummary>>,
+    /// The policies that no other beats on all of some outcomes, where two outcomes or more have a better direction.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub front: Option<Front>,
+    /// The same over draws of the parameters, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub draws: Option<DrawsReport>,
+}
+
+/// The whole of a comparison's `manifest.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ComparisonManifest {
+    /// `detente`
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario as it was run.
+    pub scenario: Input,
+    /// The policies as they were run; each has a folder of its name.
+    pub policies: Vec<Input>,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// How the trials were run; events and trials are those of all policies together.
+    pub run: Run,
+    /// Files covered by the promise of same bytes.
+    pub same_bytes: Vec<String>,
+}
+
+/// The files of a comparison's folder that are the same bytes for the same scenario, policies, seed and trials; in each
+/// policy's folder stand more.
+pub(super) const SAME_BYTES_COMPARED: [&str; 7] = [
+    "comparison.json",
+    "comparison.csv",
+    "draws.csv",
+    "correlations.csv",
+    "selection.json",
+    "figures/*.svg",
+    "figures/*.csv",
+];
+
+impl ComparisonManifest {
+    /// The files covered by the promise of same bytes.
+    #[must_use]
+    pub fn same_bytes() -> Vec<String> {
+        SAME_BYTES_COMPARED.map(str::to_owned).to_vec()
+    }
+}
+
+/// A difference of two policies on one outcome: a row of `comparison.csv` and `comparison.parquet`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonRow {
+    /// The outcome.
+    pub outcome: String,
+    /// The policy whose value counts positive.
+    pub policy_a: String,
+    /// The policy whose value is taken off.
+    pub policy_b: String,
+    /// The draw of the parameters, counted from 0; none at the parameters' own values.
+    pub draw: Option<u64>,
+    /// Mean difference over trials.
+    pub estimate: f64,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Its 95 % interval.
+    pub ci95: Option<[f64; 2]>,
+}
+
+impl ComparisonRow {
+    /// The rows of a comparison: every outcome and pair at the parameters' own values, then under each draw the differences from
+    /// the baseline.
+    #[must_use]
+    pub fn all(comparison: &Comparison, draws: Option<&Draws<'_>>) -> Vec<Self> {
+        let mut rows = Vec::new();
+        for (outcome, compared) in &comparison.outcomes {
+            rows.extend(compared.pairs.iter().map(|pair| Self {
+                outcome: outcome.clone(),
+                policy_a: pair.policy_a.clone(),
+                policy_b: pair.policy_b.clone(),
+                draw: None,
+                estimate: pair.estimate,
+                se: pair.se,
+                ci95: pair.ci95,
+            }));
+        }
+        let differences = draws.into_iter().flat_map(Draws::differences);
+        rows.extend(differences.map(|(outcome, [a, b], draw, of)| {
+            let se = of.se();
+            let spread = se.filter(|se| *se > 0.0);
+            Self {
+                outcome: outcome.to_owned(),
+                policy_a: a.to_owned(),
+                policy_b: b.to_owned(),
+                draw: Some(draw as u64),
+                estimate: of.mean(),
+                se,
+                ci95: spread.map(|se| mean_interval(of.mean(), se, of.count())),
+            }
+        }));
+        rows
+    }
+
+    fn csv(rows: &[Self]) -> String {
+        let mut text = "outcome,policy_a,policy_b,draw,estimate,se,lo,hi\n".to_owned();
+        let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        for row in rows {
+            let [lo, hi] = row.ci95.map_or([None; 2], |ends| ends.map(Some));
+            let draw = row.draw.map_or(String::new(), |draw| draw.to_string());
+            let Self {
+                outcome,
+                policy_a,
+                policy_b,
+                estimate,
+                ..
+            } = row;
+            let ends = [row.se, lo, hi].map(number).join(",");
+            let _ = writeln!(
+                text,
+                "{outcome},{policy_a},{policy_b},{draw},{estimate},{ends}"
+            );
+        }
+        text
+    }
+}
+
+/// The parameters' values in each draw, as a table.
+pub(super) fn design_csv(design: &Design) -> String {
+    let mut text = "draw".to_owned();
+    for (_, name) in &design.parameters {
+        let _ = write!(text, ",{name}");
+    }
+    text.push('\n');
+    for draw in 0..design.values.first().map_or(0, Vec::len) {
+        let _ = write!(text, "{draw}");
+        for values in &design.values {
+            let _ = write!(text, ",{}", values[draw]);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// How every parameter goes with outcomes, as a table.
+fn correlations_csv(rows: &[CorrelationRow]) -> String {
+    let mut text = "outcome,policy,of,parameter,rho,lo,hi\n".to_owned();
+    for row in rows {
+        let of = if row.difference { "difference" } else { "mean" };
+        for Correlation {
+            parameter,
+            rho,
+            ci95: [lo, hi],
+        } in &row.correlations
+        {
+            let (outcome, policy) = (&row.outcome, &row.policy);
+            let _ = writeln!(text, "{outcome},{policy},{of},{parameter},{rho},{lo},{hi}");
+        }
+    }
+    text
+}
+
+impl ResultFolder {
+    /// Writes `comparison.json`, and the same as tables in `comparison.csv` and `comparison.parquet`.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_comparison(
+        &self,
+        comparison: &Comparison,
+        rows: &[ComparisonRow],
+    ) -> Result<(), StoreError> {
+        self.write_json("comparison.json", comparison)?;
+        self.write("comparison.csv", ComparisonRow::csv(rows).as_bytes())?;
+        super::comparison_parquet::write(self, rows)
+    }
+
+    /// Writes `draws.csv`, the parameters' values in each draw, and `correlations.csv`, how they go with outcomes.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_draws(
+        &self,
+        draws: &Draws<'_>,
+        correlations: &[CorrelationRow],
+    ) -> Result<(), StoreError> {
+        self.write("draws.csv", design_csv(draws.design()).as_bytes())?;
+        self.write(
+            "correlations.csv",
+            correlations_csv(correlations).as_bytes(),
+        )
+    }
+
+    /// Reads `comparison.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn comparison(&self) -> Result<Comparison, StoreError> {
+        self.read_json("comparison.json")
+    }
+}

@@ -1,0 +1,193 @@
+//! `game.json`, the same as tables, and the `manifest.json` beside them.
+
+use super::comparison::design_csv;
+use super::error::StoreError;
+use super::folder::ResultFolder;
+use super::manifest::{Input, Run};
+use detente_study::draws::Design;
+use detente_study::game::{GameReport, Mean, Replies};
+use serde::{Deserialize, Serialize};
+use std::fmt::Write;
+
+/// The whole of `game.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredGame {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all profiles share.
+    pub seed: u64,
+    /// Trials of each profile.
+    pub trials: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// The outcomes by which policies are judged beside payoffs: title, unit, and which direction is better.
+    pub judged: Vec<JudgedOutcome>,
+    /// The game.
+    #[serde(flatten)]
+    pub game: GameReport,
+}
+
+/// An outcome by which policies are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgedOutcome {
+    /// Its name.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// The measure's key in the scenario.
+    pub kind: String,
+    /// `lower` or `higher`.
+    pub better: String,
+}
+
+impl StoredGame {
+    /// What some replies are judged by, in words.
+    #[must_use]
+    pub fn what(&self, replies: &Replies) -> String {
+        let is = |of: &&JudgedOutcome| Some(&of.name) == replies.outcome.as_ref();
+        let Some(of) = self.judged.iter().find(is) else {
+            return format!("Payoff of {}", replies.player);
+        };
+        let unit = of.unit.as_ref();
+        let unit = unit.map_or(String::new(), |unit| format!(" [{unit}]"));
+        let never = match of.kind.as_str() {
+            "first_time" => ", the horizon where it never comes",
+            _ => "",
+        };
+        format!("{}{unit}{never}, {} is better", of.title, of.better)
+    }
+}
+
+/// The whole of the `manifest.json` beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GameManifest {
+    /// `detente`
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario as it was run, with the payoffs.
+    pub scenario: Input,
+    /// The file of the payoffs, where it is another than the scenario's.
+    pub payoffs: Option<String>,
+    /// The policies.
+    pub policies: Vec<Input>,
+    /// How the trials were run; events are those of all profiles together.
+    pub run: Run,
+    /// Files covered by the promise of same bytes.
+    pub same_bytes: Vec<String>,
+}
+
+/// The file of the game.
+pub(super) const GAME_FILE: &str = "game.json";
+/// Outcomes and payoffs of every profile, as a table.
+pub(super) const PROFILES_TABLE: &str = "profiles.csv";
+/// How choices stand to each other, as a table.
+pub(super) const REPLIES_TABLE: &str = "replies.csv";
+
+impl GameManifest {
+    /// The files covered by the promise of same bytes.
+    #[must_use]
+    pub fn same_bytes() -> Vec<String> {
+        let files = [
+            GAME_FILE,
+            PROFILES_TABLE,
+            REPLIES_TABLE,
+            "draws.csv",
+            "scenario.toml",
+            "figures/*.svg",
+            "figures/*.csv",
+        ];
+        files.map(str::to_owned).to_vec()
+    }
+}
+
+fn number(value: Option<f64>) -> String {
+    value.map_or(String::new(), |value| value.to_string())
+}
+
+fn ends(ci95: Option<[f64; 2]>) -> String {
+    let [lo, hi] = ci95.map_or([None; 2], |ends| ends.map(Some));
+    format!("{},{}", number(lo), number(hi))
+}
+
+fn profiles_csv(game: &GameReport) -> String {
+    let players: Vec<&str> = game.players.keys().map(String::as_str).collect();
+    let mut text = format!("{},what,kind,mean,se,lo,hi\n", players.join(","));
+    for profile in &game.profiles {
+        let choices: Vec<&str> = profile.choices.values().map(String::as_str).collect();
+        let choices = choices.join(",");
+        let outcomes = profile.outcomes.iter().map(|of| (of, "outcome"));
+        let payoffs = profile.payoffs.iter().map(|of| (of, "payoff"));
+        for ((name, Mean { mean, se, ci95 }), kind) in outcomes.chain(payoffs) {
+            let (se, ends) = (number(*se), ends(*ci95));
+            let _ = writeln!(text, "{choices},{name},{kind},{mean},{se},{ends}");
+        }
+    }
+    text
+}
+
+fn replies_csv(game: &GameReport) -> String {
+    let players: Vec<&str> = game.players.keys().map(String::as_str).collect();
+    let mut text = format!(
+        "player,outcome,{},best,lead,lo,hi,share_of_resamples,share_of_draws\n",
+        players.join(",")
+    );
+    for replies in &game.replies {
+        for (choice, reply) in &replies.choices {
+            let choices = game.players.keys().map(|player| {
+                let other = replies.against.get(player);
+                other.unwrap_or(choice).as_str()
+            });
+            let choices = choices.collect::<Vec<_>>().join(",");
+            let _ = writeln!(
+                text,
+                "{},{},{choices},{},{},{},{},{}",
+                replies.player,
+                replies.outcome.as_deref().unwrap_or_default(),
+                reply.best,
+                number(reply.lead),
+                ends(reply.lead_ci95),
+                reply.shares.share_of_resamples,
+                number(reply.shares.share_of_draws),
+            );
+        }
+    }
+    text
+}
+
+impl ResultFolder {
+    /// Writes `game.json`, the same as tables, and the parameters' values in each draw where there are any.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_game(
+        &self,
+        stored: &StoredGame,
+        design: Option<&Design>,
+    ) -> Result<(), StoreError> {
+        self.write_json(GAME_FILE, stored)?;
+        self.write(PROFILES_TABLE, profiles_csv(&stored.game).as_bytes())?;
+        self.write(REPLIES_TABLE, replies_csv(&stored.game).as_bytes())?;
+        match design {
+            Some(design) => self.write("draws.csv", design_csv(design).as_bytes()),
+            None => Ok(()),
+        }
+    }
+
+    /// Reads `game.json`.
+    ///
+    /// # Errors
+    /// Where it cannot be read or has another form.
+    pub fn game(&self) -> Result<StoredGame, StoreError> {
+        self.read_json(GAME_FILE)
+    }
+}

@@ -1,0 +1,149 @@
+//! `hypotheses.json`, the same as tables, and the `manifest.json` beside them.
+
+use super::comparison::design_csv;
+use super::delimited::csv_field;
+use super::error::StoreError;
+use super::folder::ResultFolder;
+use super::manifest::{Input, Run};
+use detente_study::draws::Design;
+use detente_study::hypotheses::{ClaimsDrawn, Effect, HypothesisReport};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+use std::fmt::Write;
+
+/// The whole of `hypotheses.json`. Claims stand in the order of the file or of the command line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypotheses {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all settings share.
+    pub seed: u64,
+    /// Trials of each setting.
+    pub trials: u64,
+    /// Distinct settings that were run.
+    pub settings: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// Claims judged at once, over which p-values are adjusted.
+    pub claims: u64,
+    /// Each claim, by name.
+    pub hypotheses: IndexMap<String, HypothesisReport>,
+}
+
+/// The whole of the `manifest.json` beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HypothesesManifest {
+    /// `detente`
+    pub program: String,
+    /// Its version.
+    pub version: String,
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario as it was run, with its claims.
+    pub scenario: Input,
+    /// The file of the claims, where it is another than the scenario's.
+    pub claims: Option<String>,
+    /// The policies that the claims name.
+    pub policies: Vec<Input>,
+    /// The distinct settings, each in words.
+    pub settings: Vec<String>,
+    /// How the trials were run; events are those of all settings together.
+    pub run: Run,
+    /// Files covered by the promise of same bytes.
+    pub same_bytes: Vec<String>,
+}
+
+/// The file of the claims, judged.
+pub(super) const HYPOTHESES_FILE: &str = "hypotheses.json";
+/// The same as a table.
+pub(super) const HYPOTHESES_TABLE: &str = "hypotheses.csv";
+/// The claims over draws of the parameters.
+pub(super) const HYPOTHESES_DRAWS: &str = "hypotheses-draws.csv";
+
+impl HypothesesManifest {
+    /// The files covered by the promise of same bytes.
+    #[must_use]
+    pub fn same_bytes() -> Vec<String> {
+        let files = [
+            HYPOTHESES_FILE,
+            HYPOTHESES_TABLE,
+            HYPOTHESES_DRAWS,
+            "draws.csv",
+            "scenario.toml",
+        ];
+        files.map(str::to_owned).to_vec()
+    }
+}
+
+fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
+    let mut text =
+        "hypothesis,under,estimate,lo,hi,verdict,expect,smallest,unit,p,p_holm\n".to_owned();
+    for (name, of) in hypotheses {
+        let smallest = of
+            .smallest
+            .map_or(String::new(), |smallest| smallest.to_string());
+        let unit = of.unit.as_deref().unwrap_or("").replace(',', ";");
+        let (unit, expect) = (csv_field(&unit), csv_field(&of.expect));
+        let mut row = |under: &str, effect: &Effect, p: &str| {
+            let Effect {
+                estimate,
+                ci95,
+                verdict,
+            } = effect;
+            let [lo, hi] = ci95.map_or([const { String::new() }; 2], |ends| {
+                ends.map(|end| end.to_string())
+            });
+            let verdict = verdict.text().replace(',', ";");
+            let _ = writeln!(
+                text,
+                "{name},{under},{estimate},{lo},{hi},{verdict},{expect},{smallest},{unit},{p}"
+            );
+        };
+        row("", &of.effect, &format!("{},{}", of.p, of.p_holm));
+        if let Some(without) = &of.without_mechanism {
+            row("neutral parameters", &without.effect, ",");
+        }
+        for cell in &of.across {
+            let levers = cell.levers.iter();
+            let levers: Vec<String> = levers
+                .map(|(lever, option)| format!("{lever} = {option}"))
+                .collect();
+            row(&levers.join("; "), &cell.effect, ",");
+        }
+    }
+    text
+}
+
+fn draws_csv(drawn: &ClaimsDrawn<'_>) -> String {
+    let mut text = "hypothesis,draw,estimate,se\n".to_owned();
+    for (name, estimates) in drawn.estimates() {
+        for (draw, [estimate, se]) in estimates.iter().enumerate() {
+            let _ = writeln!(text, "{name},{draw},{estimate},{se}");
+        }
+    }
+    text
+}
+
+impl ResultFolder {
+    /// Writes `hypotheses.json` and the same as a table; with draws the claims' estimates and the parameters' values in each.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_hypotheses(
+        &self,
+        hypotheses: &Hypotheses,
+        drawn: Option<(&ClaimsDrawn<'_>, &Design)>,
+    ) -> Result<(), StoreError> {
+        self.write_json(HYPOTHESES_FILE, hypotheses)?;
+        self.write(HYPOTHESES_TABLE, csv(&hypotheses.hypotheses).as_bytes())?;
+        let Some((drawn, design)) = drawn else {
+            return Ok(());
+        };
+        self.write(HYPOTHESES_DRAWS, draws_csv(drawn).as_bytes())?;
+        self.write("draws.csv", design_csv(design).as_bytes())
+    }
+}

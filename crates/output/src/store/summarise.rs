@@ -1,0 +1,220 @@
+//! What trials showed → [`Summary`]: estimates with their uncertainty.
+
+use super::columns::Columns;
+use super::error::StoreError;
+use super::summary::{
+    Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
+    OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+};
+use super::values::Values;
+use detente_sim::ensemble::{
+    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
+};
+use detente_stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
+use indexmap::IndexMap;
+
+/// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.
+///
+/// # Errors
+/// Where the columns cannot be read.
+pub fn summarise(
+    program: &Program,
+    found: &Found,
+    columns: &impl Columns,
+) -> Result<Summary, StoreError> {
+    let tally = &found.tally;
+    let outcomes = program.outcomes().iter().enumerate();
+    let series = program.series().iter().zip(&tally.series);
+    Ok(Summary {
+        trials: tally.trials,
+        events: tally.events,
+        outcomes: outcomes
+            .map(|(place, of)| {
+                let summary = outcome_summary(of, place, found, program.horizon(), columns)?;
+                Ok((of.name.clone(), summary))
+            })
+            .collect::<Result<_, StoreError>>()?,
+        obligations: program
+            .obligations()
+            .map(|(of, breaches)| {
+                let [trials, time] = breaches.map(|(place, breach)| {
+                    let tallied = &tally.outcomes[place];
+                    Estimate::of(breach, tallied, tally.trials, program.horizon())
+                });
+                (
+                    of.name.clone(),
+                    obligation_summary(of, trials, time, tally.trials),
+                )
+            })
+            .collect(),
+        series: series
+            .map(|(of, series)| (of.name.clone(), series_summary(of, series, tally.trials)))
+            .collect(),
+        firings: firings_summary(program, tally),
+        draws: None,
+    })
+}
+
+fn obligation_summary(
+    of: &Obligation,
+    trials: Estimate,
+    time: Estimate,
+    n: u64,
+) -> ObligationSummary {
+    ObligationSummary {
+        treaty: of.treaty.clone(),
+        text: of.text.clone(),
+        trials: trials.mean,
+        trials_ci95: wilson_of_share(trials.mean, n),
+        time: time.mean,
+        time_ci95: time.interval,
+    }
+}
+
+fn outcome_summary(
+    of: &Outcome,
+    place: usize,
+    found: &Found,
+    horizon: f64,
+    columns: &impl Columns,
+) -> Result<OutcomeSummary, StoreError> {
+    let (tally, n) = (&found.tally.outcomes[place], found.tally.trials);
+    let estimate = Estimate::of(of, tally, n, horizon);
+    let values = Values::of(of, place, tally, n, columns)?;
+    Ok(OutcomeSummary {
+        kind: of.kind.key().to_owned(),
+        title: of.title.clone(),
+        unit: of.unit.clone(),
+        better: of.better.map(str::to_owned),
+        n,
+        mean: estimate.mean,
+        sd: tally.moments.sd(),
+        se: tally.moments.se(),
+        ci95: estimate.interval,
+        quantiles: values.quantiles,
+        quantiles_ci95: values.quantiles_ci95,
+        censored: match of.kind {
+            OutcomeKind::FirstTime => n - tally.reached,
+            _ => 0,
+        },
+        constant: estimate.constant.map(|value| Constant {
+            value,
+            other_probability_upper95: wilson(0, n)[1],
+        }),
+        survival: (of.kind == OutcomeKind::FirstTime).then(|| {
+            let curve = tally.first_times.survival(n, horizon);
+            Survival {
+                t: curve.t,
+                s: curve.s,
+                lo: curve.lo,
+                hi: curve.hi,
+            }
+        }),
+        distribution: values.distribution,
+        convergence: convergence(place, &found.looks),
+        by: of.by.as_ref().map(|by| {
+            let kinds = by.states.iter().zip(&tally.by).enumerate();
+            kinds
+                .filter(|(position, (_, times))| {
+                    by.possible.contains(position) || times.reached() > 0
+                })
+                .map(|(_, (state, times))| (state.clone(), kind_summary(times, n, horizon)))
+                .collect()
+        }),
+    })
+}
+
+fn convergence(place: usize, looks: &[Look]) -> Convergence {
+    let estimates = || looks.iter().map(|look| look.estimates[place]);
+    Convergence {
+        n: looks.iter().map(|look| look.trials).collect(),
+        mean: estimates().map(|estimate| estimate.mean).collect(),
+        lo: estimates()
+            .map(|of| of.interval.map(|[lo, _]| lo))
+            .collect(),
+        hi: estimates()
+            .map(|of| of.interval.map(|[_, hi]| hi))
+            .collect(),
+    }
+}
+
+/// Firings in a time unit, with intervals like those of means.
+fn firings_summary(program: &Program, tally: &Tally) -> FiringsSummary {
+    let ends = program.periods();
+    let groups = program.groups().iter();
+    let groups = groups.zip(tally.firings.chunks(ends.len() - 1));
+    let groups = groups.map(|(group, counts)| {
+        let mut firings = GroupFirings {
+            mean: Vec::new(),
+            lo: Vec::new(),
+            hi: Vec::new(),
+        };
+        for (counts, period) in counts.iter().zip(ends.windows(2)) {
+            let length = period[1] - period[0];
+            let (mean, se) = (counts.mean(), counts.se().filter(|se| *se > 0.0));
+            let interval = se.map(|se| mean_interval(mean, se, tally.trials));
+            firings.mean.push(mean / length);
+            firings
+                .lo
+                .push(interval.map(|[lo, _]| lo.max(0.0) / length));
+            firings.hi.push(interval.map(|[_, hi]| hi / length));
+        }
+        (group.clone(), firings)
+    });
+    FiringsSummary {
+        t: ends.to_vec(),
+        groups: groups.collect(),
+    }
+}
+
+fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
+    let reached = times.reached();
+    let curve = times.incidence(n, horizon);
+    KindSummary {
+        reached,
+        probability: reached as f64 / n.max(1) as f64,
+        ci95: wilson(reached, n),
+        incidence: Incidence {
+            t: curve.t,
+            p: curve.p,
+            lo: curve.lo,
+            hi: curve.hi,
+        },
+    }
+}
+
+fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
+    let mut summary = SeriesSummary {
+        kind: SeriesKind::of(of),
+        title: of.title.clone(),
+        unit: of.unit.clone(),
+        t: of.times.clone(),
+        whole: None,
+        mean: None,
+        sd: None,
+        quantiles: None,
+        states: None,
+    };
+    match tally {
+        SeriesTally::Number { moments, sketches } => {
+            let of_all = |place: usize| {
+                let p = QUANTILES[place];
+                let at = |sketch: &Sketch| sketch.quantile(p, n).unwrap_or(f64::NAN);
+                sketches.iter().map(at).collect()
+            };
+            summary.whole = Some(sketches.iter().all(Sketch::is_whole));
+            summary.mean = Some(moments.iter().map(Moments::mean).collect());
+            summary.sd = Some(moments.iter().map(|m| m.sd().unwrap_or(0.0)).collect());
+            summary.quantiles = Some(Quantiles::from_fn(of_all));
+        }
+        SeriesTally::State { counts } => {
+            let share = |count: u64| count as f64 / n.max(1) as f64;
+            let states = of.states.iter().enumerate().map(|(index, state)| {
+                let shares = counts.iter().map(|at_time| share(at_time[index])).collect();
+                (state.clone(), shares)
+            });
+            summary.states = Some(states.collect::<IndexMap<_, _>>());
+        }
+    }
+    summary
+}

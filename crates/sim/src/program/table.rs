@@ -1,0 +1,653 @@
+//! Expressions over few states, as tables.
+//!
+//! A part of an expression that reads nothing but states, flags and bounded whole numbers has finitely many values. They
+//! are computed once, by the instructions that would compute them in a trial, so that a look into the table gives the same
+//! bits. A hazard with exponentials over such slots costs one look.
+
+use super::assemble::timers;
+use super::code::{Code, Quick, Run};
+use super::compile::index_u32;
+use super::instruction::{Instruction, Operation, follow};
+use super::{Bounds, Shape, Slot, SlotInfo};
+use detente_model::expr::Function;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+/// Tables are kept small, so that those of a scenario stay close to the processor.
+const MOST_ENTRIES: usize = 1024;
+const MOST_AXES: usize = 8;
+/// All values of a program together.
+const MOST_VALUES: usize = 1 << 18;
+/// Instructions that filling all tables of a program may take: a fraction of a second.
+const MOST_WORK: usize = 1 << 25;
+/// Values of a slot farther from 0 than this have no table, so that places are whole numbers without rounding.
+const FARTHEST: f64 = (1_u64 << 31) as f64;
+
+/// 2^52, above which doubles are whole numbers.
+const ON_TOP: f64 = (1_u64 << 52) as f64;
+
+/// The tables of a program, without their values.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Tables {
+    list: Vec<Table>,
+    /// Axes beyond a table's first two.
+    far: Vec<Axis>,
+    /// How rows of values are computed; tables that differ in their slots alone share one.
+    recipes: Vec<Recipe>,
+    /// Domains of all recipes.
+    domains: Vec<Domain>,
+    /// Instructions of all recipes, which read axes at places of their own.
+    instructions: Vec<Instruction>,
+    /// Where the first axis stands while a row is computed, behind all else in memory.
+    first_axis: Slot,
+    /// How many values there are.
+    values: usize,
+}
+
+/// Its values stand in a row; the last axis advances fastest.
+#[derive(Debug, Clone)]
+struct Table {
+    /// 2^52 and the place of the value where all slots are 0, which need not exist.
+    origin: f64,
+    /// Most tables have no more axes than these; one that is missing has stride 0.
+    near: [Axis; 2],
+    far: Range<u32>,
+}
+
+/// A slot that a table reads.
+#[derive(Debug, Clone, Copy)]
+struct Axis {
+    slot: Slot,
+    /// How far apart values stand whose slot differs by 1.
+    stride: f64,
+}
+
+/// How a row of values is computed.
+#[derive(Debug, Clone)]
+struct Recipe {
+    domains: Range<usize>,
+    instructions: Range<usize>,
+    entries: usize,
+}
+
+/// The values that a slot can have: whole numbers from the least on.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Domain {
+    low: f64,
+    count: usize,
+}
+
+impl Tables {
+    /// The value in a table for the slots that it reads, which must be within their bounds.
+    #[inline]
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "places fit into the lower half"
+    )]
+    pub fn look_up(&self, table: u32, values: &[f64], memory: &[f64]) -> f64 {
+        let table = &self.list[table as usize];
+        let along = |axis: &Axis| memory[axis.slot as usize] * axis.stride;
+        let mut place = table.origin + along(&table.near[0]) + along(&table.near[1]);
+        if table.far.start < table.far.end {
+            for axis in &self.far[table.far.start as usize..table.far.end as usize] {
+                place += along(axis);
+            }
+        }
+        // A whole number on top of 2^52 stands in the low bits: faster than a conversion.
+        values[place.to_bits() as u32 as usize]
+    }
+
+    /// The values of all tables, with the constants that stand in a program's memory.
+    pub fn fill(&self, memory: &[f64]) -> Vec<f64> {
+        let mut memory = memory.to_vec();
+        memory.resize(memory.len() + MOST_AXES, 0.0);
+        let mut values = Vec::with_capacity(self.values);
+        for recipe in &self.recipes {
+            let instructions = &self.instructions[recipe.instructions.clone()];
+            let domains = &self.domains[recipe.domains.clone()];
+            let Some(last) = instructions.last() else {
+                continue;
+            };
+            for entry in 0..recipe.entries {
+                let mut rest = entry;
+                for (axis, domain) in domains.iter().enumerate().rev() {
+                    let value = domain.low + (rest % domain.count) as f64;
+                    memory[self.first_axis as usize + axis] = value;
+                    rest /= domain.count;
+                }
+                follow(instructions, self, &[], &mut memory);
+                values.push(memory[last.target as usize]);
+            }
+        }
+        values
+    }
+}
+
+/// Whether a table can have these slots.
+pub(super) fn has_room(read: &[Slot], slots: &[SlotInfo], bounds: &[Bounds]) -> bool {
+    let mut entries = 1_usize;
+    for slot in read {
+        let slot = *slot as usize;
+        let domain = slots
+            .get(slot)
+            .and_then(|info| Domain::of(info, &bounds[slot]));
+        let Some(domain) = domain else {
+            return false;
+        };
+        entries = entries.saturating_mul(domain.count);
+    }
+    entries <= MOST_ENTRIES && read.len() <= MOST_AXES
+}
+
+impl Shape {
+    /// The same with tables for slots within these bounds.
+    pub(super) fn tabulated_for(&self, bounds: &[Bounds]) -> Self {
+        let mut shape = self.clone();
+        let own = self.codes.iter().map(|code| code.plain.end).max();
+        shape.instructions.truncate(own.unwrap_or(0) as usize);
+        let mut tabulation = Tabulation {
+            domains: shape
+                .slots
+                .iter()
+                .zip(bounds)
+                .map(|(info, bounds)| Domain::of(info, bounds))
+                .collect(),
+            instructions: &mut shape.instructions,
+            first_constant: self.first_constant,
+            first_temporary: self.first_temporary,
+            tables: Tables {
+                first_axis: index_u32(self.places),
+                ..Tables::default()
+            },
+            rows: BTreeMap::new(),
+            work_left: MOST_WORK,
+        };
+        for code in &mut shape.codes {
+            code.quick = Quick::Run(code.plain);
+            if code.within_bounds {
+                tabulation.tabulate(code);
+            }
+        }
+        shape.tables = tabulation.tables;
+        shape.timers = timers(&shape);
+        shape
+    }
+}
+
+/// What tells one recipe from another: functions with their operands, and the domains by the bits of their least values.
+type Dish = (Vec<(Function, [Slot; 3])>, Vec<(u64, usize)>);
+
+/// Puts tables into a shape.
+struct Tabulation<'a> {
+    /// By slot the values that it can have, where they are finitely many.
+    domains: Vec<Option<Domain>>,
+    instructions: &'a mut Vec<Instruction>,
+    first_constant: Slot,
+    first_temporary: Slot,
+    tables: Tables,
+    /// Where the row of each recipe begins.
+    rows: BTreeMap<Dish, usize>,
+    /// Instructions that may still be followed to fill tables.
+    work_left: usize,
+}
+
+impl Tabulation<'_> {
+    /// Finds the parts of an expression that are worth a table: the whole, if that can be, else the largest.
+    fn tabulate(&mut self, code: &mut Code) {
+        let run = code.plain;
+        let plain = Plain(self.instructions[run.start as usize..run.end as usize].to_vec());
+        let Some(whole) = plain.maker(run.result) else {
+            return;
+        };
+        let axes = self.axes(&plain);
+        if let Some(axes) = &axes[whole] {
+            if let Some(table) = self.table(axes, &plain.cone(whole)) {
+                code.quick = Quick::LookUp(table);
+            }
+            return;
+        }
+        // From the last instruction to the first: who is needed, and to do what.
+        let mut needed = vec![None; plain.0.len()];
+        needed[whole] = Some(plain.0[whole]);
+        let mut found = false;
+        for at in (0..plain.0.len()).rev() {
+            let Some(instruction) = &mut needed[at] else {
+                continue;
+            };
+            if let Some(axes) = &axes[at]
+                && plain.costs_more(at, 1 + axes.len())
+                && let Some(table) = self.table(axes, &plain.cone(at))
+            {
+                found = true;
+                instruction.operation = Operation::LookUp;
+                instruction.operands = [table; 3];
+            }
+            let instruction = *instruction;
+            for maker in plain.makers(&instruction) {
+                needed[maker] = Some(plain.0[maker]);
+            }
+        }
+        if !found {
+            return;
+        }
+        let start = index_u32(self.instructions.len());
+        self.instructions.extend(needed.into_iter().flatten());
+        let quick = Run {
+            start,
+            end: index_u32(self.instructions.len()),
+            result: run.result,
+        };
+        code.quick = Quick::Run(quick);
+    }
+
+    /// For each instruction the slots that its value hangs on, in order, where a table can have them all.
+    fn axes(&self, plain: &Plain) -> Vec<Option<Vec<Slot>>> {
+        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(plain.0.len());
+        for instruction in &plain.0 {
+            let mut union = Some(Vec::new());
+            for place in instruction.reads() {
+                let axes = match plain.maker(*place) {
+                    Some(maker) => all[maker].clone(),
+                    None if *place < self.first_constant => Some(vec![*place]),
+                    None => Some(Vec::new()),
+                };
+                union = union.zip(axes).map(|(a, b)| [a, b].concat());
+            }
+            all.push(union.and_then(|mut slots| {
+                slots.sort_unstable();
+                slots.dedup();
+                let mut entries = 1_usize;
+                for slot in &slots {
+                    let domain = self.domains[*slot as usize]?;
+                    entries = domain.count.saturating_mul(entries);
+                    if entries > MOST_ENTRIES {
+                        return None;
+                    }
+                }
+                (slots.len() <= MOST_AXES).then_some(slots)
+            }));
+        }
+        all
+    }
+
+    /// A table of what the last of some instructions yields; nothing where the program's tables would grow too large.
+    fn table(&mut self, slots: &[Slot], cone: &[Instruction]) -> Option<u32> {
+        let domains: Option<Vec<Domain>> = slots
+            .iter()
+            .map(|slot| self.domains[*slot as usize])
+            .collect();
+        let domains = domains?;
+        let row = self.row(slots, &domains, cone)?;
+        let (mut origin, mut stride) = (ON_TOP + row as f64, 1.0);
+        let mut axes = Vec::with_capacity(slots.len());
+        for (slot, domain) in slots.iter().zip(&domains).rev() {
+            origin -= domain.low * stride;
+            axes.push(Axis {
+                slot: *slot,
+                stride,
+            });
+            stride *= domain.count as f64;
+        }
+        let first_far = index_u32(self.tables.far.len());
+        self.tables.far.extend(axes.iter().skip(2));
+        // Any slot that the table reads will do for an axis of stride 0: its value is finite.
+        let idle = Axis {
+            slot: slots.first().copied().unwrap_or(0),
+            stride: 0.0,
+        };
+        axes.resize(axes.len().max(2), idle);
+        self.tables.list.push(Table {
+            origin,
+            near: [axes[0], axes[1]],
+            far: first_far..index_u32(self.tables.far.len()),
+        });
+        Some(index_u32(self.tables.list.len() - 1))
+    }
+
+    /// Where the row of values begins that some instructions yield over slots with these domains.
+    fn row(&mut self, slots: &[Slot], domains: &[Domain], cone: &[Instruction]) -> Option<usize> {
+        let general = self.general(slots, cone);
+        let functions = general
+            .iter()
+            .filter_map(|made| match made.operation {
+                Operation::Function(function) => Some((function, made.operands)),
+                Operation::LookUp => None,
+            })
+            .collect();
+        let spans = domains.iter();
+        let spans = spans.map(|domain| (domain.low.to_bits(), domain.count));
+        let dish = (functions, spans.collect());
+        if let Some(row) = self.rows.get(&dish) {
+            return Some(*row);
+        }
+        let entries: usize = domains.iter().map(|domain| domain.count).product();
+        let work = entries * general.len();
+        let row = self.tables.values;
+        if work > self.work_left || row + entries > MOST_VALUES {
+            return None;
+        }
+        self.work_left -= work;
+        self.tables.values += entries;
+        let tables = &mut self.tables;
+        let (first_domain, first) = (tables.domains.len(), tables.instructions.len());
+        tables.domains.extend(domains);
+        tables.instructions.extend(general);
+        tables.recipes.push(Recipe {
+            domains: first_domain..tables.domains.len(),
+            instructions: first..tables.instructions.len(),
+            entries,
+        });
+        self.rows.insert(dish, row);
+        Some(row)
+    }
+
+    /// The same instructions with slots at the places of axes, and intermediate values numbered from the first place for these.
+    fn general(&self, slots: &[Slot], cone: &[Instruction]) -> Vec<Instruction> {
+        let mut places = BTreeMap::new();
+        for (place, made) in (self.first_temporary..).zip(cone) {
+            places.insert(made.target, place);
+        }
+        let place = |operand: Slot| match places.get(&operand) {
+            Some(place) => *place,
+            None if operand < self.first_constant => {
+                let axis = slots.iter().position(|slot| *slot == operand);
+                self.tables.first_axis + index_u32(axis.unwrap_or(0))
+            }
+            None => operand,
+        };
+        let cone = cone.iter().map(|made| {
+            let mut operands = [0; 3];
+            for (general, operand) in operands.iter_mut().zip(made.reads()) {
+                *general = place(*operand);
+            }
+            Instruction {
+                operation: made.operation,
+                target: place(made.target),
+                operands,
+            }
+        });
+        cone.collect()
+    }
+}
+
+impl Domain {
+    /// Of a slot whose values are finitely many whole numbers.
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a number of values, which is not below 0"
+    )]
+    fn of(info: &SlotInfo, bounds: &Bounds) -> Option<Self> {
+        if !info.states.is_empty() {
+            return Some(Self {
+                low: 0.0,
+                count: info.states.len(),
+            });
+        }
+        let (low, high) = (bounds.low.ceil(), bounds.high.floor());
+        let bounded = bounds.whole && low.abs() <= FARTHEST && high.abs() <= FARTHEST;
+        // Where no value is possible no trial begins.
+        bounded.then(|| Self {
+            low,
+            count: (high - low + 1.0).max(1.0) as usize,
+        })
+    }
+}
+
+/// The instructions of a run, each of which has the next place as its target.
+struct Plain(Vec<Instruction>);
+
+impl Plain {
+    /// The instruction that makes what stands at a place, where one of these does.
+    fn maker(&self, place: Slot) -> Option<usize> {
+        let at = place.checked_sub(self.0.first()?.target)? as usize;
+        (at < self.0.len()).then_some(at)
+    }
+
+    /// The instructions that make what one reads.
+    fn makers<'a>(&'a self, instruction: &'a Instruction) -> impl Iterator<Item = usize> + 'a {
+        let reads = instruction.reads().iter();
+        reads.filter_map(|place| self.maker(*place))
+    }
+
+    /// An instruction with all that it needs, in order.
+    fn cone(&self, at: usize) -> Vec<Instruction> {
+        let mut needed = vec![false; at + 1];
+        needed[at] = true;
+        for at in (0..=at).rev() {
+            if needed[at] {
+                self.makers(&self.0[at])
+                    .for_each(|maker| needed[maker] = true);
+            }
+        }
+        let pairs = self.0.iter().zip(needed);
+        pairs
+            .filter(|(_, needed)| *needed)
+            .map(|(made, _)| *made)
+            .collect()
+    }
+
+    /// Whether an instruction with all that it needs costs more than so much; only as much is read as says so.
+    fn costs_more(&self, at: usize, limit: usize) -> bool {
+        let (mut next, mut known, mut total) = (vec![at], vec![at], 0);
+        while let Some(at) = next.pop() {
+            total += cost(&self.0[at]);
+            if total > limit {
+                return true;
+            }
+            for maker in self.makers(&self.0[at]) {
+                if !known.contains(&maker) {
+                    known.push(maker);
+                    next.push(maker);
+                }
+            }
+        }
+        false
+    }
+}
+
+/// What an instruction costs, roughly, an addition being 1 and a look into a table 1 and its axes.
+fn cost(instruction: &Instruction) -> usize {
+    match instruction.operation {
+        Operation::Function(
+            Function::Exp | Function::Ln | Function::Power | Function::Logistic,
+        ) => 10,
+        _ => 1,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::program::instruction::run;
+
+    /// Two counts, a flag and a number without bounds, then a constant and room for intermediate values.
+    const COUNT: Slot = 0;
+    const OTHER: Slot = 1;
+    const FLAG: Slot = 2;
+    const NUMBER: Slot = 3;
+    const CONSTANT: Slot = 4;
+    const FREE: Slot = 5;
+
+    fn slots(most: f64) -> Vec<SlotInfo> {
+        let slot = |low, high, whole, states: &[&str]| SlotInfo {
+            name: String::new(),
+            low,
+            high,
+            whole,
+            states: states.iter().map(|state| (*state).to_owned()).collect(),
+        };
+        vec![
+            slot(-2.5, most, true, &[]),
+            slot(-2.0, most, true, &[]),
+            slot(f64::NEG_INFINITY, f64::INFINITY, false, &["off", "on"]),
+            slot(0.0, 1.0, false, &[]),
+        ]
+    }
+
+    fn made(function: Function, a: Slot, b: Slot, target: Slot) -> Instruction {
+        Instruction {
+            operation: Operation::Function(function),
+            target,
+            operands: [a, b, b],
+        }
+    }
+
+    /// exp(0.3 count) + flag, then times the number.
+    fn product(count: Slot) -> [Instruction; 4] {
+        [
+            made(Function::Multiply, count, CONSTANT, FREE),
+            made(Function::Exp, FREE, FREE, FREE + 1),
+            made(Function::Add, FREE + 1, FLAG, FREE + 2),
+            made(Function::Multiply, FREE + 2, NUMBER, FREE + 3),
+        ]
+    }
+
+    fn code(start: u32, end: u32, result: Slot) -> Code {
+        Code::of(Run { start, end, result })
+    }
+
+    fn memory() -> Vec<f64> {
+        let mut memory = vec![0.0; FREE as usize + 4];
+        memory[CONSTANT as usize] = 0.3;
+        memory
+    }
+
+    #[test]
+    fn a_table_has_the_bits_of_its_instructions() {
+        let slots = slots(5.0);
+        let mut instructions = product(COUNT).to_vec();
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        let (mut sum, mut product) = (code(0, 3, FREE + 2), code(0, 4, FREE + 3));
+        tabulation.tabulate(&mut sum);
+        tabulation.tabulate(&mut product);
+        let tables = tabulation.finish();
+        // The whole sum is one table; of the product all but the last step, with the same values.
+        let Quick::LookUp(table) = sum.quick else {
+            panic!("{sum:?}");
+        };
+        let Quick::Run(quick) = product.quick else {
+            panic!("{product:?}");
+        };
+        assert_eq!(quick.end - quick.start, 2);
+        assert_eq!(tables.values.len(), 8 * 2);
+        for count in -2..=5 {
+            for flag in [0.0, 1.0] {
+                let mut memory = memory();
+                memory[COUNT as usize] = f64::from(count);
+                memory[FLAG as usize] = flag;
+                memory[NUMBER as usize] = 0.7;
+                let expected = libm::exp(f64::from(count) * 0.3) + flag;
+                assert_eq!(tables.look_up(table, &memory), expected);
+                let value = run(&instructions, &tables, quick, &mut memory);
+                assert_eq!(value, expected * 0.7);
+            }
+        }
+    }
+
+    /// The third axis stands beyond the first two.
+    #[test]
+    fn a_table_of_three_slots() {
+        let slots = slots(3.0);
+        let mut instructions = vec![
+            made(Function::Multiply, COUNT, CONSTANT, FREE),
+            made(Function::Add, FREE, OTHER, FREE + 1),
+            made(Function::Divide, FLAG, FREE + 1, FREE + 2),
+        ];
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        let mut quotient = code(0, 3, FREE + 2);
+        tabulation.tabulate(&mut quotient);
+        let tables = tabulation.finish();
+        let Quick::LookUp(table) = quotient.quick else {
+            panic!("{quotient:?}");
+        };
+        for (count, other, flag) in [(-2.0, -2.0, 1.0), (3.0, 1.0, 0.0), (-1.0, 3.0, 1.0)] {
+            let memory = [count, other, flag];
+            let expected = flag / (count * 0.3 + other);
+            assert_eq!(tables.look_up(table, &memory), expected);
+        }
+    }
+
+    /// Far from 0 a place would be rounded.
+    #[test]
+    fn slots_far_from_0_have_no_table() {
+        let tabulated = |low, high| {
+            let mut slots = slots(5.0);
+            (slots[1].low, slots[1].high) = (low, high);
+            let mut instructions = vec![
+                made(Function::Multiply, COUNT, CONSTANT, FREE),
+                made(Function::Add, FREE, OTHER, FREE + 1),
+            ];
+            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+            let mut sum = code(0, 2, FREE + 1);
+            tabulation.tabulate(&mut sum);
+            (sum, tabulation.finish())
+        };
+        for (low, high) in [(-1e13, -1e13 + 1.0), (3e15, 3e15 + 2.0), (-1e300, -1e300)] {
+            let (sum, _) = tabulated(low, high);
+            assert_eq!(sum.quick, Quick::Run(sum.plain));
+        }
+        // As far as they may be, they are exact.
+        let (sum, tables) = tabulated(-FARTHEST, 30.0 - FARTHEST);
+        let Quick::LookUp(table) = sum.quick else {
+            panic!("{sum:?}");
+        };
+        for (count, other) in [(-2.0, 0.0), (5.0, 30.0), (1.0, 17.0)] {
+            let other = other - FARTHEST;
+            assert_eq!(tables.look_up(table, &[count, other]), count * 0.3 + other);
+        }
+    }
+
+    /// A chain of terms, each worth no table, is not read again and again.
+    #[test]
+    fn long_runs_are_read_in_good_time() {
+        let slots = slots(5.0);
+        let mut instructions = Vec::new();
+        let mut memory = memory();
+        memory.resize(20_000, 0.0);
+        let (mut last, mut next) = (NUMBER, FREE);
+        for _ in 0..5_000 {
+            instructions.push(made(Function::Greater, COUNT, CONSTANT, next));
+            instructions.push(made(Function::Add, last, next, next + 1));
+            (last, next) = (next + 1, next + 2);
+        }
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory);
+        let mut sum = code(0, 10_000, last);
+        tabulation.tabulate(&mut sum);
+        assert_eq!(sum.quick, Quick::Run(sum.plain));
+    }
+
+    #[test]
+    fn equal_tables_share_their_values() {
+        let slots = slots(20.0);
+        let mut instructions = [&product(COUNT)[..2], &product(OTHER)[..2]].concat();
+        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+        for start in [0, 2] {
+            let mut power = code(start, start + 2, FREE + 1);
+            tabulation.tabulate(&mut power);
+            assert!(matches!(power.quick, Quick::LookUp(_)));
+        }
+        assert_eq!(tabulation.finish().values.len(), 23);
+    }
+
+    #[test]
+    fn what_has_too_many_values_stays_as_it_is() {
+        for most in [5_000.0, f64::INFINITY] {
+            let slots = slots(most);
+            let mut instructions = product(COUNT).to_vec();
+            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
+            let mut product = code(0, 4, FREE + 3);
+            tabulation.tabulate(&mut product);
+            let Quick::Run(quick) = product.quick else {
+                panic!("{product:?}");
+            };
+            let tables = tabulation.finish();
+            let mut memory = memory();
+            memory[COUNT as usize] = 4_321.0;
+            memory[NUMBER as usize] = 1e-300;
+            let plain = run(&instructions, &tables, product.plain, &mut memory.clone());
+            assert_eq!(run(&instructions, &tables, quick, &mut memory), plain);
+            assert!(tables.values.is_empty());
+        }
+    }
+}

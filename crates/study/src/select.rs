@@ -1,0 +1,184 @@
+//! The best policy on one outcome, found with as many trials as that takes.
+
+use super::or_horizon;
+use detente_sim::ensemble::{CHUNK_TRIALS, Outcome};
+use detente_stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+/// Chunks of trials of every policy before any is dropped.
+pub const FIRST_STAGE: u64 = 10;
+
+/// What a selection is to promise.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Promise {
+    /// Probability of selecting the best.
+    pub confidence: f64,
+    /// The smallest difference worth detecting, in the outcome's unit.
+    pub indifference: f64,
+    /// Trials of a policy at most.
+    pub trials: u64,
+}
+
+/// A selection, as it stands in `selection.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Selection {
+    /// The outcome.
+    pub outcome: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// `lower` or `higher`.
+    pub better: String,
+    /// The probability promised.
+    pub confidence: f64,
+    /// The smallest difference worth detecting.
+    pub indifference: f64,
+    /// The policy selected; null where the trials ended before one was left, and nothing is promised.
+    pub selected: Option<String>,
+    /// The policy with the best mean of those that were left.
+    pub leader: String,
+    /// Every policy, by name.
+    pub policies: IndexMap<String, Candidate>,
+    /// Trials of all policies together.
+    pub trials: u64,
+    /// Trials that it would have been with as many of every policy as of that which ran longest.
+    pub trials_without_dropping: u64,
+    /// Trials whose mean is one observation.
+    pub batch_trials: u64,
+    /// Observations of every policy before any was dropped.
+    pub first_stage: u64,
+    /// What the promise rests on.
+    pub assumptions: Vec<String>,
+}
+
+/// A policy in a selection.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// Trials until it was dropped, or the end.
+    pub trials: u64,
+    /// Mean over them; that of the one selected is likely too good, since it won.
+    pub mean: f64,
+    /// The policy that it lay furthest behind when it was dropped; null where it was not.
+    pub dropped_by: Option<String>,
+    /// Whether the two were equal in every trial that counted, and the earlier in order was kept.
+    pub tie: bool,
+}
+
+/// A selection under way: Kim & Nelson's fully sequential procedure on means over chunks of trials that the policies share.
+#[derive(Debug)]
+pub struct Selecting<'p> {
+    policies: Vec<String>,
+    outcome: &'p Outcome,
+    place: usize,
+    horizon: f64,
+    promise: Promise,
+    procedure: KimNelson,
+}
+
+impl<'p> Selecting<'p> {
+    /// Policies, by name, on the outcome at `place`, which has a better direction.
+    ///
+    /// # Errors
+    /// Where the promise cannot be given: it is no probability, the indifference is not above 0, or the trials are fewer than
+    /// the first stage has.
+    pub fn new(
+        policies: Vec<String>,
+        outcomes: &'p [Outcome],
+        place: usize,
+        horizon: f64,
+        promise: Promise,
+    ) -> Result<Self, KimNelsonError> {
+        let outcome = &outcomes[place];
+        let rules = KimNelsonRules {
+            best: match outcome.better {
+                Some("higher") => Best::Largest,
+                _ => Best::Smallest,
+            },
+            confidence: promise.confidence,
+            indifference: promise.indifference,
+            first_stage: FIRST_STAGE,
+            cap: promise.trials / CHUNK_TRIALS,
+        };
+        let procedure = KimNelson::new(policies.len(), rules)?;
+        Ok(Self {
+            policies,
+            outcome,
+            place,
+            horizon,
+            promise,
+            procedure,
+        })
+    }
+
+    /// Adds a whole chunk of trials, of every policy that is still in a column an outcome, and returns those that are to run no
+    /// further: all of them at the end.
+    ///
+    /// # Errors
+    /// Where a mean is no finite number.
+    pub fn add(&mut self, policies: &[Option<&[Vec<f64>]>]) -> Result<Vec<usize>, KimNelsonError> {
+        let value = |value: &f64| or_horizon(*value, self.horizon);
+        let means = policies.iter().map(|columns| {
+            columns.map_or(f64::NAN, |columns| {
+                let column = &columns[self.place];
+                column.iter().map(value).sum::<f64>() / column.len() as f64
+            })
+        });
+        let means: Vec<f64> = means.collect();
+        self.procedure.observe(&means)?;
+        if self.procedure.is_finished() {
+            return Ok((0..self.policies.len()).collect());
+        }
+        let all = self.procedure.alternatives().iter().enumerate();
+        let dropped = all.filter(|(_, of)| of.dropped.is_some());
+        Ok(dropped.map(|(place, _)| place).collect())
+    }
+
+    /// What has been found.
+    #[must_use]
+    pub fn report(&self) -> Selection {
+        let name = |place: usize| self.policies[place].clone();
+        let all = self.procedure.alternatives().iter();
+        let policies = all.zip(&self.policies).map(|(of, policy)| {
+            let candidate = Candidate {
+                trials: of.observations * CHUNK_TRIALS,
+                mean: of.mean(),
+                dropped_by: of.dropped.map(|dropped| name(dropped.by)),
+                tie: of.dropped.is_some_and(|dropped| dropped.tie),
+            };
+            (policy.clone(), candidate)
+        });
+        let better = self.outcome.better.unwrap_or_default();
+        let percent = 100.0 * self.promise.confidence;
+        Selection {
+            outcome: self.outcome.name.clone(),
+            title: self.outcome.title.clone(),
+            unit: self.outcome.unit.clone(),
+            better: better.to_owned(),
+            confidence: self.promise.confidence,
+            indifference: self.promise.indifference,
+            selected: self.procedure.selected().map(name),
+            leader: name(self.procedure.leader()),
+            policies: policies.collect(),
+            trials: self.procedure.observations_in_all() * CHUNK_TRIALS,
+            trials_without_dropping: self.procedure.observations()
+                * self.policies.len() as u64
+                * CHUNK_TRIALS,
+            batch_trials: CHUNK_TRIALS,
+            first_stage: FIRST_STAGE,
+            assumptions: vec![
+                format!(
+                    "The best policy is selected with a probability of at least {percent} % if it is better than every other \
+                     by {} or more; of policies closer to it, it or one of those is meant, and nothing is promised of which.",
+                    self.promise.indifference
+                ),
+                format!(
+                    "Means over {CHUNK_TRIALS} trials are taken as normal: an outcome must not be so rare that most such means are 0."
+                ),
+                "It covers simulation error at the parameters' own values, not what is uncertain about them.".to_owned(),
+            ],
+        }
+    }
+}
