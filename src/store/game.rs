@@ -2,6 +2,7 @@
 
 use super::comparison::design_csv;
 use super::error::StoreError;
+use super::file_names::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
@@ -85,13 +86,6 @@ pub struct GameManifest {
     /// Files covered by the promise of same bytes.
     pub same_bytes: Vec<String>,
 }
-
-/// The file of the game.
-pub(super) const GAME_FILE: &str = "game.json";
-/// Outcomes and payoffs of every profile, as a table.
-pub(super) const PROFILES_TABLE: &str = "profiles.csv";
-/// How choices stand to each other, as a table.
-pub(super) const REPLIES_TABLE: &str = "replies.csv";
 
 impl GameManifest {
     /// The files covered by the promise of same bytes.

@@ -3,6 +3,7 @@
 use super::comparison::design_csv;
 use super::delimited::csv_field;
 use super::error::StoreError;
+use super::file_names::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use crate::analysis::draws::Design;
@@ -56,13 +57,6 @@ pub struct HypothesesManifest {
     /// Files covered by the promise of same bytes.
     pub same_bytes: Vec<String>,
 }
-
-/// The file of the claims, judged.
-pub(super) const HYPOTHESES_FILE: &str = "hypotheses.json";
-/// The same as a table.
-pub(super) const HYPOTHESES_TABLE: &str = "hypotheses.csv";
-/// The claims over draws of the parameters.
-pub(super) const HYPOTHESES_DRAWS: &str = "hypotheses-draws.csv";
 
 impl HypothesesManifest {
     /// The files covered by the promise of same bytes.
