@@ -1,7 +1,7 @@
 //! What a scenario contains, and what is worth a look in it.
 
+use super::failure::RunFailure;
 use super::load::{Findings, Loader, policies_in, policy_folder};
-use super::run::RunFailure;
 use super::table::{counted, listed, spelled, wrapped};
 use crate::diagnostic::some_of;
 use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};

@@ -1,7 +1,7 @@
 //! Files → a program, with every mistake of the input in one place.
 
+use super::failure::RunFailure;
 use super::replay::{Origin, Running};
-use super::run::RunFailure;
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of};
 use crate::ensemble::EnsembleError;
 use crate::program::{Program, compile};

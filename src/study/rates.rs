@@ -1,7 +1,7 @@
 //! The rates that a scenario implies, beside those observed.
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
 use super::table::{INDENT, counted, wrapped};
 use crate::ensemble::{self, Plan};
 use crate::figures::{self, Context, Figure, RateRow, png};

@@ -2,9 +2,10 @@
 
 use super::column::rounded;
 use super::compare::{comparison_manifest, of_policy};
-use super::failure::TogetherFailure;
+use super::failure::{RunFailure, TogetherFailure};
 use super::field::Field;
-use super::run::{RunFailure, RunOptions, Timer};
+use super::options::RunOptions;
+use super::run::Timer;
 use super::table::{counted, grouped, shortened, wrapped};
 use crate::analysis::select::{FIRST_STAGE, Promise, Selecting, Selection};
 use crate::ensemble::{CHUNK_TRIALS, run_together};

@@ -1,7 +1,7 @@
 //! One trial of a run, told step by step.
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
 use crate::engine::{Cause, Engine, Firing, Observer, Recorder};
 use crate::figures::{Figure, png, timeline};
 use crate::program::{Clock, Program, Slot};

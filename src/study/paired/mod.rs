@@ -16,8 +16,8 @@ mod tests;
 
 pub use prose::paired_text;
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
 use super::trace::{trace, write_timeline};
 use crate::figures::paired_timeline;
 use crate::scenario::Symbol;
