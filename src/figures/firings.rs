@@ -3,7 +3,7 @@
 use super::axis::{horizon, value_axis};
 use super::interval::significant;
 use super::lines::Line;
-use super::page;
+use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
 use super::table::{Table, calendar_field, field, time_column};
@@ -181,11 +181,6 @@ fn draw_panel(heading: &str, groups: &[&Group], context: &Context) -> Result<Wid
         },
     });
     Wide::new(heading, axis, curves.collect())
-}
-
-/// A group's name as a reader wants it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 fn describe(groups: &[&Group]) -> String {

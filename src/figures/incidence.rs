@@ -3,7 +3,7 @@
 use super::axis::{horizon, value_axis};
 use super::interval::{limit, percent_with_interval};
 use super::lines::{self, Line};
-use super::page;
+use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
 use super::table::{Table, calendar_field, field, time_column};
@@ -142,11 +142,6 @@ fn stem(name: &str) -> String {
     name.chars()
         .map(|letter| if safe(letter) { letter } else { '_' })
         .collect()
-}
-
-/// A state's name as a reader wants it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 /// The kinds never reached, with what the trials exclude.
