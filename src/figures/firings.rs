@@ -6,10 +6,10 @@ use super::lines::Line;
 use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve};
-use crate::store::{FiringsSummary, Summary};
+use crate::store::{Csv, FiringsSummary, Summary};
 
 const NAME: &str = "firings";
 /// Groups share a panel as long as the highest of them is no more than so many times the lowest.
@@ -196,7 +196,7 @@ fn describe(groups: &[&Group]) -> String {
 
 fn csv(groups: &[&Group], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "group",
         &format!("from_{time}"),
         &format!("to_{time}"),

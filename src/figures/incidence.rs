@@ -6,10 +6,10 @@ use super::lines::{self, Line};
 use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve, rarity};
-use crate::store::{KindSummary, OutcomeSummary, Summary};
+use crate::store::{Csv, KindSummary, OutcomeSummary, Summary};
 
 /// One kind with its curve.
 struct Kind<'a> {
@@ -178,7 +178,7 @@ fn describe(kinds: &[Kind]) -> String {
 
 fn csv((name, outcome): (&str, &OutcomeSummary), kinds: &[Kind], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "outcome",
         "title",
         "kind",

@@ -1,5 +1,6 @@
 //! `comparison.json`, the same as a table in `comparison.csv`, and the `manifest.json` beside them.
 
+use super::delimited::Csv;
 use super::error::StoreError;
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
@@ -8,7 +9,6 @@ use crate::analysis::compare::{Front, OutcomeComparison};
 use crate::analysis::draws::{Correlation, CorrelationRow, Design, Draws, DrawsReport};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// The whole of `comparison.json`. Outcomes stand in the order of the scenario, policies in that of the command line, the
 /// baseline before them.
@@ -89,37 +89,40 @@ impl ComparisonManifest {
 
 /// The parameters' values in each draw, as a table.
 pub(super) fn design_csv(design: &Design) -> String {
-    let mut text = "draw".to_owned();
-    for (_, name) in &design.parameters {
-        let _ = write!(text, ",{name}");
-    }
-    text.push('\n');
+    let names = design.parameters.iter().map(|(_, name)| name.as_str());
+    let mut csv = Csv::new(["draw"].into_iter().chain(names));
     for draw in 0..design.values.first().map_or(0, Vec::len) {
-        let _ = write!(text, "{draw}");
-        for values in &design.values {
-            let _ = write!(text, ",{}", values[draw]);
-        }
-        text.push('\n');
+        let values = design.values.iter().map(|values| values[draw].to_string());
+        csv.row([draw.to_string()].into_iter().chain(values));
     }
-    text
+    csv.into_text()
 }
 
 /// How every parameter goes with outcomes, as a table.
 fn correlations_csv(rows: &[CorrelationRow]) -> String {
-    let mut text = "outcome,policy,of,parameter,rho,lo,hi\n".to_owned();
+    let mut csv = Csv::new(["outcome", "policy", "of", "parameter", "rho", "lo", "hi"]);
     for row in rows {
         let of = if row.difference { "difference" } else { "mean" };
         for Correlation {
             parameter,
             rho,
-            ci95: [lo, hi],
+            ci95,
         } in &row.correlations
         {
-            let (outcome, policy) = (&row.outcome, &row.policy);
-            let _ = writeln!(text, "{outcome},{policy},{of},{parameter},{rho},{lo},{hi}");
+            let [lo, hi] = ci95.map(|end| end.to_string());
+            let rho = rho.to_string();
+            csv.row([
+                row.outcome.as_str(),
+                &row.policy,
+                of,
+                parameter,
+                &rho,
+                &lo,
+                &hi,
+            ]);
         }
     }
-    text
+    csv.into_text()
 }
 
 impl ResultFolder {

@@ -1,9 +1,9 @@
 //! The differences of a comparison, a row each.
 
 use super::comparison::Comparison;
+use super::delimited::{Csv, ends, number};
 use crate::analysis::draws::Draws;
 use crate::stats::mean_interval;
-use std::fmt::Write;
 
 /// A difference of two policies on one outcome: a row of `comparison.csv` and `comparison.parquet`.
 #[derive(Debug, Clone, PartialEq)]
@@ -60,24 +60,22 @@ impl ComparisonRow {
 
     /// The rows as CSV.
     pub(super) fn csv(rows: &[Self]) -> String {
-        let mut text = "outcome,policy_a,policy_b,draw,estimate,se,lo,hi\n".to_owned();
-        let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
+        let mut csv = Csv::new([
+            "outcome", "policy_a", "policy_b", "draw", "estimate", "se", "lo", "hi",
+        ]);
         for row in rows {
-            let [lo, hi] = row.ci95.map_or([None; 2], |ends| ends.map(Some));
-            let draw = row.draw.map_or(String::new(), |draw| draw.to_string());
-            let Self {
-                outcome,
-                policy_a,
-                policy_b,
-                estimate,
-                ..
-            } = row;
-            let ends = [row.se, lo, hi].map(number).join(",");
-            let _ = writeln!(
-                text,
-                "{outcome},{policy_a},{policy_b},{draw},{estimate},{ends}"
-            );
+            let [lo, hi] = ends(row.ci95);
+            csv.row([
+                &row.outcome,
+                &row.policy_a,
+                &row.policy_b,
+                &row.draw.map_or_else(String::new, |draw| draw.to_string()),
+                &row.estimate.to_string(),
+                &number(row.se),
+                &lo,
+                &hi,
+            ]);
         }
-        text
+        csv.into_text()
     }
 }

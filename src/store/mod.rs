@@ -33,7 +33,7 @@ pub use crate::analysis::game::{Replies, Reply};
 pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest};
 pub use comparison_rows::ComparisonRow;
-pub use delimited::csv_field;
+pub use delimited::Csv;
 pub use error::StoreError;
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,

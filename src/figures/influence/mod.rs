@@ -14,9 +14,9 @@ mod tests;
 pub use dot::dot;
 
 use super::fonts::Font;
-use super::table::Table;
 use super::ticks::number;
 use super::{Figure, FigureError};
+use crate::store::Csv;
 
 const NAME: &str = "influence";
 /// What influences what.
@@ -202,7 +202,7 @@ fn counts(graph: &InfluenceGraph, edges: &[Edge]) -> String {
 
 /// A row an edge.
 fn csv(graph: &InfluenceGraph, edges: &[Edge]) -> String {
-    let mut table = Table::new(&["from", "kind", "to"]);
+    let mut table = Csv::new(&["from", "kind", "to"]);
     for edge in edges {
         table.row([
             graph.nodes[edge.from].name.clone(),
