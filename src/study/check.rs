@@ -2,7 +2,7 @@
 
 use super::failure::RunFailure;
 use super::load::{Findings, Loader, policies_in, policy_folder};
-use super::table::{counted, listed, spelled, wrapped};
+use super::text::{counted, listed, spelled, wrapped};
 use crate::diagnostic::some_of;
 use crate::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use crate::figures::{InfluenceGraph, dot, influence, png};

@@ -29,6 +29,8 @@ mod replay;
 mod run;
 mod select;
 mod table;
+mod text;
+mod text_table;
 mod trace;
 
 pub use check::{Checked, check};

@@ -5,7 +5,7 @@ use crate::store::{
     ReasonKind, StepCause, Steps,
 };
 use crate::study::prose::{cause, number, titled, value, when};
-use crate::study::table::{INDENT, counted, listed, wrapped, wrapped_within};
+use crate::study::text::{INDENT, counted, listed, wrapped, wrapped_within};
 use std::fmt::Write;
 
 /// What the policies are called.
