@@ -1,8 +1,8 @@
 //! What a scenario contains, and what is worth a look in it.
 
+use super::failure::RunFailure;
 use super::load::{Findings, Loader, policies_in, policy_folder};
-use super::run::RunFailure;
-use super::table::{counted, listed, spelled, wrapped};
+use super::text::{counted, listed, spelled, wrapped};
 use detente_model::diagnostic::some_of;
 use detente_model::scenario::{
     Influence, InfluenceNode, Measures, NodeKind, Parameter, Policy, Relation, Scenario,

@@ -1,12 +1,13 @@
 //! Policies run on the same trials, and what sets them apart.
 
 use super::draws::Drawn;
-use super::failure::TogetherFailure;
+use super::failure::{RunFailure, TogetherFailure};
 use super::field::Field;
 use super::load::Loaded;
+use super::options::RunOptions;
 use super::plot::draw;
 use super::replay::Running;
-use super::run::{Filling, RunFailure, RunOptions, RunReport, Timer, how_run, under_draws};
+use super::run::{Filling, RunReport, Timer, how_run, under_draws};
 use detente_output::figures::{draw_comparison, left_out_of_comparison};
 use detente_output::store::{
     Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,

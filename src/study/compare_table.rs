@@ -3,7 +3,8 @@
 use super::column::Column;
 use super::compare::CompareReport;
 use super::draws_table::difference_table;
-use super::table::{NO_OUTCOMES, counted, grouped, p_shown, shortened, spelled, wrapped};
+use super::text::{NO_OUTCOMES, counted, grouped, p_shown, spelled, wrapped};
+use super::text_table::TextTable;
 use detente_output::store::Comparison;
 use detente_study::compare::{Front, OutcomeComparison, PairComparison, Rank, Standing};
 use indexmap::IndexMap;
@@ -77,19 +78,20 @@ fn heading(comparison: &Comparison, asked: u64) -> String {
 }
 
 fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison) -> String {
-    let names = outcome.policies.keys().map(|name| name.chars().count());
-    let width = names.max().unwrap_or(0).clamp(8, 20);
     let better = outcome.better.as_deref();
     let better = better.map_or(String::new(), |better| format!(", {better} is better"));
     let unit = outcome.unit.as_deref();
     let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
     let about = format!("{name}: {} ({}{unit}{better})", outcome.title, outcome.kind);
     let mut text = wrapped(&about);
-    let _ = writeln!(
-        text,
-        "{:width$}  {:>10}  {:>10}  {:>21}  {:>7}  {:>11}  {:>9}",
-        "policy", "mean", "difference", "95 % interval", "p", "regret", "shared"
-    );
+    let mut table = TextTable::default()
+        .names("policy", 8, 20)
+        .right("mean", 10)
+        .right("difference", 10)
+        .right("95 % interval", 21)
+        .right("p", 7)
+        .right("regret", 11)
+        .right("shared", 9);
     let baseline = &comparison.baseline;
     let pairs = || {
         let pairs = outcome.pairs.iter();
@@ -109,12 +111,9 @@ fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison)
         );
         let mean = means.shown(standing.mean, mean_width(standing));
         let regret = regret(standing, regrets);
-        let name = shortened(policy, width);
-        let line = format!(
-            "{name:width$}  {mean:>10}  {difference:>10}  {interval:>21}  {p:>7}  {regret:>11}  {shared:>9}"
-        );
-        let _ = writeln!(text, "{}", line.trim_end());
+        table.row([policy, &mean, &difference, &interval, &p, &regret, &shared]);
     }
+    text += &table.text();
     let worse = pairs().filter(|pair| pair.sharing.variance_ratio.is_some_and(|ratio| ratio < 1.0));
     for pair in worse {
         text += &wrapped(&format!("{}: {}", pair.policy_a, pair.sharing.says));

@@ -1,23 +1,15 @@
 //! The same policies under draws of the scenario's uncertain parameters.
 
-use super::failure::TogetherFailure;
+use super::failure::{RunFailure, TogetherFailure};
 use super::load::Loaded;
+use super::options::{RunOptions, trials_per_draw};
 use super::replay::{Running, trial_at_fault};
-use super::run::{RunFailure, RunOptions};
 use detente_model::scenario::{Parameter, Policy, Scenario};
 use detente_sim::ensemble::{EnsembleError, Failure, Plan, run_draws};
 use detente_sim::program::{Program, UnboundProgram};
 use detente_study::draws::{Design, Draw, Draws};
 use std::io;
 use std::sync::atomic::AtomicBool;
-
-/// Trials of a policy in a draw, at least.
-const FEWEST_TRIALS: u64 = 100;
-
-/// Trials of each policy in each of some draws, for as many in all as at the parameters' own values.
-pub(super) fn trials_per_draw(trials: u64, draws: u64) -> u64 {
-    trials.div_ceil(draws.max(1)).max(FEWEST_TRIALS)
-}
 
 /// Policies of a scenario with the draws of its parameters.
 pub(super) struct Drawn<'s> {

@@ -1,7 +1,8 @@
 //! What draws of the parameters say, as tables.
 
 use super::column::{Column, Columns};
-use super::table::{counted, shortened, wrapped};
+use super::text::{counted, wrapped};
+use super::text_table::TextTable;
 use detente_output::store::OutcomeSummary;
 use detente_stats::normal_quantile;
 use detente_study::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
@@ -17,13 +18,8 @@ pub(super) fn spread_table(
     report: &DrawsReport,
     outcomes: &IndexMap<String, OutcomeSummary>,
 ) -> String {
-    let mut text = heading(report);
-    let width = width(outcomes.keys().map(String::as_str));
-    let _ = writeln!(
-        text,
-        "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
-        "outcome", "mean", "95 % interval", "5 to 95 % of draws", "parameters"
-    );
+    let text = heading(report);
+    let mut table = spreads_of("outcome", "mean");
     let mut hangs = String::new();
     let spreads = || {
         outcomes.iter().filter_map(|(name, outcome)| {
@@ -35,10 +31,10 @@ pub(super) fn spread_table(
         .map(|width| Columns::of(spreads().map(|(_, outcome, spread)| (outcome, width(spread)))));
     for (name, outcome, spread) in spreads() {
         let columns = [intervals.column(outcome), ranges.column(outcome)];
-        text += &line(&shortened(name, width), width, spread, columns);
+        table.row(cells(name, spread, columns));
         hangs += &hangs_on(name, spread, report);
     }
-    text + &hangs + "\n"
+    text + &table.text() + &hangs + "\n"
 }
 
 /// The differences of policies over draws of the parameters, on the outcomes that `shown` names, in lines of at most 100 columns.
@@ -46,25 +42,18 @@ pub(super) fn spread_table(
 pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
     let mut text = heading(report);
     for (name, outcome) in chosen(report, shown) {
-        let width = width(outcome.policies.keys().map(String::as_str));
         let baseline = outcome.differences.first().map(|of| of.policy_b.as_str());
         let _ = writeln!(text, "{name}, less {}", baseline.unwrap_or_default());
-        let _ = writeln!(
-            text,
-            "{:width$}  {:>10}  {:>21}  {:>21}  {:>10}",
-            "policy", "difference", "95 % interval", "5 to 95 % of draws", "parameters"
-        );
+        let mut table = spreads_of("policy", "difference");
         let mut hangs = String::new();
         let spreads = || outcome.differences.iter().map(|of| &of.spread);
         let columns = [interval_width, range_width].map(|width| Column::of(spreads().map(width)));
         for (policy, PolicyDraws { best, .. }) in &outcome.policies {
             let of = outcome.differences.iter().find(|of| of.policy_a == *policy);
-            let shown = shortened(policy, width);
-            let of_policy = match of {
-                Some(of) => line(&shown, width, &of.spread, columns),
-                None => format!("{shown:width$}  {:>10}\n", "baseline"),
-            };
-            text += &of_policy;
+            match of {
+                Some(of) => table.row(cells(policy, &of.spread, columns)),
+                None => table.row([policy.as_str(), "baseline"]),
+            }
             if let Some(best) = best {
                 let [share, lo, hi] = [best.share, best.ci95[0], best.ci95[1]].map(|of| 100.0 * of);
                 hangs += &wrapped(&format!(
@@ -75,6 +64,7 @@ pub(super) fn difference_table(report: &DrawsReport, shown: &[&str]) -> String {
                 hangs += &hangs_on(policy, &of.spread, report);
             }
         }
+        text += &table.text();
         text += &hangs;
         text.push('\n');
     }
@@ -110,9 +100,14 @@ fn chosen<'r>(
     outcomes.filter(move |(name, _)| shown.contains(&name.as_str()))
 }
 
-fn width<'n>(names: impl Iterator<Item = &'n str>) -> usize {
-    let longest = names.map(|name| name.chars().count()).max();
-    longest.unwrap_or(0).clamp(8, 26)
+/// A table of spreads, empty.
+fn spreads_of(what: &str, value: &str) -> TextTable {
+    TextTable::default()
+        .names(what, 8, 26)
+        .right(value, 10)
+        .right("95 % interval", 21)
+        .right("5 to 95 % of draws", 21)
+        .right("parameters", 10)
 }
 
 /// The width of a mean's interval; 0 where it has none.
@@ -126,7 +121,7 @@ fn range_width(spread: &Spread) -> f64 {
     high - low
 }
 
-fn line(name: &str, width: usize, spread: &Spread, [means, ranges]: [Column; 2]) -> String {
+fn cells(name: &str, spread: &Spread, [means, ranges]: [Column; 2]) -> [String; 5] {
     let shown = |value: f64| means.shown(value, interval_width(spread));
     let interval = spread.ci95.map_or("-".to_owned(), |[lo, hi]| {
         format!("{} to {}", shown(lo), shown(hi))
@@ -140,7 +135,7 @@ fn line(name: &str, width: usize, spread: &Spread, [means, ranges]: [Column; 2])
         .as_ref()
         .map(|variance| 100.0 * variance.share);
     let share = share.map_or(String::new(), |share| format!("{share:.1} %"));
-    format!("{name:width$}  {mean:>10}  {interval:>21}  {range:>21}  {share:>10}\n")
+    [name.to_owned(), mean, interval, range, share]
 }
 
 /// The parameters that something goes with most, of those whose rank correlation chance does not explain: at 5 % over all

@@ -2,7 +2,8 @@
 
 use super::load::{Findings, Loaded, Loader, Overrides};
 use super::refusals::{Objection, tell};
-use super::table::{counted, spelled, wrapped};
+use super::text::{counted, spelled, wrapped};
+use super::text_table::TextTable;
 use detente_output::figures::{self, Context, FigureError, decimal_year, png};
 use detente_output::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
@@ -310,58 +311,42 @@ pub fn exact_table(report: &ExactReport) -> String {
         spelled(manifest.horizon, &manifest.time_unit),
         exact.error.max(1e-16),
     );
-    let width = summary.outcomes.keys().map(|name| name.chars().count());
-    let width = width.max().unwrap_or(0).max("outcome".len());
-    let beside = match &report.comparison {
-        Some(comparison) => format!("  {:>14}  {:>6}", counted(comparison.trials, "trial"), "z"),
-        None => String::new(),
+    let mut table = TextTable::default()
+        .left("outcome", 0)
+        .left("kind", 12)
+        .right("exact mean", 14)
+        .right("sd", 12);
+    if let Some(comparison) = &report.comparison {
+        let trials = counted(comparison.trials, "trial");
+        table = table.right(&trials, 14).right("z", 6);
+    }
+    let number = |value: Option<f64>, decimals: usize| {
+        value.map_or("-".to_owned(), |value| format!("{value:.decimals$}"))
     };
-    let _ = writeln!(
-        text,
-        "{:width$}  {:12}  {:>14}  {:>12}{beside}",
-        "outcome", "kind", "exact mean", "sd"
-    );
     for (name, outcome) in &summary.outcomes {
-        let number =
-            |value: Option<f64>| value.map_or("-".to_owned(), |value| format!("{value:.8}"));
-        let sd = outcome.sd.map_or("-".to_owned(), |sd| format!("{sd:.6}"));
-        let beside = match report
-            .comparison
-            .as_ref()
-            .and_then(|of| of.outcomes.get(name))
-        {
-            Some((mean, z)) => {
-                let z = z.map_or("-".to_owned(), |z| format!("{z:.2}"));
-                format!("  {mean:>14.8}  {z:>6}")
-            }
-            None => String::new(),
-        };
-        let mean = number(outcome.mean);
-        let _ = writeln!(
-            text,
-            "{name:width$}  {:12}  {mean:>14}  {sd:>12}{beside}",
-            outcome.kind
-        );
+        let (mean, sd) = (number(outcome.mean, 8), number(outcome.sd, 6));
+        let mut cells = vec![name.clone(), outcome.kind.clone(), mean, sd];
+        let comparison = report.comparison.as_ref();
+        if let Some((mean, z)) = comparison.and_then(|of| of.outcomes.get(name)) {
+            cells.extend([number(Some(*mean), 8), number(*z, 2)]);
+        }
+        table.row(cells);
         for (state, kind) in outcome.by.iter().flatten() {
-            let _ = writeln!(
-                text,
-                "{:width$}  {:12}  {:>14.8}",
-                format!("  {state}"),
-                "by",
-                kind.probability
-            );
+            let probability = number(Some(kind.probability), 8);
+            table.row([format!("  {state}"), "by".to_owned(), probability]);
         }
     }
+    text += &table.text();
     text.push_str("\nA first_time is averaged up to the horizon.\n");
     if let Some(comparison) = &report.comparison {
-        let _ = writeln!(
-            text,
-            "\n{:40}  {:>6}  {:>11}",
-            "curve", "values", "largest |z|"
-        );
+        let mut table = TextTable::default()
+            .left("curve", 40)
+            .right("values", 6)
+            .right("largest |z|", 11);
         for (name, values, largest) in &comparison.curves {
-            let _ = writeln!(text, "{name:40}  {values:>6}  {largest:>11.2}");
+            table.row([name, &values.to_string(), &format!("{largest:.2}")]);
         }
+        let _ = write!(text, "\n{}", table.text());
         text.push_str("\nz: the run's value less the exact one, in standard errors.\n");
     }
     text

@@ -1,11 +1,12 @@
 //! Policies against what others choose: every profile on the same trials, then under draws of the parameters.
 
 use super::draws::Drawn;
-use super::failure::TogetherFailure;
+use super::failure::{RunFailure, TogetherFailure};
 use super::game_field::GameField;
 use super::load::Loaded;
+use super::options::RunOptions;
 use super::plot::draw;
-use super::run::{RunFailure, RunOptions, Timer, how_run};
+use super::run::{Timer, how_run};
 use detente_output::figures::draw_game;
 use detente_output::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
 use detente_sim::ensemble::{Plan, run_columns};

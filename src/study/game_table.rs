@@ -3,14 +3,12 @@
 use super::column::{Column, rounded};
 use super::game::PlayedGame;
 use super::game_field::NOBODY;
-use super::table::{INDENT, counted, grouped, shortened, spelled, wrapped, wrapped_within};
+use super::text::{INDENT, WIDTH, counted, grouped, set_in, spelled, wrapped};
+use super::text_table::{TextTable, shortened};
 use detente_output::store::StoredGame;
 use detente_study::game::{Equilibria, GameReport, Replies, Shares};
 use indexmap::IndexMap;
 use std::fmt::Write;
-
-/// Letters in a line.
-const WIDTH: usize = 100;
 
 /// Letters of a policy's name above a column, at most.
 const COLUMN: usize = 18;
@@ -105,23 +103,20 @@ fn judged(stored: &StoredGame, replies: &[Replies]) -> String {
     let numbers = Column::of(widths);
     let fit = ((WIDTH - first) / (column + 3)).max(1);
     for choices in choices.chunks(fit) {
-        let _ = write!(text, "{:first$}", shortened(&heads, first));
+        let mut table = TextTable::default().names(&heads, first, first);
         for choice in choices {
-            let _ = write!(text, "  {:>column$} ", shortened(choice, column));
+            table = table.right(&format!("{} ", shortened(choice, column)), column + 1);
         }
-        text.truncate(text.trim_end().len());
-        text.push('\n');
         for (row, of) in rows.iter().zip(replies) {
-            let _ = write!(text, "{:first$}", shortened(row, first));
-            for choice in choices {
+            let cells = choices.iter().map(|choice| {
                 let mark = if of.choices[*choice].best { '*' } else { ' ' };
                 let shown =
                     mean(choice, of).map_or(String::new(), |of| numbers.shown(of.mean, 0.0));
-                let _ = write!(text, "  {shown:>column$}{mark}");
-            }
-            text.truncate(text.trim_end_matches(' ').len());
-            text.push('\n');
+                format!("{shown}{mark}")
+            });
+            table.row([row.clone()].into_iter().chain(cells));
         }
+        text += &table.text();
     }
     text += &closest(replies);
     text += &unsure(replies, game.draws.is_some());
@@ -245,17 +240,6 @@ fn dominated(game: &GameReport) -> String {
     }
     text += &set_in(&lines);
     text.push('\n');
-    text
-}
-
-/// Paragraphs that are set in.
-fn set_in(lines: &[String]) -> String {
-    let mut text = String::new();
-    for line in lines {
-        for line in wrapped_within(line, INDENT.len()).lines() {
-            let _ = writeln!(text, "{INDENT}{line}");
-        }
-    }
     text
 }
 

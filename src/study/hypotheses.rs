@@ -1,9 +1,10 @@
 //! Claims judged: every setting on the same trials, then under draws of the parameters.
 
 use super::claims::Claims;
-use super::draws::{Drawn, trials_per_draw};
-use super::failure::TogetherFailure;
-use super::run::{RunFailure, RunOptions, Timer, how_run};
+use super::draws::Drawn;
+use super::failure::{RunFailure, TogetherFailure};
+use super::options::{RunOptions, trials_per_draw};
+use super::run::{Timer, how_run};
 use detente_output::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
 use detente_sim::ensemble::{Plan, run_columns};
 use detente_sim::program::Program;

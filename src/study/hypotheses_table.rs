@@ -2,44 +2,43 @@
 
 use super::column::rounded;
 use super::hypotheses::HypothesesReport;
-use super::table::{
-    INDENT, counted, grouped, p_shown, shortened, spelled, wrapped, wrapped_within,
-};
+use super::text::{counted, grouped, p_shown, set_in, spelled, wrapped};
+use super::text_table::TextTable;
 use detente_model::scenario::Expectation;
 use detente_output::store::Hypotheses;
 use detente_study::hypotheses::{Cell, ClaimDraws, Effect, HypothesisReport, Side, Verdict};
 use std::fmt::Write;
-
-/// Letters of a claim's name, at most.
-const NAME_WIDTH: usize = 19;
 
 /// Every claim with its effect and verdict, as a table of at most 100 columns, and below it what each hangs on.
 #[must_use]
 pub fn hypotheses_table(report: &HypothesesReport) -> String {
     let hypotheses = &report.hypotheses;
     let mut text = heading(hypotheses, report.manifest.run.trials_asked);
-    let names = hypotheses
-        .hypotheses
-        .keys()
-        .map(|name| name.chars().count());
-    let width = names.max().unwrap_or(0).clamp("claim".len(), NAME_WIDTH);
-    let _ = writeln!(
-        text,
-        "{:width$}  {:>8}  {:>20}  {:6}  {:>8}  {:21}  {:>6}",
-        "claim", "effect", "95 % interval", "expect", "smallest", "verdict", "p Holm"
-    );
+    let mut table = TextTable::default()
+        .names("claim", "claim".len(), 19)
+        .right("effect", 8)
+        .right("95 % interval", 20)
+        .left("expect", 6)
+        .right("smallest", 8)
+        .left("verdict", 21)
+        .right("p Holm", 6);
     for (name, of) in &hypotheses.hypotheses {
         let [effect, interval] = cells(&of.effect);
         let smallest = of
             .smallest
             .map_or("-".to_owned(), |smallest| smallest.to_string());
-        let (name, verdict) = (shortened(name, width), of.effect.verdict.text());
-        let (expect, p) = (&of.expect, p_shown(of.p_holm));
-        let _ = writeln!(
-            text,
-            "{name:width$}  {effect:>8}  {interval:>20}  {expect:6}  {smallest:>8}  {verdict:21}  {p:>6}"
-        );
+        let (verdict, p) = (of.effect.verdict.text(), p_shown(of.p_holm));
+        table.row([
+            name.as_str(),
+            &effect,
+            &interval,
+            &of.expect,
+            &smallest,
+            verdict,
+            &p,
+        ]);
     }
+    text += &table.text();
     text.push('\n');
     for (name, of) in &hypotheses.hypotheses {
         text += &details(name, of);
@@ -156,11 +155,7 @@ fn details(name: &str, of: &HypothesisReport) -> String {
     if let Some(draws) = &of.draws {
         lines.push(over_draws(of, draws));
     }
-    for line in lines {
-        for line in wrapped_within(&line, INDENT.len()).lines() {
-            let _ = writeln!(text, "{INDENT}{line}");
-        }
-    }
+    text += &set_in(&lines);
     text.push('\n');
     text
 }

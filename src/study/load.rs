@@ -1,7 +1,7 @@
 //! Files → a program, with every mistake of the input in one place.
 
+use super::failure::RunFailure;
 use super::replay::{Origin, Running};
-use super::run::RunFailure;
 use detente_model::diagnostic::{
     Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of,
 };

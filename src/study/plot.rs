@@ -1,6 +1,6 @@
 //! Figures from a finished run, comparison or game.
 
-use super::run::RunFailure;
+use super::failure::RunFailure;
 use detente_output::figures::{
     Context, Figure, FigureError, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
 };

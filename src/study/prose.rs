@@ -1,6 +1,6 @@
 //! A trajectory as lines that can be read.
 
-use super::table::{INDENT, listed, wrapped};
+use super::text::{INDENT, listed, wrapped};
 use detente_output::store::{FactorTurn, Held, Step, StepCause, Trajectory};
 use std::fmt::Write;
 

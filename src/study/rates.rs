@@ -1,8 +1,9 @@
 //! The rates that a scenario implies, beside those observed.
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
-use super::table::{INDENT, counted, wrapped};
+use super::text::{counted, set_in, wrapped};
+use super::text_table::TextTable;
 use detente_output::figures::{self, Context, Figure, RateRow, png};
 use detente_sim::ensemble::{self, Plan};
 use detente_stats::{Ratio, decimals_for};
@@ -124,13 +125,13 @@ pub fn rates_table(report: &RatesReport) -> String {
         counted(report.trials, "trial"),
         report.seed
     );
-    let titles = report.rates.iter().map(|rate| rate.title.chars().count());
-    let width = titles.max().unwrap_or(0).max("rate or share".len());
-    let _ = writeln!(
-        text,
-        "   {:width$}  {:>9}  {:>18}  {:>9}  {:>18}  unit",
-        "rate or share", "implied", "95 % interval", "observed", "95 % interval"
-    );
+    let mut table = TextTable::default()
+        .left("   rate or share", 0)
+        .right("implied", 9)
+        .right("95 % interval", 18)
+        .right("observed", 9)
+        .right("95 % interval", 18)
+        .left("unit", 0);
     for rate in &report.rates {
         let mark = if rate.overlaps == Some(false) {
             '≠'
@@ -142,18 +143,17 @@ pub fn rates_table(report: &RatesReport) -> String {
                 format!("{} to {}", shown(low), shown(high))
             })
         };
-        let line = format!(
-            " {mark} {:width$}  {:>9}  {:>18}  {:>9}  {:>18}  {}",
-            rate.title,
+        table.row([
+            format!(" {mark} {}", rate.title),
             rate.implied.map_or("-".to_owned(), shown),
             interval(rate.implied_ci95),
             // As it was written: these digits are its own.
-            rate.observed,
+            rate.observed.to_string(),
             format!("{} to {}", rate.observed_ci95[0], rate.observed_ci95[1]),
-            rate.unit.as_deref().unwrap_or("")
-        );
-        let _ = writeln!(text, "{}", line.trim_end());
+            rate.unit.clone().unwrap_or_default(),
+        ]);
     }
+    text += &table.text();
     let with = |overlaps| {
         let rates = report.rates.iter();
         rates.filter(|rate| rate.overlaps == overlaps).count()
@@ -169,10 +169,12 @@ pub fn rates_table(report: &RatesReport) -> String {
     }
     for rate in &report.rates {
         if let Some(note) = &rate.note {
-            let _ = writeln!(text, "\n{}", rate.title);
-            for line in wrapped(note).lines() {
-                let _ = writeln!(text, "{INDENT}{line}");
-            }
+            let _ = write!(
+                text,
+                "\n{}\n{}",
+                rate.title,
+                set_in(std::slice::from_ref(note))
+            );
         }
     }
     text

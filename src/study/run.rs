@@ -1,43 +1,24 @@
 //! One run: trials, and the folder that they leave.
 
-use super::draws::{Drawn, run_under_draws, trials_per_draw};
-use super::failure::TogetherFailure;
+use super::draws::{Drawn, run_under_draws};
+use super::failure::{RunFailure, TogetherFailure};
 use super::load::Loaded;
+use super::options::RunOptions;
 use super::plot::{draw, figures_of_run};
-use super::replay::{ShellCommand, trial_at_fault};
 use super::trace::{TRACED_STEPS, trace};
 use cpu_time::ProcessTime;
-use detente_output::figures::FigureError;
 use detente_output::store::{
     Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
     StoredColumns, Summary, TrialsWriter, summarise,
 };
 use detente_sim::ensemble::{
-    self, CHUNK_TRIALS, Checkpoint, EnsembleError, Estimate, Found, Plan, Precision, Sampler,
+    self, CHUNK_TRIALS, Checkpoint, Estimate, Found, Plan, Precision, Sampler,
 };
 use detente_study::draws::Draws;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
-use thiserror::Error;
-
-/// How to run.
-#[derive(Debug, Clone)]
-pub struct RunOptions {
-    /// Seed, trials and threads.
-    pub plan: Plan,
-    /// The folder to fill.
-    pub out: PathBuf,
-    /// Draws of the parameters to run as well; 0 for none.
-    pub parameter_draws: u64,
-    /// Whether to draw figures.
-    pub figures: bool,
-    /// Whether to tell the first trial step by step.
-    pub trace: bool,
-    /// The command line, for the manifest.
-    pub command_line: Vec<String>,
-}
 
 /// What a run found and where it stands.
 #[derive(Debug)]
@@ -50,107 +31,6 @@ pub struct RunReport {
     pub folder: PathBuf,
     /// Whether figures that were asked for are missing, since the run was stopped.
     pub figures_missing: bool,
-}
-
-/// Why a run left no results, or none could be drawn again.
-#[derive(Debug, Error)]
-pub enum RunFailure {
-    /// A trial could not go on or gave no number.
-    #[error("{error}")]
-    Trial {
-        /// What went wrong.
-        error: EnsembleError,
-        /// The command that shows the trial.
-        command: ShellCommand,
-    },
-    /// The trials could not be run, and no single one is at fault.
-    #[error("{0}")]
-    Ensemble(EnsembleError),
-    /// The results could not be stored.
-    #[error("{}", .0.why_not_written())]
-    Store(#[from] StoreError),
-    /// There is no finished run to read.
-    #[error("{0}")]
-    Read(StoreError),
-    /// The results in a folder are of a kind that has no figures.
-    #[error("{path} {reason}")]
-    NothingToDrawFrom {
-        /// The folder.
-        path: PathBuf,
-        /// What it holds.
-        reason: &'static str,
-    },
-    /// A figure could not be drawn.
-    #[error("a figure cannot be drawn: {0}")]
-    Figure(#[from] FigureError),
-    /// A figure was asked for by a name that none has.
-    #[error("no figure of {} is called `{name}`; there are {names}", .kind.words())]
-    NoSuchFigure {
-        /// What it was asked of.
-        kind: ResultKind,
-        /// The name.
-        name: String,
-        /// The figures that there are.
-        names: String,
-    },
-    /// Draws of the parameters were asked for, and none is left to be drawn.
-    #[error("--parameter-draws: {}", nothing_to_draw(.file, .kept))]
-    NothingToDraw {
-        /// The scenario's file.
-        file: String,
-        /// The parameters that could be drawn if they were not set.
-        kept: Vec<String>,
-    },
-    /// The run was stopped before a single chunk was done.
-    #[error("stopped before the first {CHUNK_TRIALS} trials were done; there is nothing to keep")]
-    NothingDone,
-}
-
-fn nothing_to_draw(file: &str, kept: &[String]) -> String {
-    match kept {
-        [] => format!(
-            "no parameter of {file} has a `distribution` or `range`; write one into those that are uncertain, or leave the flag out"
-        ),
-        kept => format!(
-            "every parameter of {file} that has a `distribution` or `range` is set to a value already: {}; take one of them out of \
-             --set or of the policies, or leave the flag out",
-            kept.join(", ")
-        ),
-    }
-}
-
-impl RunFailure {
-    /// Whether what was asked for is wrong.
-    #[must_use]
-    pub fn is_mistake(&self) -> bool {
-        matches!(
-            self,
-            Self::Read(_)
-                | Self::NothingToDrawFrom { .. }
-                | Self::NoSuchFigure { .. }
-                | Self::NothingToDraw { .. }
-        ) || matches!(self, Self::Store(error) if error.is_mistake())
-    }
-
-    /// Why trials could not be run, with the command that shows the trial at fault, where one is.
-    pub(super) fn of(error: EnsembleError, command: impl FnOnce(u64) -> ShellCommand) -> Self {
-        match trial_at_fault(&error) {
-            Some(trial) => Self::Trial {
-                error,
-                command: command(trial),
-            },
-            None => Self::Ensemble(error),
-        }
-    }
-
-    /// The command that shows the trial at fault, where one is.
-    #[must_use]
-    pub fn command(&self) -> Option<&ShellCommand> {
-        match self {
-            Self::Trial { command, .. } => Some(command),
-            _ => None,
-        }
-    }
 }
 
 /// Runs trials and sums them up without writing anything; unlike a run it keeps all values in memory.
@@ -213,15 +93,6 @@ pub(super) fn under_draws<'l>(
         on_progress(plan.trials + done);
     })?;
     Ok((found.done() > 0).then_some(found))
-}
-
-impl RunOptions {
-    /// Trials of a policy to be run, at the parameters' own values and under draws of them.
-    #[must_use]
-    pub fn trials_to_run(&self) -> [u64; 2] {
-        let (trials, draws) = (self.plan.trials, self.parameter_draws);
-        [trials, draws * trials_per_draw(trials, draws)]
-    }
 }
 
 /// Seconds of the clock and of all processors since a moment.

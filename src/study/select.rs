@@ -2,10 +2,12 @@
 
 use super::column::rounded;
 use super::compare::{comparison_manifest, of_policy};
-use super::failure::TogetherFailure;
+use super::failure::{RunFailure, TogetherFailure};
 use super::field::Field;
-use super::run::{RunFailure, RunOptions, Timer};
-use super::table::{counted, grouped, shortened, wrapped};
+use super::options::RunOptions;
+use super::run::Timer;
+use super::text::{counted, grouped, wrapped};
+use super::text_table::TextTable;
 use detente_output::store::{ComparisonManifest, ResultFolder, ResultKind};
 use detente_sim::ensemble::{CHUNK_TRIALS, run_together};
 use detente_sim::program::Program;
@@ -133,13 +135,11 @@ pub fn selection_table(report: &SelectReport) -> String {
         100.0 * selection.confidence,
         manifest.run.seed,
     );
-    let names = selection.policies.keys().map(|name| name.chars().count());
-    let width = names.max().unwrap_or(0).clamp(8, 30);
-    let _ = writeln!(
-        text,
-        "{:width$}  {:>12}  {:>12}",
-        "policy", "trials", "mean"
-    );
+    let mut table = TextTable::default()
+        .names("policy", 8, 30)
+        .right("trials", 12)
+        .right("mean", 12)
+        .left("", 0);
     for (name, of) in &selection.policies {
         let fate = match (&of.dropped_by, of.tie) {
             (Some(by), true) => format!("the same as {by} in every trial"),
@@ -147,11 +147,10 @@ pub fn selection_table(report: &SelectReport) -> String {
             (None, _) if selection.selected.as_ref() == Some(name) => "selected".to_owned(),
             (None, _) => "left".to_owned(),
         };
-        let name = shortened(name, width);
         let mean = rounded(of.mean, selection.indifference);
-        let trials = grouped(of.trials);
-        let _ = writeln!(text, "{name:width$}  {trials:>12}  {mean:>12}  {fate}");
+        table.row([name, &grouped(of.trials), &mean, &fate]);
     }
+    text += &table.text();
     let verdict = match &selection.selected {
         Some(best) => format!("Selected: {best}."),
         None => format!(

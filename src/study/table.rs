@@ -3,6 +3,8 @@
 use super::column::{Column, Columns};
 use super::draws_table::spread_table;
 use super::run::RunReport;
+use super::text::{NO_OUTCOMES, counted, grouped, spelled, wrapped};
+use super::text_table::TextTable;
 use detente_output::store::{KindSummary, OutcomeSummary, PrecisionReport};
 use std::fmt::Write;
 
@@ -36,38 +38,24 @@ pub fn outcome_table(report: &RunReport) -> String {
     if summary.outcomes.is_empty() {
         return text + &wrapped(NO_OUTCOMES);
     }
-    let name_width = summary
-        .outcomes
-        .keys()
-        .map(|name| name.chars().count())
-        .max()
-        .unwrap_or(0);
-    let states = summary.outcomes.values().flat_map(|outcome| &outcome.by);
-    let states = states.flat_map(|by| by.keys().map(|state| 2 + state.chars().count()));
-    let name_width = name_width.max(states.max().unwrap_or(0));
-    let name_width = name_width.clamp("outcome".len(), 36);
-    let _ = writeln!(
-        text,
-        "{:name_width$}  {:12}  {:>11}  {:>22}  note",
-        "outcome", "kind", "mean", "95 % interval"
-    );
+    let mut table = TextTable::default()
+        .names("outcome", "outcome".len(), 36)
+        .left("kind", 12)
+        .right("mean", 11)
+        .right("95 % interval", 22)
+        .left("note", 0);
     let outcomes = summary.outcomes.values();
     let columns = Columns::of(outcomes.map(|outcome| (outcome, width_of(outcome))));
     for (name, outcome) in &summary.outcomes {
         let (mean, interval, note) = cells(outcome, columns.column(outcome));
-        let name = shortened(name, name_width);
-        let line = format!(
-            "{name:name_width$}  {:12}  {mean:>11}  {interval:>22}  {note}",
-            outcome.kind
-        );
-        let _ = writeln!(text, "{}", line.trim_end());
+        table.row([name, &outcome.kind, &mean, &interval, &note]);
         let widths = outcome.by.iter().flat_map(|by| by.values());
         let column = Column::of(widths.map(|kind| kind.ci95[1] - kind.ci95[0]));
         for (state, kind) in outcome.by.iter().flatten() {
-            let line = kind_line(state, kind, column, name_width);
-            let _ = writeln!(text, "{line}");
+            table.row(kind_cells(state, kind, column));
         }
     }
+    text += &table.text();
     if let Some(draws) = &summary.draws {
         let _ = write!(
             text,
@@ -104,16 +92,6 @@ fn precision_line(precision: &PrecisionReport, done: u64) -> String {
     format!("Precision {asked}: {verdict}; the intervals follow {looks}.")
 }
 
-/// What stands in place of a table of outcomes where there are none.
-pub(super) const NO_OUTCOMES: &str =
-    "The scenario has no outcomes; write what is to be measured into [outcomes].";
-
-/// How far lists and paragraphs are set in.
-pub(super) const INDENT: &str = "    ";
-
-/// Letters in a line.
-const WIDTH: usize = 100;
-
 /// The mean and its interval, rounded to what the interval bears, and what else is to be said.
 fn cells(outcome: &OutcomeSummary, column: Column) -> (String, String, String) {
     let width = width_of(outcome);
@@ -139,109 +117,14 @@ fn width_of(outcome: &OutcomeSummary) -> f64 {
 }
 
 /// How probable one kind of a first time is.
-fn kind_line(state: &str, kind: &KindSummary, column: Column, name_width: usize) -> String {
+fn kind_cells(state: &str, kind: &KindSummary, column: Column) -> [String; 5] {
     let [lo, hi] = kind.ci95;
     let shown = |value: f64| column.shown(value, hi - lo);
-    let name = shortened(&format!("  {state}"), name_width);
-    let interval = format!("{} to {}", shown(lo), shown(hi));
-    let probability = shown(kind.probability);
-    let kind = "by";
-    format!("{name:name_width$}  {kind:12}  {probability:>11}  {interval:>22}  probability")
-}
-
-pub(super) fn shortened(name: &str, width: usize) -> String {
-    if name.chars().count() <= width {
-        return name.to_owned();
-    }
-    name.chars().take(width - 1).chain(['…']).collect()
-}
-
-/// A p-value.
-pub(super) fn p_shown(p: f64) -> String {
-    match p {
-        0.0..1e-9 => "<1e-9".to_owned(),
-        0.0..0.001 => format!("{p:.0e}"),
-        _ => format!("{p:.3}"),
-    }
-}
-
-/// A time with its unit, in the plural where that is English.
-pub(super) fn spelled(time: f64, unit: &str) -> String {
-    let english = ["year", "month", "week", "day", "hour"].contains(&unit);
-    let plural = if english && time != 1.0 { "s" } else { "" };
-    format!("{time} {unit}{plural}")
-}
-
-/// A whole number with its thousands set apart.
-pub(super) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// So many things of a kind, in the singular where it is one.
-pub(super) fn counted(number: u64, one: &str) -> String {
-    let plural = if number == 1 { "" } else { "s" };
-    format!("{} {one}{plural}", grouped(number))
-}
-
-/// A text in lines of at most `WIDTH` letters, broken between words.
-pub(super) fn wrapped(text: &str) -> String {
-    wrapped_within(text, 0)
-}
-
-/// The same with so many letters less in a line.
-pub(super) fn wrapped_within(text: &str, indent: usize) -> String {
-    let most = WIDTH.saturating_sub(indent);
-    let mut lines = String::new();
-    let mut used = 0;
-    for word in text.split(' ') {
-        let length = word.chars().count();
-        if used > 0 && used + 1 + length > most {
-            lines.push('\n');
-            used = 0;
-        } else if used > 0 {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += length;
-    }
-    lines.push('\n');
-    lines
-}
-
-/// Adds items in lines that are set in, broken between items.
-pub(super) fn listed(text: &mut String, items: impl Iterator<Item = String>) {
-    const UNBROKEN: &str = "\u{a0}";
-    let items: Vec<String> = items.map(|item| item.replace(' ', UNBROKEN)).collect();
-    if items.is_empty() {
-        return;
-    }
-    for line in wrapped(&items.join(", ")).lines() {
-        let _ = writeln!(text, "{INDENT}{}", line.replace(UNBROKEN, " "));
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn numbers_are_grouped_counted_and_texts_broken() {
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(counted(1, "trial"), "1 trial");
-        assert_eq!(counted(0, "event"), "0 events");
-        assert_eq!(counted(1_000, "draw"), "1,000 draws");
-        let words = "aaaa ".repeat(21);
-        let lines: Vec<usize> = wrapped(words.trim_end()).lines().map(str::len).collect();
-        assert_eq!(lines, [99, 4]);
-    }
+    [
+        format!("  {state}"),
+        "by".to_owned(),
+        shown(kind.probability),
+        format!("{} to {}", shown(lo), shown(hi)),
+        "probability".to_owned(),
+    ]
 }

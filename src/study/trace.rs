@@ -1,7 +1,7 @@
 //! One trial of a run, told step by step.
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
 use detente_output::figures::{Figure, png, timeline};
 use detente_output::store::{
     Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles,

@@ -4,7 +4,7 @@
 //! of 20,000 has a standard deviation of 0.00154.
 
 use crate::support::SIX_NINES;
-use detente_stats::{Moments, Ratio, kaplan_meier, mean_interval, quantile_ranks, wilson};
+use detente::stats::{Moments, Ratio, mean_interval, quantile_ranks, wilson};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use rand_distr::StandardNormal;
@@ -214,33 +214,4 @@ fn intervals_of_quantiles_with_ties() {
         assert!(below < *p && *p <= at_or_below, "{p}");
     }
     quantiles_are_covered(10, laws, |random| poisson(random, 3.0));
-}
-
-/// Kaplan and Meier's pointwise interval: exponential times of mean 1, censored uniformly between 0 and 2, at two
-/// times. Found were 0.9491 and 0.9487. The interval is approximate, so it may be 0.02 off; a false alarm would be 13
-/// standard deviations off where the coverage is 0.95: below 1e-30.
-#[test]
-fn intervals_of_survival() {
-    let times = [0.5, 1.0];
-    let mut random = Random::seed_from_u64(11);
-    let mut covered = [0_u32; 2];
-    for _ in 0..REPEATS {
-        let sample: Vec<(f64, bool)> = (0..N)
-            .map(|_| {
-                let (time, censoring) = (exponential(&mut random), 2.0 * random.random::<f64>());
-                (time.min(censoring), time <= censoring)
-            })
-            .collect();
-        let steps = kaplan_meier(&sample).unwrap();
-        for (time, covered) in times.iter().zip(&mut covered) {
-            let truth = libm::exp(-time);
-            let place = steps.partition_point(|step| step.t <= *time);
-            let [low, high] = steps[place - 1].ci95.unwrap();
-            *covered += u32::from(low <= truth && truth <= high);
-        }
-    }
-    for (time, covered) in times.iter().zip(covered) {
-        let coverage = f64::from(covered) / f64::from(REPEATS);
-        assert!((0.93..=0.97).contains(&coverage), "{time}: {coverage}");
-    }
 }

@@ -1,7 +1,6 @@
 //! Estimators, intervals, tests; knows nothing of simulation.
 
 mod binomial;
-mod censored;
 mod counts;
 mod digits;
 mod dominance;
@@ -25,7 +24,6 @@ mod survival;
 mod tree;
 mod variance_shares;
 
-pub use censored::{CensoredError, IncidenceStep, SurvivalStep, aalen_johansen, kaplan_meier};
 pub use counts::Counts;
 pub use digits::{decimals_for, decimals_of_mantissa};
 pub use dominance::{

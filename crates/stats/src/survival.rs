@@ -99,34 +99,44 @@ impl FirstTimes {
     /// censoring at the horizon only, that is what the Aalen–Johansen estimator gives.
     #[must_use]
     pub fn incidence(&self, n: u64, horizon: f64) -> IncidenceCurve {
-        let mut curve = IncidenceCurve::default();
-        let mut arrived = 0;
-        for (index, arrivals) in self.arrivals.iter().enumerate() {
-            arrived += arrivals;
-            let [lo, hi] = wilson(arrived, n);
-            curve.t.push(grid_time(index, horizon));
-            curve.p.push(arrived as f64 / n.max(1) as f64);
-            curve.lo.push(lo);
-            curve.hi.push(hi);
-        }
-        curve
+        let [t, p, lo, hi] = shares(self.arrived(), n, horizon);
+        IncidenceCurve { t, p, lo, hi }
     }
 
-    /// The curve over `n` trials, of which those not added are censored at the horizon.
+    /// The curve over `n` trials, of which those not added are censored at the horizon. Without earlier censoring, that is what
+    /// the Kaplan–Meier estimator gives.
     #[must_use]
     pub fn survival(&self, n: u64, horizon: f64) -> SurvivalCurve {
-        let mut curve = SurvivalCurve::default();
-        let mut arrived = 0;
-        for (index, arrivals) in self.arrivals.iter().enumerate() {
-            arrived += arrivals;
-            let [lo, hi] = wilson(n - arrived, n);
-            curve.t.push(grid_time(index, horizon));
-            curve.s.push((n - arrived) as f64 / n.max(1) as f64);
-            curve.lo.push(lo);
-            curve.hi.push(hi);
-        }
-        curve
+        let [t, s, lo, hi] = shares(self.arrived().map(|arrived| n - arrived), n, horizon);
+        SurvivalCurve { t, s, lo, hi }
     }
+
+    /// How many first times fell at or before each of the grid's times.
+    fn arrived(&self) -> impl Iterator<Item = u64> {
+        self.arrivals.iter().scan(0, |arrived, arrivals| {
+            *arrived += arrivals;
+            Some(*arrived)
+        })
+    }
+}
+
+/// The grid's times, the share of `n` trials that are counted at each, and Wilson's limits.
+fn shares(counts: impl Iterator<Item = u64>, n: u64, horizon: f64) -> [Vec<f64>; 4] {
+    let mut columns = [const { Vec::new() }; 4];
+    for (index, count) in counts.enumerate() {
+        let [lo, hi] = wilson(count, n);
+        let row = [
+            grid_time(index, horizon),
+            count as f64 / n.max(1) as f64,
+            lo,
+            hi,
+        ];
+        columns
+            .iter_mut()
+            .zip(row)
+            .for_each(|(column, value)| column.push(value));
+    }
+    columns
 }
 
 #[cfg(test)]

@@ -4,7 +4,6 @@
 //! last firing that both share.
 
 use super::pair::Pair;
-use super::reason::bare;
 use detente_model::scenario::{Clock, Drive, Event, Memory};
 use detente_output::store::{Reason, ReasonKind};
 
@@ -26,7 +25,7 @@ pub(super) fn reason(
         let since = pair.joints[since];
         return Some(Reason {
             follows: Some(since.steps),
-            ..bare(ReasonKind::Clock, since.t)
+            ..Reason::bare(ReasonKind::Clock, since.t)
         });
     }
     let renewed = number.checked_sub(1).map_or(0, |last| {

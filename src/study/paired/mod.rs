@@ -16,8 +16,8 @@ mod tests;
 
 pub use prose::paired_text;
 
+use super::failure::RunFailure;
 use super::load::Loaded;
-use super::run::RunFailure;
 use super::trace::{trace, write_timeline};
 use detente_model::scenario::Symbol;
 use detente_output::figures::paired_timeline;

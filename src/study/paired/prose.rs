@@ -1,7 +1,7 @@
 //! Two policies on one trial as lines that can be read.
 
 use crate::study::prose::{cause, number, titled, value, when};
-use crate::study::table::{INDENT, counted, listed, wrapped, wrapped_within};
+use crate::study::text::{INDENT, counted, listed, wrapped, wrapped_within};
 use detente_output::store::{
     Chain, Difference, DifferenceKind, Held, Link, OutcomeDifference, PairedTrial, Reason,
     ReasonKind, StepCause, Steps,

@@ -16,26 +16,11 @@ pub(super) fn truths(values: [f64; 2]) -> [Held; 2] {
     values.map(|value| Held::State((value != 0.0).to_string()))
 }
 
-/// A reason of a kind, with nothing else known.
-pub(super) fn bare(kind: ReasonKind, t: f64) -> Reason {
-    Reason {
-        kind,
-        name: None,
-        expression: None,
-        values: None,
-        t,
-        values_then: None,
-        drawn: None,
-        through: Vec::new(),
-        follows: None,
-    }
-}
-
 /// A reason that is a step.
 fn following(kind: ReasonKind, t: f64, follows: Steps) -> Reason {
     Reason {
         follows: Some(follows),
-        ..bare(kind, t)
+        ..Reason::bare(kind, t)
     }
 }
 
@@ -72,7 +57,7 @@ impl Pair<'_> {
     fn failure(&self, side: usize, joint: usize) -> Reason {
         Reason {
             expression: self.paths[side].told.failure.clone(),
-            ..bare(ReasonKind::Failure, self.joints[joint].t)
+            ..Reason::bare(ReasonKind::Failure, self.joints[joint].t)
         }
     }
 
@@ -162,7 +147,7 @@ impl Pair<'_> {
             expression: Some(self.scenario.wording(decides)),
             values: Some(truths(self.values(decides, at, t))),
             through: self.through(decides, at, t),
-            ..bare(kind, t)
+            ..Reason::bare(kind, t)
         })
     }
 
@@ -179,7 +164,7 @@ impl Pair<'_> {
             expression: Some(self.scenario.wording(expression)),
             values: Some(values.map(Held::Number)),
             through: self.through(expression, at, t),
-            ..bare(kind, t)
+            ..Reason::bare(kind, t)
         })
     }
 
@@ -384,7 +369,7 @@ impl Pair<'_> {
             expression: Some(self.scenario.wording(expression)),
             values: Some(values.map(Held::Number)),
             through: self.through_leaves(expression, [&a, &b], joint),
-            ..bare(kind, self.joints[joint].t)
+            ..Reason::bare(kind, self.joints[joint].t)
         })
     }
 }

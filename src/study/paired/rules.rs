@@ -2,7 +2,6 @@
 //! that name, or of the world that they read.
 
 use super::pair::Pair;
-use super::reason::bare;
 use detente_model::scenario::PolicyRule;
 use detente_output::store::{Held, Reason, ReasonKind};
 
@@ -27,7 +26,7 @@ impl Pair<'_> {
             return Some(Reason {
                 expression: Some(self.scenario.wording(&own.when)),
                 follows: follows.filter(|steps| steps[1 - side].is_none()),
-                ..bare(ReasonKind::Rule, t)
+                ..Reason::bare(ReasonKind::Rule, t)
             });
         };
         let rules = if side == 0 {
@@ -53,7 +52,7 @@ impl Pair<'_> {
         Some(Reason {
             values: Some(conditions.map(Held::State)),
             through: world.map_or_else(Vec::new, |world| world.through),
-            ..bare(ReasonKind::RuleCondition, t)
+            ..Reason::bare(ReasonKind::RuleCondition, t)
         })
     }
 
@@ -71,7 +70,7 @@ impl Pair<'_> {
         }
         Some(Reason {
             values: Some(laws.map(Held::State)),
-            ..bare(ReasonKind::RuleDelay, t)
+            ..Reason::bare(ReasonKind::RuleDelay, t)
         })
     }
 
@@ -88,7 +87,7 @@ impl Pair<'_> {
         });
         (choices[0] != choices[1]).then(|| Reason {
             values: Some(choices.map(Held::State)),
-            ..bare(ReasonKind::RuleChoice, t)
+            ..Reason::bare(ReasonKind::RuleChoice, t)
         })
     }
 
@@ -104,7 +103,7 @@ impl Pair<'_> {
         })?;
         Some(Reason {
             follows: Some(alone.steps),
-            ..bare(ReasonKind::Number, alone.t)
+            ..Reason::bare(ReasonKind::Number, alone.t)
         })
     }
 }

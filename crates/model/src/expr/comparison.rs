@@ -4,8 +4,7 @@
 //! `outcome(…)` behind the outcome are settings: a policy's name, which may hold `-`, or `name = value`.
 
 use super::MAX_DEPTH;
-use super::lexer::{Token, tokens};
-use super::parse::ParseFailure;
+use super::lexer::{ParseFailure, Token, tokens};
 use std::ops::Range;
 
 /// A comparison as written. `span` is a range of bytes of its text.

@@ -1,7 +1,24 @@
 //! A text → tokens.
 
-use super::parse::ParseFailure;
 use std::ops::Range;
+
+/// Why a text is not an expression, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseFailure {
+    /// The range of bytes at fault.
+    pub span: Range<usize>,
+    /// What is wrong with it.
+    pub message: String,
+}
+
+impl ParseFailure {
+    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            span,
+            message: message.into(),
+        }
+    }
+}
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Token {

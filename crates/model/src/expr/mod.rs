@@ -19,7 +19,8 @@ pub use ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, 
 pub use check::{check, infer};
 pub use comparison::{ComparisonAst, ComparisonKind, SettingAst, Word, parse_comparison};
 pub use environment::{Environment, Refusal, Typed};
-pub use parse::{ParseFailure, parse, parse_assignment, parse_law};
+pub use lexer::ParseFailure;
+pub use parse::{parse, parse_assignment, parse_law};
 pub use state_name::check_state_name;
 pub use template::{Bindings, Element, Template, fill};
 pub use typed::{Expr, Function, Type};

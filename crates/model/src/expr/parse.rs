@@ -3,28 +3,10 @@
 //! `or` < `and` < `not` < comparisons (which do not chain) < `+ -` < `* / %` < unary `-` < `^` (to the right).
 
 use super::ast::{Assignment, AssignmentKind, Ast, AstKind, BinaryOperator, LawAst, UnaryOperator};
-use super::lexer::{Token, tokens};
+use super::lexer::{ParseFailure, Token, tokens};
 use super::template::Template;
 use super::{MAX_DEPTH, is_name};
 use std::ops::Range;
-
-/// Why a text is not an expression, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseFailure {
-    /// The range of bytes at fault.
-    pub span: Range<usize>,
-    /// What is wrong with it.
-    pub message: String,
-}
-
-impl ParseFailure {
-    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
-        Self {
-            span,
-            message: message.into(),
-        }
-    }
-}
 
 /// Reads an expression.
 ///

@@ -1,6 +1,5 @@
 //! Dates and times: t = 0 is the epoch, and a year is 365.25 days.
 
-use super::model::Scenario;
 use jiff::Span;
 use jiff::civil::Date;
 
@@ -34,21 +33,13 @@ impl Calendar {
     }
 
     /// The day of a time not before the epoch; none beyond the calendar's end.
-    fn date_of(self, time: f64) -> Option<Date> {
+    pub fn date_of(self, time: f64) -> Option<Date> {
         let [units, days_in_them] = self.day;
         // A date's own time may lie a rounding error below the day.
         let days = (time * days_in_them / units * (1.0 + 2.0 * f64::EPSILON)).floor();
         #[allow(clippy::cast_possible_truncation, reason = "out of range ends there")]
         let days: Span = Span::new().try_days(days as i64).ok()?;
         self.epoch.checked_add(days).ok()
-    }
-}
-
-impl Scenario {
-    /// The day of a time, where the scenario has an epoch and a time unit of known length.
-    #[must_use]
-    pub fn date_of(&self, time: f64) -> Option<Date> {
-        Calendar::new(self.epoch?, &self.time_unit)?.date_of(time)
     }
 }
 

@@ -2,11 +2,11 @@
 
 use super::Expression;
 use super::document::{Node, Value};
+use super::expressions::parsed;
 use super::law::LawSpec;
 use super::model::{Clock, Drive, Event, Measure, Parameter, Policy, Scenario, Schedule};
 use super::names::Symbol;
 use super::reach::Reach;
-use super::resolve::parsed;
 use crate::diagnostic::{Diagnostics, Quoted, Span};
 use crate::expr::{Ast, AstKind, CLAMPS, parse_law};
 use std::collections::{BTreeMap, BTreeSet};

@@ -7,6 +7,7 @@ mod calendar;
 mod comparison;
 mod document;
 mod edit;
+mod expressions;
 mod hypothesis;
 mod influence;
 mod interval;
@@ -25,8 +26,10 @@ mod resolve_events;
 mod resolve_hypotheses;
 mod resolve_named;
 mod resolve_outcomes;
+mod resolve_payoffs;
 mod resolve_rates;
 mod resolve_world;
+mod settings;
 mod state_space;
 mod wording;
 

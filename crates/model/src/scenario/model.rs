@@ -2,6 +2,7 @@
 //!
 //! Indices refer to the scenario's own lists, in the order of the file, families unrolled.
 
+use super::calendar::Calendar;
 use super::hypothesis::Hypothesis;
 use super::payoff::Payoff;
 use super::{Expression, LawSpec, Names, Span};
@@ -83,6 +84,12 @@ impl Scenario {
         self.epoch
     }
 
+    /// The day of a time, where the scenario has an epoch and a time unit of known length.
+    #[must_use]
+    pub fn date_of(&self, time: f64) -> Option<Date> {
+        Calendar::new(self.epoch?, &self.time_unit)?.date_of(time)
+    }
+
     /// The end of every trial, in time units.
     #[must_use]
     pub fn horizon(&self) -> f64 {
@@ -127,6 +134,28 @@ impl Scenario {
     #[must_use]
     pub fn rates(&self) -> &[Rate] {
         &self.rates
+    }
+
+    /// The claims, in the order of the file.
+    #[must_use]
+    pub fn hypotheses(&self) -> &[Hypothesis] {
+        &self.hypotheses
+    }
+
+    /// The same scenario with some of its claims, by position.
+    #[must_use]
+    pub fn with_hypotheses(mut self, wanted: &[usize]) -> Self {
+        self.hypotheses = wanted
+            .iter()
+            .map(|place| self.hypotheses[*place].clone())
+            .collect();
+        self
+    }
+
+    /// The actors' payoffs, in the order of the file.
+    #[must_use]
+    pub fn payoffs(&self) -> &[Payoff] {
+        &self.payoffs
     }
 
     /// The parameters, in the order of the file.

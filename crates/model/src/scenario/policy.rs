@@ -2,12 +2,12 @@
 
 use super::document;
 use super::document::{Node, Table, Value};
+use super::expressions::expression;
 use super::law;
 use super::lint;
 use super::model::{Policy, PolicyRule, Scenario};
 use super::names::{Scope, Symbol};
-use super::reader::{Reader, as_number, as_table, require_name, wrong_kind};
-use super::resolve::{expression, require_folder_name};
+use super::reader::{Reader, as_number, as_table, require_folder_name, require_name, wrong_kind};
 use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources, some_of};
 use crate::expr::{Bindings, Type, check_state_name};
 use std::collections::BTreeSet;

@@ -151,7 +151,7 @@ impl<'a> Reader<'a> {
 }
 
 /// Most bytes of a name: names become names of files and folders, with more before and behind.
-pub(super) const MOST_NAME: usize = 100;
+const MOST_NAME: usize = 100;
 
 /// Most bytes of a text for readers.
 const MOST_TEXT: usize = 10_000;
@@ -173,7 +173,22 @@ pub(super) fn require_name(name: &str, span: Span, diagnostics: &mut Diagnostics
     true
 }
 
-pub(super) fn too_long_a_name(name: &str, span: Span, diagnostics: &mut Diagnostics) {
+/// Complains about a name that cannot be a folder under results/ on every system.
+pub(super) fn require_folder_name(name: &Quoted, diagnostics: &mut Diagnostics) {
+    let mut letters = name.text.chars();
+    let begins = letters.next().is_some_and(|c| c.is_ascii_alphanumeric());
+    if !begins || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
+        diagnostics.error(
+            name.span,
+            format!("`{}` cannot name a result folder", name.text),
+            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
+        );
+    } else if name.text.len() > MOST_NAME {
+        too_long_a_name(&name.text, name.span, diagnostics);
+    }
+}
+
+fn too_long_a_name(name: &str, span: Span, diagnostics: &mut Diagnostics) {
     let message = format!("a name has {} bytes", name.len());
     let label = format!("names have at most {MOST_NAME} bytes, because they name files");
     diagnostics.error(span, message, label);

@@ -1,18 +1,16 @@
-//! A document → a [`Scenario`]: the order in which sections are resolved, and what all of them share.
+//! A document → a [`Scenario`]: the order in which sections are resolved.
 
 use super::calendar::Calendar;
-use super::document::{Node, Table, Value};
+use super::document::{Node, Value};
 use super::model::{Limits, Scenario};
-use super::names::{Names, Scope, Symbol};
-use super::reader::{
-    Entry, MOST_NAME, Reader, as_table, entries, sets, too_long_a_name, wrong_kind,
-};
+use super::names::{Names, Symbol};
+use super::reader::{Entry, Reader, as_table, entries, require_folder_name, sets, wrong_kind};
 use super::{
-    Expression, lineage, lint, payoff, resolve_events, resolve_hypotheses, resolve_named,
-    resolve_outcomes, resolve_rates, resolve_world,
+    lineage, lint, resolve_events, resolve_hypotheses, resolve_named, resolve_outcomes,
+    resolve_payoffs, resolve_rates, resolve_world,
 };
-use crate::diagnostic::{Diagnostics, FileId, Quoted, Sources};
-use crate::expr::{Ast, Bindings, RESERVED, Type, check, parse};
+use crate::diagnostic::{Diagnostics, FileId, Sources};
+use crate::expr::{Bindings, RESERVED, Type};
 use jiff::civil::Date;
 
 /// Reads the scenario in the first of `files`, each of which extends the next. Mistakes and warnings go to `diagnostics`;
@@ -123,7 +121,7 @@ pub fn scenario_from_files(
     let hypothesis_entries = of(hypothesis_table, &names, diagnostics);
     let world = resolve_hypotheses::World::new(&outcomes, &levers, &parameters, &names);
     let hypotheses = resolve_hypotheses::hypotheses(&hypothesis_entries, &world, diagnostics);
-    let payoffs = payoff::payoffs(payoff_table, &levers, &outcomes, &names, diagnostics);
+    let payoffs = resolve_payoffs::payoffs(payoff_table, &levers, &outcomes, &names, diagnostics);
 
     let header = header?;
     for lint in &header.allow {
@@ -250,21 +248,6 @@ fn header_from(node: &Node, diagnostics: &mut Diagnostics) -> Option<Header> {
     })
 }
 
-/// Complains about a name that cannot be a folder under results/ on every system.
-pub(super) fn require_folder_name(name: &Quoted, diagnostics: &mut Diagnostics) {
-    let mut letters = name.text.chars();
-    let begins = letters.next().is_some_and(|c| c.is_ascii_alphanumeric());
-    if !begins || !letters.all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')) {
-        diagnostics.error(
-            name.span,
-            format!("`{}` cannot name a result folder", name.text),
-            "use letters, digits, `-`, `_` and `.`, beginning with a letter or digit",
-        );
-    } else if name.text.len() > MOST_NAME {
-        too_long_a_name(&name.text, name.span, diagnostics);
-    }
-}
-
 /// Gives a name of the one namespace to its symbol; clashes are reported.
 fn declare(
     entry: &Entry<'_>,
@@ -297,54 +280,4 @@ fn declare(
         return;
     }
     names.symbols.insert(entry.name.clone(), (symbol, kind));
-}
-
-/// Reads an expression that stands in a node: a text, or a bare number or truth.
-pub(super) fn parsed(node: &Node, diagnostics: &mut Diagnostics) -> Option<(Ast, Quoted)> {
-    let text = match &node.value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(number) => Quoted::opaque(number.to_string(), node.span),
-        Value::Real(number) => Quoted::opaque(format!("{number:?}"), node.span),
-        Value::Truth(truth) => Quoted::opaque(truth.to_string(), node.span),
-        _ => {
-            wrong_kind(node, "an expression", diagnostics);
-            return None;
-        }
-    };
-    match parse(&text.text) {
-        Ok(ast) => Some((ast, text)),
-        Err(failure) => {
-            diagnostics.error(text.span_of(failure.span), failure.message, "here");
-            None
-        }
-    }
-}
-
-/// Reads and checks an expression of a known type.
-pub(super) fn expression(
-    node: &Node,
-    expected: Type,
-    scope: Scope,
-    names: &Names,
-    bindings: &Bindings,
-    diagnostics: &mut Diagnostics,
-) -> Option<Expression> {
-    let (ast, text) = parsed(node, diagnostics)?;
-    check(
-        &ast,
-        &text,
-        &names.seen_from(scope),
-        bindings,
-        expected,
-        diagnostics,
-    )
-}
-
-/// The named entries of a table inside a section.
-pub(super) fn inner_entries<'a>(
-    table: Option<&'a Table>,
-    names: &Names,
-    diagnostics: &mut Diagnostics,
-) -> Vec<Entry<'a>> {
-    entries(table, &names.sets, diagnostics)
 }

@@ -2,12 +2,12 @@
 
 use super::Expression;
 use super::document::{Node, Value};
+use super::expressions::expression;
 use super::law;
 use super::lint;
 use super::model::{Clock, Drive, Memory, Schedule};
 use super::names::Scope;
 use super::reader::{Entry, Reader, wrong_kind};
-use super::resolve::expression;
 use super::resolve_events::{Events, find_event};
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Bindings, Expr, Type};

@@ -3,11 +3,11 @@
 use super::Expression;
 use super::calendar::Calendar;
 use super::document::{Node, Value};
+use super::expressions::expression;
 use super::lint;
 use super::model::{Branch, Effect, Event, Variable, VariableKind};
 use super::names::{Names, Scope, Symbol};
 use super::reader::{Entry, Reader, as_list, as_table, wrong_kind};
-use super::resolve::expression;
 use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{AssignmentKind, Bindings, Expr, Function, Type, check, parse_assignment};
 use std::collections::BTreeMap;

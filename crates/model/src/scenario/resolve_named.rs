@@ -1,10 +1,10 @@
 //! Derived names and obligations, which read each other: in the order of dependence.
 
 use super::Expression;
+use super::expressions::parsed;
 use super::model::{Derived, Obligation};
 use super::names::{Names, Scope, Symbol};
 use super::reader::Entry;
-use super::resolve::parsed;
 use super::resolve_world;
 use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{

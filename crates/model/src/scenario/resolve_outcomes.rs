@@ -1,10 +1,10 @@
 //! Outcomes and series.
 
 use super::document::Node;
+use super::expressions::{expression, parsed};
 use super::model::{Better, By, Measure, Outcome, Series};
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_table};
-use super::resolve::{expression, parsed};
 use super::resolve_events::find_event;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Type, infer};

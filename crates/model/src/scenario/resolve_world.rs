@@ -2,12 +2,14 @@
 
 use super::Expression;
 use super::document::{Node, Table, Value};
+use super::expressions::expression;
 use super::law;
 use super::lint;
 use super::model::{Doctrine, Factor, Lever, Obligation, Parameter, Variable, VariableKind};
 use super::names::{Names, Scope};
-use super::reader::{Entry, Reader, as_list, as_number, as_table, require_name, wrong_kind};
-use super::resolve::{expression, inner_entries};
+use super::reader::{
+    Entry, Reader, as_list, as_number, as_table, entries, require_name, wrong_kind,
+};
 use crate::diagnostic::{Diagnostics, Quoted};
 use crate::expr::{Bindings, Expr, Type, check_state_name};
 use std::collections::BTreeSet;
@@ -378,7 +380,7 @@ pub(super) fn declare_doctrine<'a>(
     let levels = names.list(levels);
     names.levels = Some(levels);
     let factors = reader.table("factors", diagnostics);
-    let entries = inner_entries(factors, names, diagnostics);
+    let entries = entries(factors, &names.sets, diagnostics);
     for entry in &entries {
         let level = match &entry.node.value {
             Value::Table(table) => Reader::new(table, "", entry.bindings.clone())

@@ -6,9 +6,9 @@ use super::columns::{self, Surroundings};
 use super::first_times::FirstTime;
 use super::page::{self, Frame, MARGIN, WIDTH};
 use super::part::{Content, Part};
-use super::table::{Table, time_column};
+use super::table::time_column;
 use super::{Context, Figure, FigureError, factors, first_times, rarity};
-use crate::store::Summary;
+use crate::store::{Csv, Summary};
 
 const NAME: &str = "danger-and-first-times";
 /// Height of the page in millimetres that panels below each other keep to if they can.
@@ -143,7 +143,7 @@ fn tabulate(contents: &[&Content], context: &Context) -> String {
         "q75",
         "q95",
     ];
-    let mut table = Table::new(&columns);
+    let mut table = Csv::new(&columns);
     for content in contents {
         content.tabulate(&mut table, context);
     }

@@ -6,9 +6,9 @@ use super::legend::{Entry, Key};
 use super::palette::STRENGTHS;
 use super::panel::Panel;
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field};
+use super::table::{calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::store::{SeriesKind, Summary};
+use crate::store::{Csv, SeriesKind, Summary};
 use detente_stats::mean_interval;
 
 /// The number of active factors over time.
@@ -155,7 +155,7 @@ impl Factors {
     }
 
     /// Adds the panel's numbers to a table with the columns of the figure.
-    pub fn tabulate(&self, table: &mut Table, context: &Context) {
+    pub fn tabulate(&self, table: &mut Csv, context: &Context) {
         for &[time, mean] in &self.mean {
             // Equal values in all trials are no reason for an interval without width.
             let interval = self

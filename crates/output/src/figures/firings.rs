@@ -3,13 +3,13 @@
 use super::axis::{horizon, value_axis};
 use super::interval::significant;
 use super::lines::Line;
-use super::page;
+use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve};
-use crate::store::{FiringsSummary, Summary};
+use crate::store::{Csv, FiringsSummary, Summary};
 
 const NAME: &str = "firings";
 /// Groups share a panel as long as the highest of them is no more than so many times the lowest.
@@ -183,11 +183,6 @@ fn draw_panel(heading: &str, groups: &[&Group], context: &Context) -> Result<Wid
     Wide::new(heading, axis, curves.collect())
 }
 
-/// A group's name as a reader wants it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 fn describe(groups: &[&Group]) -> String {
     let highest = groups.iter().map(|group| {
         let highest = significant(group.highest());
@@ -201,7 +196,7 @@ fn describe(groups: &[&Group]) -> String {
 
 fn csv(groups: &[&Group], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "group",
         &format!("from_{time}"),
         &format!("to_{time}"),

@@ -7,9 +7,9 @@ use super::legend::{Entry, Key};
 use super::lines::{self, Line};
 use super::panel::Panel;
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field};
+use super::table::{calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::store::Summary;
+use crate::store::{Csv, Summary};
 
 /// One event that trials come to.
 pub struct FirstTime {
@@ -121,7 +121,7 @@ pub fn describe(all: &[FirstTime]) -> String {
 }
 
 /// Adds the panel's numbers to a table with the columns of the figure.
-pub fn tabulate(all: &[FirstTime], table: &mut Table, context: &Context) {
+pub fn tabulate(all: &[FirstTime], table: &mut Csv, context: &Context) {
     for first in all {
         for &[time, share, low, high] in &first.rows {
             let numbers = [time, share, low, high].map(|number| field(Some(number)));

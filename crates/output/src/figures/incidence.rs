@@ -3,13 +3,13 @@
 use super::axis::{horizon, value_axis};
 use super::interval::{limit, percent_with_interval};
 use super::lines::{self, Line};
-use super::page;
+use super::page::{self, plain};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve, rarity};
-use crate::store::{KindSummary, OutcomeSummary, Summary};
+use crate::store::{Csv, KindSummary, OutcomeSummary, Summary};
 
 /// One kind with its curve.
 struct Kind<'a> {
@@ -144,11 +144,6 @@ fn stem(name: &str) -> String {
         .collect()
 }
 
-/// A state's name as a reader wants it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
-}
-
 /// The kinds never reached, with what the trials exclude.
 fn sentence(never: &[&Kind]) -> String {
     let mut parts: Vec<(f64, Vec<String>)> = Vec::new();
@@ -183,7 +178,7 @@ fn describe(kinds: &[Kind]) -> String {
 
 fn csv((name, outcome): (&str, &OutcomeSummary), kinds: &[Kind], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "outcome",
         "title",
         "kind",

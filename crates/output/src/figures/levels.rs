@@ -7,9 +7,9 @@ use super::fonts::Font;
 use super::legend::Legend;
 use super::page::{self, Frame, MARGIN, WIDTH};
 use super::panel::{ABOVE, BELOW, Panel};
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::{Context, Figure, FigureError, ticks::number};
-use crate::store::{SeriesKind, Summary};
+use crate::store::{Csv, SeriesKind, Summary};
 
 const NAME: &str = "levels";
 /// Height of the panel in millimetres.
@@ -109,7 +109,7 @@ fn describe(levels: &[Layer]) -> String {
 
 fn csv(levels: &[Layer], trials: u64, context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         &time,
         "calendar_year",
         "level",

@@ -8,8 +8,8 @@ use super::page::{self, MARGIN, WIDTH, write_lines};
 use super::palette::{INK, MUTED};
 use super::panel::{ABOVE, BELOW, LABEL, Panel, TICK};
 use super::stack::{self, Block, Texts, Words};
-use super::table::Table;
 use super::{Context, Figure, FigureError};
+use crate::store::Csv;
 
 /// Panels on a page, at most.
 const MOST_PANELS: usize = 12;
@@ -137,7 +137,7 @@ pub fn draw(
     let mut figures = Vec::with_capacity(count);
     for (index, rows) in pages.into_iter().enumerate() {
         let (name, of) = page::numbered(name, index, count);
-        let mut table = Table::new(&columns);
+        let mut table = Csv::new(&columns);
         let mut blocks: Vec<Box<dyn Block + '_>> = Vec::new();
         if !keys.is_empty() && !rows.is_empty() {
             blocks.push(Box::new(Keys::new(&keys)?));

@@ -123,6 +123,11 @@ pub fn numbered(name: &str, index: usize, pages: usize) -> (String, String) {
     }
 }
 
+/// A name of the scenario as a reader wants it.
+pub fn plain(name: &str) -> String {
+    name.replace('_', " ")
+}
+
 /// What a figure shows, and of which scenario.
 pub fn title(what: &str, context: &Context) -> String {
     let scenario = context.scenario_title.trim();

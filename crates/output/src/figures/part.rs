@@ -10,8 +10,8 @@ use super::legend::Legend;
 use super::page::write_lines;
 use super::palette::INK;
 use super::panel::{ABOVE, BELOW, Panel};
-use super::table::Table;
 use super::{Context, FigureError};
+use crate::store::Csv;
 
 /// Space between a title and the label of the vertical axis in millimetres.
 const BELOW_TITLE: f64 = 0.5;
@@ -51,7 +51,7 @@ impl Content {
     }
 
     /// Adds the panel's numbers to a table with the columns of the figure.
-    pub fn tabulate(&self, table: &mut Table, context: &Context) {
+    pub fn tabulate(&self, table: &mut Csv, context: &Context) {
         match self {
             Self::Factors(factors) => factors.tabulate(table, context),
             Self::FirstTimes(all) | Self::RareFirstTimes(all) => {

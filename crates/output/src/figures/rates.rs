@@ -6,8 +6,9 @@ use super::interval::significant;
 use super::page::{self, Frame, MARGIN, WIDTH};
 use super::palette::{INK, MUTED, Rgb, STRENGTHS};
 use super::stroke::{Marker, Stroke};
-use super::table::{Table, field};
+use super::table::field;
 use super::{Context, Figure, FigureError};
+use crate::store::Csv;
 
 const NAME: &str = "rates";
 /// Fonts of the rows and of what stands above and below them.
@@ -283,7 +284,7 @@ fn describe(rows: &[RateRow<'_>]) -> String {
 }
 
 fn tabulate(rows: &[RateRow<'_>]) -> String {
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "name",
         "title",
         "unit",

@@ -11,11 +11,11 @@ use super::palette::{INK, MUTED};
 use super::panel::{ABOVE, BELOW, Panel, TICK};
 use super::stack::{self, Block, Texts, Words};
 use super::stroke::Stroke;
-use super::table::{Table, calendar_field, field, time_column};
+use super::table::{calendar_field, field, time_column};
 use super::ticks::number;
 use super::wide::letter;
 use super::{Context, Figure, FigureError, curve, rarity};
-use crate::store::Summary;
+use crate::store::{Csv, Summary};
 
 /// Outcomes on a page, at most.
 const MOST: usize = 12;
@@ -334,7 +334,7 @@ fn describe(outcomes: &[Outcome]) -> String {
 
 fn csv(outcomes: &[Outcome], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Table::new(&[
+    let mut table = Csv::new(&[
         "outcome",
         "title",
         &time,

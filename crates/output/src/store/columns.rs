@@ -1,8 +1,8 @@
 //! The values of a run's outcomes, to be read as often as it takes.
 
 use super::error::{StoreError, at};
+use super::file_names::TRIALS_FILE;
 use super::folder::ResultFolder;
-use super::trials::TRIALS_FILE;
 use parquet::basic::Type as Physical;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_typed_column_reader};
 use parquet::data_type::{BoolType, DataType, DoubleType, Int64Type};

@@ -1,15 +1,14 @@
 //! `comparison.json`, the same as a table in `comparison.csv`, and the `manifest.json` beside them.
 
+use super::delimited::Csv;
 use super::error::StoreError;
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use super::summary::ObligationSummary;
-use detente_stats::mean_interval;
 use detente_study::compare::{Front, OutcomeComparison};
 use detente_study::draws::{Correlation, CorrelationRow, Design, Draws, DrawsReport};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// The whole of `comparison.json`. Outcomes stand in the order of the scenario, policies in that of the command line, the
 /// baseline before them.
@@ -88,132 +87,45 @@ impl ComparisonManifest {
     }
 }
 
-/// A difference of two policies on one outcome: a row of `comparison.csv` and `comparison.parquet`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ComparisonRow {
-    /// The outcome.
-    pub outcome: String,
-    /// The policy whose value counts positive.
-    pub policy_a: String,
-    /// The policy whose value is taken off.
-    pub policy_b: String,
-    /// The draw of the parameters, counted from 0; none at the parameters' own values.
-    pub draw: Option<u64>,
-    /// Mean difference over trials.
-    pub estimate: f64,
-    /// Its standard error.
-    pub se: Option<f64>,
-    /// Its 95 % interval.
-    pub ci95: Option<[f64; 2]>,
-}
-
-impl ComparisonRow {
-    /// The rows of a comparison: every outcome and pair at the parameters' own values, then under each draw the differences from
-    /// the baseline.
-    #[must_use]
-    pub fn all(comparison: &Comparison, draws: Option<&Draws<'_>>) -> Vec<Self> {
-        let mut rows = Vec::new();
-        for (outcome, compared) in &comparison.outcomes {
-            rows.extend(compared.pairs.iter().map(|pair| Self {
-                outcome: outcome.clone(),
-                policy_a: pair.policy_a.clone(),
-                policy_b: pair.policy_b.clone(),
-                draw: None,
-                estimate: pair.estimate,
-                se: pair.se,
-                ci95: pair.ci95,
-            }));
-        }
-        let differences = draws.into_iter().flat_map(Draws::differences);
-        rows.extend(differences.map(|(outcome, [a, b], draw, of)| {
-            let se = of.se();
-            let spread = se.filter(|se| *se > 0.0);
-            Self {
-                outcome: outcome.to_owned(),
-                policy_a: a.to_owned(),
-                policy_b: b.to_owned(),
-                draw: Some(draw as u64),
-                estimate: of.mean(),
-                se,
-                ci95: spread.map(|se| mean_interval(of.mean(), se, of.count())),
-            }
-        }));
-        rows
-    }
-
-    fn csv(rows: &[Self]) -> String {
-        let mut text = "outcome,policy_a,policy_b,draw,estimate,se,lo,hi\n".to_owned();
-        let number = |value: Option<f64>| value.map_or(String::new(), |value| value.to_string());
-        for row in rows {
-            let [lo, hi] = row.ci95.map_or([None; 2], |ends| ends.map(Some));
-            let draw = row.draw.map_or(String::new(), |draw| draw.to_string());
-            let Self {
-                outcome,
-                policy_a,
-                policy_b,
-                estimate,
-                ..
-            } = row;
-            let ends = [row.se, lo, hi].map(number).join(",");
-            let _ = writeln!(
-                text,
-                "{outcome},{policy_a},{policy_b},{draw},{estimate},{ends}"
-            );
-        }
-        text
-    }
-}
-
 /// The parameters' values in each draw, as a table.
 pub(super) fn design_csv(design: &Design) -> String {
-    let mut text = "draw".to_owned();
-    for (_, name) in &design.parameters {
-        let _ = write!(text, ",{name}");
-    }
-    text.push('\n');
+    let names = design.parameters.iter().map(|(_, name)| name.as_str());
+    let mut csv = Csv::new(["draw"].into_iter().chain(names));
     for draw in 0..design.values.first().map_or(0, Vec::len) {
-        let _ = write!(text, "{draw}");
-        for values in &design.values {
-            let _ = write!(text, ",{}", values[draw]);
-        }
-        text.push('\n');
+        let values = design.values.iter().map(|values| values[draw].to_string());
+        csv.row([draw.to_string()].into_iter().chain(values));
     }
-    text
+    csv.into_text()
 }
 
 /// How every parameter goes with outcomes, as a table.
 fn correlations_csv(rows: &[CorrelationRow]) -> String {
-    let mut text = "outcome,policy,of,parameter,rho,lo,hi\n".to_owned();
+    let mut csv = Csv::new(["outcome", "policy", "of", "parameter", "rho", "lo", "hi"]);
     for row in rows {
         let of = if row.difference { "difference" } else { "mean" };
         for Correlation {
             parameter,
             rho,
-            ci95: [lo, hi],
+            ci95,
         } in &row.correlations
         {
-            let (outcome, policy) = (&row.outcome, &row.policy);
-            let _ = writeln!(text, "{outcome},{policy},{of},{parameter},{rho},{lo},{hi}");
+            let [lo, hi] = ci95.map(|end| end.to_string());
+            let rho = rho.to_string();
+            csv.row([
+                row.outcome.as_str(),
+                &row.policy,
+                of,
+                parameter,
+                &rho,
+                &lo,
+                &hi,
+            ]);
         }
     }
-    text
+    csv.into_text()
 }
 
 impl ResultFolder {
-    /// Writes `comparison.json`, and the same as tables in `comparison.csv` and `comparison.parquet`.
-    ///
-    /// # Errors
-    /// Where they cannot be written.
-    pub fn write_comparison(
-        &self,
-        comparison: &Comparison,
-        rows: &[ComparisonRow],
-    ) -> Result<(), StoreError> {
-        self.write_json("comparison.json", comparison)?;
-        self.write("comparison.csv", ComparisonRow::csv(rows).as_bytes())?;
-        super::comparison_parquet::write(self, rows)
-    }
-
     /// Writes `draws.csv`, the parameters' values in each draw, and `correlations.csv`, how they go with outcomes.
     ///
     /// # Errors

@@ -1,7 +1,9 @@
-//! `comparison.parquet`: the rows of `comparison.csv`.
+//! The files of a comparison: `comparison.json`, and its rows in `comparison.csv` and `comparison.parquet`.
 
-use super::comparison::ComparisonRow;
+use super::comparison::Comparison;
+use super::comparison_rows::ComparisonRow;
 use super::error::StoreError;
+use super::file_names::COMPARISON_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use parquet::basic::{Repetition, Type as Physical};
@@ -12,12 +14,20 @@ use parquet::schema::types::Type;
 use std::fs::File;
 use std::sync::Arc;
 
-/// Its name in the result folder.
-pub(super) const COMPARISON_FILE: &str = "comparison.parquet";
-
-/// Writes the rows.
-pub(super) fn write(folder: &ResultFolder, rows: &[ComparisonRow]) -> Result<(), StoreError> {
-    write_parquet(folder, COMPARISON_FILE, |file| write_rows(file, rows))
+impl ResultFolder {
+    /// Writes `comparison.json`, and the same as tables in `comparison.csv` and `comparison.parquet`.
+    ///
+    /// # Errors
+    /// Where they cannot be written.
+    pub fn write_comparison(
+        &self,
+        comparison: &Comparison,
+        rows: &[ComparisonRow],
+    ) -> Result<(), StoreError> {
+        self.write_json("comparison.json", comparison)?;
+        self.write("comparison.csv", ComparisonRow::csv(rows).as_bytes())?;
+        write_parquet(self, COMPARISON_FILE, |file| write_rows(file, rows))
+    }
 }
 
 fn write_rows(file: File, rows: &[ComparisonRow]) -> Result<(), ParquetError> {

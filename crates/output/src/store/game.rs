@@ -1,13 +1,14 @@
 //! `game.json`, the same as tables, and the `manifest.json` beside them.
 
 use super::comparison::design_csv;
+use super::delimited::{Csv, ends, number};
 use super::error::StoreError;
+use super::file_names::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use detente_study::draws::Design;
 use detente_study::game::{GameReport, Mean, Replies};
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// The whole of `game.json`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -86,13 +87,6 @@ pub struct GameManifest {
     pub same_bytes: Vec<String>,
 }
 
-/// The file of the game.
-pub(super) const GAME_FILE: &str = "game.json";
-/// Outcomes and payoffs of every profile, as a table.
-pub(super) const PROFILES_TABLE: &str = "profiles.csv";
-/// How choices stand to each other, as a table.
-pub(super) const REPLIES_TABLE: &str = "replies.csv";
-
 impl GameManifest {
     /// The files covered by the promise of same bytes.
     #[must_use]
@@ -110,58 +104,54 @@ impl GameManifest {
     }
 }
 
-fn number(value: Option<f64>) -> String {
-    value.map_or(String::new(), |value| value.to_string())
-}
-
-fn ends(ci95: Option<[f64; 2]>) -> String {
-    let [lo, hi] = ci95.map_or([None; 2], |ends| ends.map(Some));
-    format!("{},{}", number(lo), number(hi))
-}
-
 fn profiles_csv(game: &GameReport) -> String {
-    let players: Vec<&str> = game.players.keys().map(String::as_str).collect();
-    let mut text = format!("{},what,kind,mean,se,lo,hi\n", players.join(","));
+    let players = game.players.keys().map(String::as_str);
+    let mut csv = Csv::new(players.chain(["what", "kind", "mean", "se", "lo", "hi"]));
     for profile in &game.profiles {
-        let choices: Vec<&str> = profile.choices.values().map(String::as_str).collect();
-        let choices = choices.join(",");
         let outcomes = profile.outcomes.iter().map(|of| (of, "outcome"));
         let payoffs = profile.payoffs.iter().map(|of| (of, "payoff"));
         for ((name, Mean { mean, se, ci95 }), kind) in outcomes.chain(payoffs) {
-            let (se, ends) = (number(*se), ends(*ci95));
-            let _ = writeln!(text, "{choices},{name},{kind},{mean},{se},{ends}");
+            let [lo, hi] = ends(*ci95);
+            let (mean, se) = (mean.to_string(), number(*se));
+            let choices = profile.choices.values().map(String::as_str);
+            csv.row(choices.chain([name, kind, &mean, &se, &lo, &hi]));
         }
     }
-    text
+    csv.into_text()
 }
 
 fn replies_csv(game: &GameReport) -> String {
-    let players: Vec<&str> = game.players.keys().map(String::as_str).collect();
-    let mut text = format!(
-        "player,outcome,{},best,lead,lo,hi,share_of_resamples,share_of_draws\n",
-        players.join(",")
-    );
+    let players = game.players.keys().map(String::as_str);
+    let before = ["player", "outcome"].into_iter();
+    let behind = [
+        "best",
+        "lead",
+        "lo",
+        "hi",
+        "share_of_resamples",
+        "share_of_draws",
+    ];
+    let mut csv = Csv::new(before.chain(players).chain(behind));
     for replies in &game.replies {
         for (choice, reply) in &replies.choices {
             let choices = game.players.keys().map(|player| {
                 let other = replies.against.get(player);
-                other.unwrap_or(choice).as_str()
+                other.unwrap_or(choice).clone()
             });
-            let choices = choices.collect::<Vec<_>>().join(",");
-            let _ = writeln!(
-                text,
-                "{},{},{choices},{},{},{},{},{}",
-                replies.player,
-                replies.outcome.as_deref().unwrap_or_default(),
-                reply.best,
+            let outcome = replies.outcome.clone().unwrap_or_default();
+            let before = [replies.player.clone(), outcome].into_iter();
+            let [lo, hi] = ends(reply.lead_ci95);
+            csv.row(before.chain(choices).chain([
+                reply.best.to_string(),
                 number(reply.lead),
-                ends(reply.lead_ci95),
-                reply.shares.share_of_resamples,
+                lo,
+                hi,
+                reply.shares.share_of_resamples.to_string(),
                 number(reply.shares.share_of_draws),
-            );
+            ]));
         }
     }
-    text
+    csv.into_text()
 }
 
 impl ResultFolder {

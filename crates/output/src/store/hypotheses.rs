@@ -1,15 +1,15 @@
 //! `hypotheses.json`, the same as tables, and the `manifest.json` beside them.
 
 use super::comparison::design_csv;
-use super::delimited::csv_field;
+use super::delimited::{Csv, ends, number};
 use super::error::StoreError;
+use super::file_names::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
 use detente_study::draws::Design;
 use detente_study::hypotheses::{ClaimsDrawn, Effect, HypothesisReport};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
-use std::fmt::Write;
 
 /// The whole of `hypotheses.json`. Claims stand in the order of the file or of the command line.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,13 +57,6 @@ pub struct HypothesesManifest {
     pub same_bytes: Vec<String>,
 }
 
-/// The file of the claims, judged.
-pub(super) const HYPOTHESES_FILE: &str = "hypotheses.json";
-/// The same as a table.
-pub(super) const HYPOTHESES_TABLE: &str = "hypotheses.csv";
-/// The claims over draws of the parameters.
-pub(super) const HYPOTHESES_DRAWS: &str = "hypotheses-draws.csv";
-
 impl HypothesesManifest {
     /// The files covered by the promise of same bytes.
     #[must_use]
@@ -80,52 +73,66 @@ impl HypothesesManifest {
 }
 
 fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
-    let mut text =
-        "hypothesis,under,estimate,lo,hi,verdict,expect,smallest,unit,p,p_holm\n".to_owned();
+    let mut csv = Csv::new([
+        "hypothesis",
+        "under",
+        "estimate",
+        "lo",
+        "hi",
+        "verdict",
+        "expect",
+        "smallest",
+        "unit",
+        "p",
+        "p_holm",
+    ]);
     for (name, of) in hypotheses {
-        let smallest = of
-            .smallest
-            .map_or(String::new(), |smallest| smallest.to_string());
-        let unit = of.unit.as_deref().unwrap_or("").replace(',', ";");
-        let (unit, expect) = (csv_field(&unit), csv_field(&of.expect));
-        let mut row = |under: &str, effect: &Effect, p: &str| {
-            let Effect {
-                estimate,
-                ci95,
-                verdict,
-            } = effect;
-            let [lo, hi] = ci95.map_or([const { String::new() }; 2], |ends| {
-                ends.map(|end| end.to_string())
-            });
-            let verdict = verdict.text().replace(',', ";");
-            let _ = writeln!(
-                text,
-                "{name},{under},{estimate},{lo},{hi},{verdict},{expect},{smallest},{unit},{p}"
-            );
+        let smallest = number(of.smallest);
+        let unit = of.unit.as_deref().unwrap_or("");
+        let mut row = |under: &str, effect: &Effect, [p, p_holm]: [Option<f64>; 2]| {
+            let [lo, hi] = ends(effect.ci95);
+            csv.row([
+                name.as_str(),
+                under,
+                &effect.estimate.to_string(),
+                &lo,
+                &hi,
+                effect.verdict.text(),
+                &of.expect,
+                &smallest,
+                unit,
+                &number(p),
+                &number(p_holm),
+            ]);
         };
-        row("", &of.effect, &format!("{},{}", of.p, of.p_holm));
+        row("", &of.effect, [Some(of.p), Some(of.p_holm)]);
         if let Some(without) = &of.without_mechanism {
-            row("neutral parameters", &without.effect, ",");
+            row("neutral parameters", &without.effect, [None; 2]);
         }
         for cell in &of.across {
             let levers = cell.levers.iter();
             let levers: Vec<String> = levers
                 .map(|(lever, option)| format!("{lever} = {option}"))
                 .collect();
-            row(&levers.join("; "), &cell.effect, ",");
+            row(&levers.join(", "), &cell.effect, [None; 2]);
         }
     }
-    text
+    csv.into_text()
 }
 
 fn draws_csv(drawn: &ClaimsDrawn<'_>) -> String {
-    let mut text = "hypothesis,draw,estimate,se\n".to_owned();
+    let mut csv = Csv::new(["hypothesis", "draw", "estimate", "se"]);
     for (name, estimates) in drawn.estimates() {
         for (draw, [estimate, se]) in estimates.iter().enumerate() {
-            let _ = writeln!(text, "{name},{draw},{estimate},{se}");
+            csv.row([
+                name,
+                &draw.to_string(),
+                &estimate.to_string(),
+                &se.to_string(),
+            ]);
         }
     }
-    text
+    csv.into_text()
 }
 
 impl ResultFolder {

@@ -1,7 +1,8 @@
 //! What a manifest says of its folder's files, and which of the files that stand there are still those.
 
 use super::error::{StoreError, at};
-use super::folder::{MANIFEST, ResultKind};
+use super::file_names::MANIFEST;
+use super::kind::ResultKind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

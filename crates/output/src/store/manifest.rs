@@ -1,7 +1,7 @@
 //! `manifest.json`: how a result came about.
 
 use super::error::StoreError;
-use super::folder::TRAJECTORY_FILE;
+use super::file_names::TRAJECTORY_FILE;
 use super::listing::sha256;
 use super::summary::Summary;
 use super::trajectory::Trajectory;

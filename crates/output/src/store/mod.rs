@@ -3,12 +3,15 @@
 mod columns;
 mod comparison;
 mod comparison_parquet;
+mod comparison_rows;
 mod delimited;
 mod error;
 mod exact;
+mod file_names;
 mod folder;
 mod game;
 mod hypotheses;
+mod kind;
 mod listing;
 mod manifest;
 mod paired;
@@ -23,8 +26,9 @@ mod trials;
 mod values;
 
 pub use columns::{Columns, StoredColumns};
-pub use comparison::{Comparison, ComparisonManifest, ComparisonRow};
-pub use delimited::csv_field;
+pub use comparison::{Comparison, ComparisonManifest};
+pub use comparison_rows::ComparisonRow;
+pub use delimited::Csv;
 pub use detente_study::compare::{
     Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
 };
@@ -35,9 +39,10 @@ pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
     ExactSolution, ExactSummary, ExactSurvival,
 };
-pub use folder::{ResultFolder, ResultKind};
+pub use folder::ResultFolder;
 pub use game::{GameManifest, JudgedOutcome, StoredGame};
 pub use hypotheses::{Hypotheses, HypothesesManifest};
+pub use kind::ResultKind;
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
 pub use paired::{
     Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,

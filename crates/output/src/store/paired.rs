@@ -101,6 +101,24 @@ pub struct Reason {
     pub follows: Option<Steps>,
 }
 
+impl Reason {
+    /// A reason of a kind, with nothing else known.
+    #[must_use]
+    pub fn bare(kind: ReasonKind, t: f64) -> Self {
+        Self {
+            kind,
+            name: None,
+            expression: None,
+            values: None,
+            t,
+            values_then: None,
+            drawn: None,
+            through: Vec::new(),
+            follows: None,
+        }
+    }
+}
+
 /// What can make a step differ.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -1,6 +1,7 @@
 //! `series.parquet`: a row for each number that the summary has of a series at a time.
 
 use super::error::StoreError;
+use super::file_names::SERIES_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
 use super::summary::{Quantiles, Summary};
@@ -11,9 +12,6 @@ use parquet::file::writer::SerializedFileWriter;
 use parquet::schema::types::Type;
 use std::fs::File;
 use std::sync::Arc;
-
-/// Its name in the result folder.
-pub(super) const SERIES_FILE: &str = "series.parquet";
 
 /// The rows, column by column.
 #[derive(Default)]

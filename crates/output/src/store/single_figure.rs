@@ -1,7 +1,8 @@
 //! Figures that commands draw one by one, and the manifest that says how each came about.
 
 use super::error::StoreError;
-use super::folder::{ResultFolder, ResultKind};
+use super::folder::ResultFolder;
+use super::kind::ResultKind;
 use super::manifest::Input;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};

@@ -4,7 +4,8 @@
 //! earlier results lists, and that have not changed since, are ever replaced or removed. Others are carried over as they are.
 
 use super::error::{StoreError, at};
-use super::folder::{FIGURES, MANIFEST, ResultKind, is_drawn, is_result_file};
+use super::file_names::{FIGURES, MANIFEST, is_drawn, is_result_file};
+use super::kind::ResultKind;
 use super::listing::{Listing, Survey, entries};
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};

@@ -2,6 +2,7 @@
 //! first time with a `by` a column of its states' names.
 
 use super::error::{StoreError, at};
+use super::file_names::TRIALS_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, form, properties, text_field, write_column};
 use detente_sim::ensemble::{By, Outcome, OutcomeKind};
@@ -13,9 +14,6 @@ use parquet::schema::types::Type;
 use std::fs::File;
 use std::path::PathBuf;
 use std::sync::Arc;
-
-/// Its name in the result folder.
-pub(super) const TRIALS_FILE: &str = "trials.parquet";
 
 /// Values kept in memory until their rows are written as one group; a comparison keeps so many for each policy.
 const GROUP_VALUES: usize = 1_000_000;

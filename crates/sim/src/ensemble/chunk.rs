@@ -1,7 +1,8 @@
 //! One chunk of trials on one thread.
 
+use super::failure::EnsembleError;
+use super::plan::{Plan, Sampler};
 use super::tally::{SeriesTally, Tally};
-use super::{EnsembleError, Plan, Sampler};
 use crate::engine::{Ended, Engine, Oracle, Recorder, TrialFailure, TrialState};
 use crate::program::Program;
 use std::ops::Range;

@@ -1,8 +1,10 @@
 //! Trials under several draws of what is uncertain in a program: few for each draw, and summed up on the thread that runs them.
 
 use super::chunk::Worker;
+use super::failure::{EnsembleError, Failure};
 use super::in_order::in_order;
-use super::{CHUNK_TRIALS, EnsembleError, Failure, Plan, Tally};
+use super::plan::{CHUNK_TRIALS, Plan};
+use super::tally::Tally;
 use crate::program::Program;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;

@@ -2,9 +2,10 @@
 
 use super::chunk::Chunk;
 use super::estimate::Estimate;
+use super::failure::EnsembleError;
+use super::found::{Checkpoint, Found, Look};
 use super::precision::Precision;
 use super::tally::{OutcomeTally, Tally};
-use super::{Checkpoint, EnsembleError, Found, Look};
 use crate::program::Program;
 use detente_stats::MergeTree;
 

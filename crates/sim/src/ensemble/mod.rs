@@ -7,8 +7,11 @@
 mod chunk;
 mod draws;
 mod estimate;
+mod failure;
+mod found;
 mod in_order;
 mod merging;
+mod plan;
 mod precision;
 mod tally;
 mod turnstile;
@@ -16,141 +19,17 @@ mod turnstile;
 pub use crate::program::{By, Obligation, Outcome, OutcomeKind, Program, Series, Subject};
 pub use draws::run_draws;
 pub use estimate::Estimate;
+pub use failure::{EnsembleError, Failure};
+pub use found::{Checkpoint, Found, Look};
+pub use plan::{CHUNK_TRIALS, Plan, Sampler};
 pub use precision::{FIRST_LOOK, Precision};
 pub use tally::{OutcomeTally, SeriesTally, Tally};
 
-use crate::engine::TrialFailure;
-pub use crate::engine::{Part, Problem};
 use chunk::{Chunk, Worker};
 use in_order::in_order;
 use merging::Merging;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
-use thiserror::Error;
-
-/// Trials in a chunk. A constant, because the bits of merged sums depend on it.
-pub const CHUNK_TRIALS: u64 = 1_000;
-
-/// Which trials to run.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Plan {
-    /// The seed that all trials share.
-    pub seed: u64,
-    /// Trials 0 to `trials - 1` are run.
-    pub trials: u64,
-    /// Threads, at least one.
-    pub threads: usize,
-    /// What runs a trial.
-    pub sampler: Sampler,
-    /// Where given, trials end early at the first look at which every outcome is known so well.
-    pub precision: Option<Precision>,
-}
-
-/// The two ways to run a trial. They give the same events, causes and states, and the same times up to rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Sampler {
-    /// The fast one, which touches only the clocks that depend on what has changed.
-    Engine,
-    /// First reaction, which looks at everything again after each event: slow, and plainly right.
-    Oracle,
-}
-
-/// The next chunk in order, as the callback sees it.
-#[derive(Debug)]
-pub struct Checkpoint<'a> {
-    /// Trials finished, this chunk's included.
-    pub done: u64,
-    /// Events fired in them.
-    pub events: u64,
-    /// A column an outcome, a value a trial of this chunk; NaN where a first time was not reached. Behind them two columns an
-    /// obligation: whether it was ever breached, and its share of time.
-    pub columns: &'a [Vec<f64>],
-    /// A column an outcome with a `by`: the position of its state, NaN where the first time was not reached.
-    pub kinds: &'a [Vec<f64>],
-}
-
-/// What the trials of a run showed.
-#[derive(Debug)]
-pub struct Found {
-    /// All of them together.
-    pub tally: Tally,
-    /// What the first trials said of every outcome, for some numbers of trials that rise; the last are all.
-    pub looks: Vec<Look>,
-}
-
-/// Every outcome's estimate after the first trials.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Look {
-    /// Trials.
-    pub trials: u64,
-    /// In the order of the program.
-    pub estimates: Vec<Estimate>,
-}
-
-/// Why a run failed.
-#[derive(Debug, Error)]
-pub enum EnsembleError {
-    /// A trial broke a rule of the formalism, or an outcome or series of it is no finite number.
-    #[error(transparent)]
-    Trial(Box<TrialFailure>),
-    /// The trials were stopped. Chunks that end so are left out; no run fails by it.
-    #[error("the trials were stopped")]
-    Stopped,
-    /// The values of an outcome or series are too large to be averaged.
-    #[error("the values of `{0}` are too large for their mean and spread to be computed")]
-    TooLarge(String),
-    /// A draw of the parameters gives no program.
-    #[error("draw {draw} of the parameters cannot be run: {problem}")]
-    Draw {
-        /// The draw, counted from 0.
-        draw: u64,
-        /// Why.
-        problem: String,
-    },
-    /// The callback could not store a chunk.
-    #[error("results cannot be written: {0}")]
-    Callback(#[from] std::io::Error),
-    /// The threads could not be started.
-    #[error("threads cannot be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
-}
-
-impl From<Box<TrialFailure>> for EnsembleError {
-    fn from(failure: Box<TrialFailure>) -> Self {
-        match failure.problem {
-            Problem::Stopped => Self::Stopped,
-            _ => Self::Trial(failure),
-        }
-    }
-}
-
-/// Why several programs could not be run together.
-#[derive(Debug, Error)]
-#[error("{error}")]
-pub struct Failure {
-    /// The program at fault, by position, where one is.
-    pub program: Option<usize>,
-    /// What went wrong.
-    pub error: EnsembleError,
-}
-
-impl Failure {
-    fn of(program: usize, error: EnsembleError) -> Self {
-        Self {
-            program: Some(program),
-            error,
-        }
-    }
-}
-
-impl<E: Into<EnsembleError>> From<E> for Failure {
-    fn from(error: E) -> Self {
-        Self {
-            program: None,
-            error: error.into(),
-        }
-    }
-}
 
 /// Runs the trials of a plan and merges what they show. `on_chunk` gets every chunk in order. Once `stop` is
 /// set the chunks under way end unfinished; those finished that form a prefix count.

@@ -1,7 +1,7 @@
 //! What an event does to a state: every end that it can have, with its probability, once no instant event is left to fire.
 
 use super::ExactError;
-use detente_sim::ensemble::{Part, Problem};
+use detente_sim::engine::{Part, Problem};
 use detente_sim::program::{Clock, CodeId, OutcomeKind, Program, Slot};
 
 /// A state in short: the slots that events change, then how many instances of each consequence are under way.

@@ -13,12 +13,13 @@ pub use draws::{ClaimsDrawn, DrawnClaims};
 pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
 pub use verdict::{Left, Side, Verdict};
 
+use self::value::Estimate;
 use super::or_horizon;
 use detente_model::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
-use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_sim::ensemble::Outcome;
 use detente_stats::holm;
-use part::Part;
-use value::{Estimate, Value};
+use part::{Column, Part};
+use value::Value;
 
 /// The chance that a 95 % interval misses at either end.
 const MISS: f64 = 0.025;
@@ -41,30 +42,6 @@ pub struct PlacedCell {
     pub levers: Vec<(usize, usize)>,
     /// The program of each setting.
     pub programs: Vec<usize>,
-}
-
-/// An outcome under a setting.
-#[derive(Debug, Clone)]
-struct Column {
-    program: usize,
-    outcome: usize,
-    kind: OutcomeKind,
-    horizon: f64,
-    /// The smallest and largest value seen, and over all settings.
-    seen: [f64; 2],
-}
-
-impl Column {
-    /// How far two values can lie apart: by the outcome's kind, or else as far as any two that were seen; infinitely far, which
-    /// is that nothing is known, where all values seen are equal.
-    fn reach(&self) -> f64 {
-        match self.kind {
-            OutcomeKind::Ever | OutcomeKind::TimeShare => 1.0,
-            OutcomeKind::FirstTime => self.horizon,
-            _ if self.seen[0] < self.seen[1] => self.seen[1] - self.seen[0],
-            _ => f64::INFINITY,
-        }
-    }
 }
 
 /// The columns that comparisons read.
@@ -307,6 +284,7 @@ fn judged(expect: Expectation, smallest: f64, value: &Value, columns: &[Column])
 #[cfg(test)]
 mod tests {
     use super::*;
+    use detente_sim::ensemble::OutcomeKind;
 
     fn columns(kind: OutcomeKind, values: [&[f64]; 2]) -> Columns {
         let mut columns = Columns::default();

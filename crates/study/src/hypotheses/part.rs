@@ -1,11 +1,34 @@
-//! A linear part of a comparison, trial by trial.
+//! A linear part of a comparison, trial by trial, and the columns of values that it reads.
 
-use super::Column;
 use detente_sim::ensemble::OutcomeKind;
 use detente_stats::{
     Moments, mean_p, normal_quantile, paired_difference_interval, paired_difference_p,
     student_quantile,
 };
+
+/// An outcome under a setting.
+#[derive(Debug, Clone)]
+pub(super) struct Column {
+    pub program: usize,
+    pub outcome: usize,
+    pub kind: OutcomeKind,
+    pub horizon: f64,
+    /// The smallest and largest value seen, and over all settings.
+    pub seen: [f64; 2],
+}
+
+impl Column {
+    /// How far two values can lie apart: by the outcome's kind, or else as far as any two that were seen; infinitely far, which
+    /// is that nothing is known, where all values seen are equal.
+    pub fn reach(&self) -> f64 {
+        match self.kind {
+            OutcomeKind::Ever | OutcomeKind::TimeShare => 1.0,
+            OutcomeKind::FirstTime => self.horizon,
+            _ if self.seen[0] < self.seen[1] => self.seen[1] - self.seen[0],
+            _ => f64::INFINITY,
+        }
+    }
+}
 
 /// What the trials so far say of the mean of a number and some outcomes, each times a factor.
 ///

@@ -6,8 +6,7 @@
 //! For the most the two change places. So the interval holds the value at least as often as it says, however the parts hang
 //! together; it is wider than need be where many parts are near to the least.
 
-use super::Column;
-use super::part::Part;
+use super::part::{Column, Part};
 use detente_model::scenario::Comparison;
 
 /// A comparison whose parts are being counted.

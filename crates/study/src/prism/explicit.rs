@@ -1,16 +1,14 @@
 //! A model by the number of its state, for scenarios whose effects or runs of instant events are too long as updates. Guards,
 //! effects and instants are then the solver's own, so that a model checker confirms the solution, not the states.
 
+use super::error::{MOST_STATES, PrismError};
+use super::head::head;
 use super::text::{Given, literal};
-use super::{PrismError, head};
 use crate::exact::Space;
 use detente_model::scenario::{Policy, Scenario};
 use detente_sim::program::{Outcome, OutcomeKind, Program};
 use std::collections::BTreeMap;
 use std::fmt::Write;
-
-/// Most states that are written one by one.
-pub(super) const MOST_STATES: usize = 100_000;
 
 /// A model on its way.
 struct Explicit<'a, 'p> {

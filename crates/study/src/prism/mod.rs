@@ -9,44 +9,21 @@
 //! Kwiatkowska, Norman & Parker 2011, <https://doi.org/10.1007/978-3-642-22110-1_47>; Hensel et al. 2022,
 //! <https://doi.org/10.1007/s10009-021-00633-z>.
 
+mod error;
 mod explicit;
+mod head;
 mod model;
 mod symbolic;
 mod text;
 mod transitions;
 
-use super::exact::{ExactError, Refusal, reached, refusals};
+pub use error::PrismError;
+
+use super::exact::{Refusal, reached, refusals};
 use detente_model::scenario::{Policy, Scenario, VariableKind};
 use detente_sim::program::{Clock, Program};
 use model::Model;
-use thiserror::Error;
 use transitions::Firing;
-
-/// Why there is no export.
-#[derive(Debug, Clone, PartialEq, Error)]
-pub enum PrismError {
-    /// Parts of the scenario cannot be said in PRISM's language.
-    #[error("{} parts of the scenario cannot be said in PRISM's language", .0.len())]
-    Refused(Vec<Refusal>),
-    /// Its states cannot be found.
-    #[error(transparent)]
-    States(#[from] ExactError),
-    /// At t = 0 chance decides where the world begins.
-    #[error(
-        "at t = 0 branches make {0} states possible; a model has one first state. `detente exact` solves it"
-    )]
-    Beginnings(usize),
-    /// Effects and instant events, written out, are too long, and there are too many states to write them one by one.
-    #[error(
-        "written out as simultaneous updates, effects or runs of instant events are too long, and more than {} states are too many to be \
-         written one by one; `detente exact` may solve it",
-        explicit::MOST_STATES
-    )]
-    TooLong,
-    /// A value that the model needs is the time, or no finite number.
-    #[error("a derived value, rate or outcome reads `time` or is not a finite number")]
-    NotFinite,
-}
 
 /// A model's text.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,23 +67,6 @@ pub fn export(
         }
         Err(error) => Err(error),
     }
-}
-
-/// The comments at the head of a model.
-fn head(scenario: &Scenario, policy: &Policy) -> String {
-    format!(
-        "// Scenario {} under policy {}, exported by detente {}.\n// {}\n// Time is in units of a {}.\n",
-        scenario.name,
-        one_line(&policy.name),
-        env!("CARGO_PKG_VERSION"),
-        scenario.honesty(),
-        one_line(&scenario.time_unit)
-    )
-}
-
-/// A text for a comment.
-fn one_line(text: &str) -> String {
-    text.replace(['\n', '\r'], " ")
 }
 
 /// What is in the class that can be solved, but not in PRISM's language.

@@ -1,9 +1,10 @@
 //! A model's text, from the constants to the properties.
 
+use super::error::PrismError;
+use super::head::head;
 use super::symbolic::{State, Term, combined, constant, unchanged};
 use super::text::{Given, Kind, Names, literal};
 use super::transitions::Transition;
-use super::{PrismError, head};
 use crate::exact::Reached;
 use detente_model::scenario::{Expr, Function, Measure, Policy, Scenario, VariableKind};
 use detente_sim::program::Program;

@@ -1,7 +1,7 @@
 //! Everything that can happen between two dates, each with its condition, its rate and what it does: sequences of effects as
 //! one simultaneous update, branches and consequences as transitions of their own, instant events run through.
 
-use super::PrismError;
+use super::error::PrismError;
 use super::symbolic::{Cell, State, Term, combined, constant, unchanged};
 use crate::exact::Reached;
 use detente_model::scenario::{self, Effect, Expr, Function, Measure, Policy, Scenario};

@@ -4,8 +4,8 @@ use crate::figures::legend::Entry;
 use crate::figures::multiples::Keys;
 use crate::figures::page;
 use crate::figures::stack::{self, Block, Texts};
-use crate::figures::table::Table;
 use crate::figures::{Context, Figure, FigureError};
+use crate::store::Csv;
 
 /// Height of all blocks of a page in millimetres, unless one alone is higher.
 const MOST_HEIGHT: f64 = 215.0;
@@ -74,7 +74,7 @@ pub fn draw(
     let mut figures = Vec::with_capacity(count);
     for (index, parts) in pages.into_iter().enumerate() {
         let (name, of) = page::numbered(sheets.name, index, count);
-        let mut table = Table::new(&columns);
+        let mut table = Csv::new(&columns);
         let mut blocks: Vec<Box<dyn Block + '_>> = Vec::new();
         if !sheets.keys.is_empty() {
             blocks.push(Box::new(Keys::new(&sheets.keys)?));

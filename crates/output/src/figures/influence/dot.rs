@@ -16,7 +16,6 @@ pub fn dot(graph: &InfluenceGraph) -> String {
             NodeKind::Lever => "shape=box, style=dashed",
             NodeKind::Event => "shape=box",
             NodeKind::Variable => "shape=box, style=\"rounded,filled\", fillcolor=\"#dbe7f1\"",
-            NodeKind::Derived => "shape=ellipse, style=filled, fillcolor=\"#ebebeb\"",
             NodeKind::Factor => "shape=hexagon, style=filled, fillcolor=\"#f2b94d\"",
             NodeKind::Level => {
                 "shape=box, style=filled, fillcolor=\"#4a1438\", fontcolor=\"#ffffff\""

@@ -148,26 +148,6 @@ pub fn large() -> InfluenceGraph {
     }
 }
 
-/// As many arrows as are drawn as arrows.
-fn many_arrows() -> InfluenceGraph {
-    let mut all = large();
-    all.nodes.truncate(45 + 30);
-    all.nodes.drain(12..45);
-    let near = |node: usize| node < 12 || (45..75).contains(&node);
-    all.edges.retain(|edge| near(edge.from) && near(edge.to));
-    for edge in &mut all.edges {
-        for end in [&mut edge.from, &mut edge.to] {
-            if *end >= 45 {
-                *end -= 33;
-            }
-        }
-    }
-    all.edges.sort_unstable();
-    all.edges.dedup();
-    all.edges.truncate(80);
-    all
-}
-
 /// Every made-up graph by name.
 pub fn all() -> Vec<(&'static str, InfluenceGraph)> {
     let single = |kind| {
@@ -195,9 +175,8 @@ pub fn all() -> Vec<(&'static str, InfluenceGraph)> {
         ("arms-race", arms_race()),
         ("crossing", crossing()),
         ("large", large()),
-        ("many-arrows", many_arrows()),
         ("one-event", single(NodeKind::Event)),
-        ("one-derived", single(NodeKind::Derived)),
+        ("one-factor", single(NodeKind::Factor)),
         ("unlinked", unlinked),
         ("no-texts", no_texts),
         ("nameless", nameless),

@@ -1,8 +1,7 @@
 //! A table of influences: what happens or is judged in rows, what it reads and changes in columns, and at the right
 //! which event follows which.
 
-use super::arrange::{lanes, mean};
-use super::signs::{self, FONT, Legend, Shown};
+use super::signs::{self, FONT, Legend};
 use super::{Edge, EdgeKind, InfluenceGraph, NAME, NodeKind, counts, shorten};
 use crate::figures::FigureError;
 use crate::figures::canvas::{Align, Canvas, Sheet, draw_page};
@@ -99,7 +98,7 @@ pub fn draw(graph: &InfluenceGraph, edges: &[Edge]) -> Result<String, FigureErro
     let counts = counts(graph, edges);
     let paragraphs = graph.notes.iter().chain([&graph.honesty]);
     let frame = Frame::over(width, &graph.title, &counts, paragraphs.map(String::as_str))?;
-    let legend = Legend::new(graph, edges, Shown::Marks, width - 2.0 * MARGIN)?;
+    let legend = Legend::new(graph, edges, width - 2.0 * MARGIN)?;
     let top = frame.header_height() + above + SIGN + 1.0;
     let below = top + rows.length + 4.0;
     let height = below + legend.height() + frame.footer_height();
@@ -140,7 +139,7 @@ pub fn draw(graph: &InfluenceGraph, edges: &[Edge]) -> Result<String, FigureErro
                 (lane, to),
                 (right + 0.6, to),
             ];
-            signs::arrow(canvas, EdgeKind::Follows, &path, false)?;
+            signs::follows(canvas, &path, false)?;
         }
         legend.draw(canvas, (MARGIN, below))
     })
@@ -222,7 +221,7 @@ fn draw_sign(
         right: x + 1.4,
         bottom: y + 1.0,
     };
-    signs::draw_box(canvas, graph.nodes[node].kind, frame, false)
+    signs::draw_box(canvas, graph.nodes[node].kind, frame)
 }
 
 /// Lines through all rows and columns, stronger ones at every fifth, so that a mark can be followed to its labels.
@@ -267,4 +266,49 @@ fn draw_marks(
         }
     }
     Ok(())
+}
+
+/// The mean; none of nothing.
+fn mean(values: &[f64]) -> Option<f64> {
+    (!values.is_empty()).then(|| values.iter().sum::<f64>() / values.len() as f64)
+}
+
+/// A lane for each line from one height to another, so that no two of a lane share a height; the short ones have the
+/// first lanes. Also how many lanes there are.
+fn lanes(lines: &[(f64, f64)]) -> (Vec<usize>, usize) {
+    let span = |index: usize| {
+        let (from, to) = lines[index];
+        (from.min(to), from.max(to))
+    };
+    let mut order: Vec<usize> = (0..lines.len()).collect();
+    order.sort_by(|&a, &b| {
+        let length = |index| span(index).1 - span(index).0;
+        length(a).total_cmp(&length(b)).then(a.cmp(&b))
+    });
+    let mut taken: Vec<Vec<(f64, f64)>> = Vec::new();
+    let mut lanes = vec![0; lines.len()];
+    for index in order {
+        let (low, high) = span(index);
+        let free = |lane: &Vec<(f64, f64)>| lane.iter().all(|&(l, h)| high < l || h < low);
+        let lane = taken.iter().position(free).unwrap_or(taken.len());
+        if lane == taken.len() {
+            taken.push(Vec::new());
+        }
+        taken[lane].push((low, high));
+        lanes[index] = lane;
+    }
+    (lanes, taken.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_of_a_lane_share_no_height() {
+        let (found, count) = lanes(&[(0.0, 10.0), (2.0, 1.0), (3.0, 5.0), (5.0, 6.0)]);
+        assert_eq!(found, [2, 0, 1, 0]);
+        assert_eq!(count, 3);
+        assert_eq!(lanes(&[]), (vec![], 0));
+    }
 }

@@ -1,11 +1,8 @@
 //! Figure `influence`: what a scenario contains, and what reads and changes what.
 //!
-//! A graph of some dozen nodes is drawn as boxes and arrows, in columns from the levers to the level. Beyond that,
-//! arrows hide each other, and the same graph is drawn as a table: what happens in rows, what it reads and changes
-//! in columns, so that every edge is a mark that can be told from the others.
+//! The graph is drawn as a table: events, factors and levels in rows, what they read and change in columns, so that every
+//! influence is a mark of its own. Arrows between boxes hide each other in any scenario of use.
 
-mod arrange;
-mod arrows;
 mod dot;
 #[cfg(test)]
 mod fixtures;
@@ -17,16 +14,11 @@ mod tests;
 pub use dot::dot;
 
 use super::fonts::Font;
-use super::table::Table;
 use super::ticks::number;
 use super::{Figure, FigureError};
+use crate::store::Csv;
 
 const NAME: &str = "influence";
-/// More edges than this are drawn as a table.
-const MOST_ARROWS: usize = 80;
-/// More nodes than this are drawn as a table.
-const MOST_BOXES: usize = 48;
-
 /// What influences what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InfluenceGraph {
@@ -49,13 +41,13 @@ pub struct Node {
     pub name: String,
     /// What it is.
     pub kind: NodeKind,
-    /// What stands in its box, line by line; without any line its name does.
+    /// Its label, line by line; without any line its name stands for it.
     pub label: Vec<String>,
     /// Members of the family that it stands for; 1 if it is alone.
     pub count: usize,
 }
 
-/// What a node is, in the order in which the columns of the figure stand.
+/// What a node is, in the order in which rows and columns of the figure stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum NodeKind {
     /// What an actor can choose.
@@ -64,8 +56,6 @@ pub enum NodeKind {
     Event,
     /// A part of the state.
     Variable,
-    /// A named expression.
-    Derived,
     /// A factor of the doctrine.
     Factor,
     /// The doctrine's level.
@@ -123,11 +113,10 @@ fn shorten(font: Font, text: &str, tally: &str, width: f64) -> Result<String, Fi
 
 impl NodeKind {
     /// All kinds in the order of the columns.
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 5] = [
         Self::Lever,
         Self::Event,
         Self::Variable,
-        Self::Derived,
         Self::Factor,
         Self::Level,
     ];
@@ -138,7 +127,6 @@ impl NodeKind {
             Self::Lever => ["lever", "levers"],
             Self::Event => ["event", "events"],
             Self::Variable => ["variable", "variables"],
-            Self::Derived => ["named expression", "named expressions"],
             Self::Factor => ["factor", "factors"],
             Self::Level => ["level", "levels"],
         }
@@ -146,24 +134,12 @@ impl NodeKind {
 }
 
 impl EdgeKind {
-    /// All kinds.
-    const ALL: [Self; 3] = [Self::Reads, Self::Changes, Self::Follows];
-
     /// Its word in tables.
     fn word(self) -> &'static str {
         match self {
             Self::Reads => "reads",
             Self::Changes => "changes",
             Self::Follows => "follows",
-        }
-    }
-
-    /// What an edge of this kind says.
-    fn meaning(self) -> &'static str {
-        match self {
-            Self::Reads => "is read by",
-            Self::Changes => "changes",
-            Self::Follows => "may be followed by",
         }
     }
 }
@@ -184,11 +160,7 @@ pub fn influence(graph: &InfluenceGraph) -> Result<Figure, FigureError> {
         }
     }
     let edges = distinct(graph);
-    let svg = if edges.len() > MOST_ARROWS || nodes > MOST_BOXES {
-        matrix::draw(graph, &edges)?
-    } else {
-        arrows::draw(graph, &edges)?
-    };
+    let svg = matrix::draw(graph, &edges)?;
     Ok(Figure {
         name: NAME.to_owned(),
         svg,
@@ -230,7 +202,7 @@ fn counts(graph: &InfluenceGraph, edges: &[Edge]) -> String {
 
 /// A row an edge.
 fn csv(graph: &InfluenceGraph, edges: &[Edge]) -> String {
-    let mut table = Table::new(&["from", "kind", "to"]);
+    let mut table = Csv::new(&["from", "kind", "to"]);
     for edge in edges {
         table.row([
             graph.nodes[edge.from].name.clone(),

@@ -12,13 +12,11 @@ use crate::figures::stroke::{Point, Stroke};
 /// Font of labels and legend.
 pub const FONT: Font = Font::regular(7.0);
 /// Colour of what is read: muted, since there is most of it.
-pub const READ: Rgb = STRENGTHS[2];
+const READ: Rgb = STRENGTHS[2];
 /// Colour of what is changed.
-pub const CHANGED: Rgb = INK;
+const CHANGED: Rgb = INK;
 /// How far the tips of a factor's box stand out, in millimetres.
-pub const TIP: f64 = 1.6;
-/// How far the second box of a family stands out, in millimetres.
-pub const BEHIND: f64 = 0.7;
+const TIP: f64 = 1.6;
 
 /// Length of an arrow's head in millimetres.
 const HEAD: f64 = 1.7;
@@ -42,29 +40,11 @@ pub struct Frame {
     pub bottom: f64,
 }
 
-/// Draws the box of a node; a family's has another behind it.
+/// Draws the box of a node.
 ///
 /// # Errors
 /// The SVG backend refuses a shape.
-pub fn draw_box(
-    canvas: &mut Canvas,
-    kind: NodeKind,
-    frame: Frame,
-    family: bool,
-) -> Result<(), FigureError> {
-    if family {
-        let behind = Frame {
-            left: frame.left + BEHIND,
-            top: frame.top + BEHIND,
-            right: frame.right + BEHIND,
-            bottom: frame.bottom + BEHIND,
-        };
-        shape(canvas, kind, behind)?;
-    }
-    shape(canvas, kind, frame)
-}
-
-fn shape(canvas: &mut Canvas, kind: NodeKind, frame: Frame) -> Result<(), FigureError> {
+pub fn draw_box(canvas: &mut Canvas, kind: NodeKind, frame: Frame) -> Result<(), FigureError> {
     let mut corners = corners(kind, frame);
     canvas.fill(&corners, fill(kind), 1.0)?;
     corners.extend(corners.first().copied());
@@ -84,15 +64,9 @@ fn fill(kind: NodeKind) -> Rgb {
     match kind {
         NodeKind::Lever | NodeKind::Event => WHITE,
         NodeKind::Variable => STRENGTHS[0],
-        NodeKind::Derived => Rgb(0xEB, 0xEB, 0xEB),
         NodeKind::Factor => palette::level(1, 4),
         NodeKind::Level => palette::level(3, 4),
     }
-}
-
-/// Colour of the text in a box.
-pub fn ink(kind: NodeKind) -> Rgb {
-    palette::readable_on(fill(kind))
 }
 
 fn corners(kind: NodeKind, frame: Frame) -> Vec<Point> {
@@ -119,7 +93,6 @@ fn corners(kind: NodeKind, frame: Frame) -> Vec<Point> {
             ]
         }
         NodeKind::Variable => rounded(frame, 1.2),
-        NodeKind::Derived => rounded(frame, f64::MAX),
     }
 }
 
@@ -157,42 +130,24 @@ fn rounded(frame: Frame, radius: f64) -> Vec<Point> {
     outline
 }
 
-/// How an edge is drawn.
-pub fn stroke(kind: EdgeKind) -> Stroke {
-    match kind {
-        EdgeKind::Reads => Stroke::full(READ, 0.2),
-        EdgeKind::Changes => Stroke::full(CHANGED, 0.45),
-        EdgeKind::Follows => Stroke {
-            dashes: &[1.2, 0.7],
-            ..Stroke::full(MUTED, 0.25)
-        },
-    }
-}
-
-/// Draws a line with an arrow's head at its end, where it comes in horizontally: to the right, or to the left.
+/// Draws the line from a cause to its consequence, with a head at its end, where it comes in horizontally: to the right, or to
+/// the left.
 ///
 /// # Errors
 /// The SVG backend refuses a shape.
-pub fn arrow(
-    canvas: &mut Canvas,
-    kind: EdgeKind,
-    path: &[Point],
-    rightwards: bool,
-) -> Result<(), FigureError> {
+pub fn follows(canvas: &mut Canvas, path: &[Point], rightwards: bool) -> Result<(), FigureError> {
     let Some((&(x, y), before)) = path.split_last() else {
         return Ok(());
     };
     let back = if rightwards { -HEAD } else { HEAD };
     let mut line = before.to_vec();
     line.push((x + 0.7 * back, y));
-    let stroke = stroke(kind);
-    canvas.line(&line, &stroke)?;
-    let half = if kind == EdgeKind::Changes {
-        0.85
-    } else {
-        0.65
+    let stroke = Stroke {
+        dashes: &[1.2, 0.7],
+        ..Stroke::full(MUTED, 0.25)
     };
-    let head = [(x, y), (x + back, y - half), (x + back, y + half)];
+    canvas.line(&line, &stroke)?;
+    let head = [(x, y), (x + back, y - 0.65), (x + back, y + 0.65)];
     canvas.fill(&head, stroke.colour, 1.0)
 }
 
@@ -229,20 +184,11 @@ pub fn mark(
     Ok(())
 }
 
-/// How edges are shown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Shown {
-    /// As arrows.
-    Arrows,
-    /// As marks of a table, and arrows between events.
-    Marks,
-}
-
 /// An entry of the legend.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Sign {
     Node(NodeKind),
-    Arrow(EdgeKind),
+    Follows,
     Mark(bool, bool),
 }
 
@@ -258,38 +204,21 @@ impl Legend {
     ///
     /// # Errors
     /// The embedded font is unreadable.
-    pub fn new(
-        graph: &InfluenceGraph,
-        edges: &[Edge],
-        shown: Shown,
-        width: f64,
-    ) -> Result<Self, FigureError> {
-        let has = |kind| edges.iter().any(|edge| edge.kind == kind);
+    pub fn new(graph: &InfluenceGraph, edges: &[Edge], width: f64) -> Result<Self, FigureError> {
         let mut signs: Vec<(Sign, String)> = NodeKind::ALL
             .into_iter()
             .filter(|&kind| graph.nodes.iter().any(|node| node.kind == kind))
             .map(|kind| (Sign::Node(kind), kind.words()[0].to_owned()))
             .collect();
-        match shown {
-            Shown::Arrows => signs.extend(
-                EdgeKind::ALL
-                    .into_iter()
-                    .filter(|&kind| has(kind))
-                    .map(|kind| (Sign::Arrow(kind), kind.meaning().to_owned())),
-            ),
-            Shown::Marks => {
-                for (read, changed, words) in [
-                    (true, false, "row reads column"),
-                    (false, true, "row changes column"),
-                    (true, true, "row reads and changes column"),
-                ] {
-                    signs.push((Sign::Mark(read, changed), words.to_owned()));
-                }
-                if has(EdgeKind::Follows) {
-                    let meaning = EdgeKind::Follows.meaning().to_owned();
-                    signs.push((Sign::Arrow(EdgeKind::Follows), meaning));
-                }
-            }
+        for (read, changed, words) in [
+            (true, false, "row reads column"),
+            (false, true, "row changes column"),
+            (true, true, "row reads and changes column"),
+        ] {
+            signs.push((Sign::Mark(read, changed), words.to_owned()));
+        }
+        if edges.iter().any(|edge| edge.kind == EdgeKind::Follows) {
+            signs.push((Sign::Follows, "may be followed by".to_owned()));
         }
         let (mut x, mut y) = (0.0, 0.0);
         let mut entries = Vec::with_capacity(signs.len());
@@ -325,10 +254,10 @@ impl Legend {
                         right: left + KEY,
                         bottom: middle + 1.5,
                     };
-                    draw_box(canvas, kind, frame, false)?;
+                    draw_box(canvas, kind, frame)?;
                 }
-                Sign::Arrow(kind) => {
-                    arrow(canvas, kind, &[(left, middle), (left + KEY, middle)], true)?;
+                Sign::Follows => {
+                    follows(canvas, &[(left, middle), (left + KEY, middle)], true)?;
                 }
                 Sign::Mark(read, changed) => {
                     mark(canvas, (left + KEY - 2.0, middle), (read, changed))?;

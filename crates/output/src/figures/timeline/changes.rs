@@ -1,11 +1,10 @@
 //! The changes of level: numbered marks above the rows, and below them a list of what brought each about.
 
-use super::{GUIDE, plain};
 use crate::figures::FigureError;
 use crate::figures::canvas::{Align, Canvas};
 use crate::figures::fonts::Font;
-use crate::figures::page::{MARGIN, WIDTH};
-use crate::figures::palette::{self, INK, MUTED};
+use crate::figures::page::{MARGIN, WIDTH, plain};
+use crate::figures::palette::{self, INK, MUTED, Rgb};
 use crate::figures::panel::Panel;
 use crate::figures::spread::spread;
 use crate::figures::stroke::Stroke;
@@ -28,6 +27,8 @@ const APART: f64 = 4.0;
 const GAP: f64 = 2.5;
 /// Side of the square in the colour of the new level, in millimetres.
 const CHIP: f64 = 2.0;
+/// Colour of the lines from the marks down through the rows.
+const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
 
 /// A change of level with its texts.
 #[derive(Debug, Clone, PartialEq)]

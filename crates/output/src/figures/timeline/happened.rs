@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 use std::collections::BTreeSet;
 
-use super::plain;
+use crate::figures::page::plain;
 use crate::figures::ticks::number;
 use crate::store::{Step, StepCause, Trajectory};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::plain;
 use crate::figures::curve::stairs;
 use crate::figures::interval::alike;
+use crate::figures::page::plain;
 use crate::store::{Held, StepCause, Trajectory};
 
 /// Variables that are drawn.

@@ -22,7 +22,7 @@ use thin::Bars;
 use super::axis::{Axis, decimal_year, horizon};
 use super::canvas::{Align, Canvas, Sheet, draw_page};
 use super::fonts::Font;
-use super::page::{self, Frame, MARGIN, WIDTH};
+use super::page::{self, Frame, MARGIN, WIDTH, plain};
 use super::palette::{self, INK, MUTED, Rgb, WHITE};
 use super::panel::{BELOW, Panel, TICK};
 use super::stroke::Stroke;
@@ -54,8 +54,6 @@ const LEAST_BAR: f64 = 0.2;
 const TICK_WIDTH: f64 = 0.25;
 /// Lines that stand behind the rows.
 const FAINT: Rgb = Rgb(0xD9, 0xD9, 0xD9);
-/// Lines from the marks down through the rows.
-const GUIDE: Rgb = Rgb(0x8C, 0x8C, 0x8C);
 
 /// Draws one trial from t = 0 to its horizon, to the step that it could not take, or to where it is cut.
 ///
@@ -137,11 +135,6 @@ fn steps(trajectory: &Trajectory) -> String {
         None if trajectory.steps.len() == 1 => "1 step".to_owned(),
         None => format!("{kept} steps"),
     }
-}
-
-/// A name as a reader wants it.
-fn plain(name: &str) -> String {
-    name.replace('_', " ")
 }
 
 /// A factor with the spells that it was on.

@@ -7,11 +7,11 @@ use super::happened::{self, EventRow};
 use super::held::{self, Spell, Variable};
 use super::{
     BETWEEN, FAINT, FactorGroup, HEADING, HEADING_HEIGHT, LEAST_LABEL, MOST_LABEL, ROW, ROW_FONT,
-    Rows, TALL_ROW, groups, plain, tabulate,
+    Rows, TALL_ROW, groups, tabulate,
 };
 use crate::figures::axis::{Axis, decimal_year, horizon};
 use crate::figures::canvas::{Align, Canvas, Sheet, draw_page};
-use crate::figures::page::{self, Frame, MARGIN, WIDTH};
+use crate::figures::page::{self, Frame, MARGIN, WIDTH, plain};
 use crate::figures::palette::{self, INK, WHITE};
 use crate::figures::panel::{BELOW, Panel};
 use crate::figures::stroke::{Marker, Stroke};

@@ -1,7 +1,7 @@
 //! The steps of a trial as CSV.
 
-use crate::figures::table::{Table, field};
-use crate::store::{Held, PairedTrial, Step, StepCause, Trajectory};
+use crate::figures::table::field;
+use crate::store::{Csv, Held, PairedTrial, Step, StepCause, Trajectory};
 use std::collections::BTreeMap;
 
 /// The columns of a step.
@@ -23,7 +23,7 @@ const COLUMNS: [&str; 13] = [
 
 /// A row a step; `step` counts from 0, and `caused_by` names another row's `step`.
 pub fn csv(trajectory: &Trajectory) -> String {
-    let mut table = Table::new(&COLUMNS);
+    let mut table = Csv::new(&COLUMNS);
     for row in rows(trajectory) {
         table.row(row);
     }
@@ -35,7 +35,7 @@ pub fn csv(trajectory: &Trajectory) -> String {
 pub fn paired_csv(told: &PairedTrial) -> String {
     let mut columns = vec!["policy", "other", "parts"];
     columns.extend(COLUMNS);
-    let mut table = Table::new(&columns);
+    let mut table = Csv::new(&columns);
     let parting = told
         .parting
         .as_ref()
@@ -119,7 +119,7 @@ fn changes(step: &Step) -> String {
             held(&change.to)
         )
     });
-    all.collect::<Vec<_>>().join("; ")
+    all.collect::<Vec<_>>().join(", ")
 }
 
 fn held(held: &Held) -> String {
@@ -134,5 +134,5 @@ fn factors(step: &Step) -> String {
         let sign = if turn.on { '+' } else { '-' };
         format!("{sign}{}", turn.name)
     });
-    all.collect::<Vec<_>>().join(";")
+    all.collect::<Vec<_>>().join(",")
 }

@@ -1,76 +1,15 @@
 //! A result folder: which files it holds, and how they are written.
 
-use super::comparison_parquet::COMPARISON_FILE;
 use super::error::{StoreError, at};
-use super::game::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
-use super::hypotheses::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
+use super::file_names::{FIGURES, MANIFEST, is_drawn, is_result_file};
+use super::kind::ResultKind;
 use super::listing::Listing;
-use super::series::SERIES_FILE;
 use super::staging::Staging;
-use super::trials::TRIALS_FILE;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-
-/// What the results in a folder are. Those of one kind do not take the place of another's.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ResultKind {
-    /// One policy, by trials.
-    Run,
-    /// One policy, exactly.
-    Exact,
-    /// Policies against each other.
-    Comparison,
-    /// The best policy.
-    Selection,
-    /// Claims.
-    Hypotheses,
-    /// Policies against what others choose.
-    Game,
-    /// Figures that commands have drawn one by one.
-    Figures,
-}
-
-impl ResultKind {
-    /// Results of this kind in words.
-    #[must_use]
-    pub fn words(self) -> &'static str {
-        match self {
-            Self::Run => "a run",
-            Self::Exact => "an exact solution",
-            Self::Comparison => "a comparison",
-            Self::Selection => "a selection",
-            Self::Hypotheses => "hypotheses",
-            Self::Game => "a game",
-            Self::Figures => "single figures",
-        }
-    }
-}
-
-impl ResultKind {
-    /// Why no figure can be drawn from results of this kind alone, where it cannot.
-    #[must_use]
-    pub fn has_no_figures(self) -> Option<&'static str> {
-        match self {
-            Self::Run | Self::Comparison | Self::Game => None,
-            Self::Hypotheses => Some(
-                "holds hypotheses, which have no figures; hypotheses.json and hypotheses.csv have the verdicts and estimates",
-            ),
-            Self::Selection => Some(
-                "holds a selection, which has no figures; selection.json has the policies and their means",
-            ),
-            Self::Exact => Some(
-                "holds an exact solution, which has no figures by itself; `detente exact SCENARIO --against RUN` draws it with a run",
-            ),
-            Self::Figures => {
-                Some("holds single figures, which the commands in its manifest.json draw again")
-            }
-        }
-    }
-}
 
 /// A folder of results: one that is being filled, or a finished one.
 #[derive(Debug)]
@@ -82,48 +21,6 @@ pub struct ResultFolder {
     kind: ResultKind,
     /// Of results that take their place at the end by themselves.
     staging: Option<Staging>,
-}
-
-/// The file whose presence says that the results are complete. It lists the others.
-pub(super) const MANIFEST: &str = "manifest.json";
-
-/// The files that results may have, beside the manifest and the folder of figures.
-const FILES: [&str; 18] = [
-    GAME_FILE,
-    PROFILES_TABLE,
-    REPLIES_TABLE,
-    "selection.json",
-    HYPOTHESES_FILE,
-    HYPOTHESES_TABLE,
-    HYPOTHESES_DRAWS,
-    "comparison.json",
-    "comparison.csv",
-    COMPARISON_FILE,
-    "draws.csv",
-    "correlations.csv",
-    "summary.json",
-    "scenario.toml",
-    "policy.toml",
-    TRIALS_FILE,
-    SERIES_FILE,
-    TRAJECTORY_FILE,
-];
-
-/// One trial told step by step.
-pub(super) const TRAJECTORY_FILE: &str = "trial-0.json";
-
-/// Where figures stand.
-pub(super) const FIGURES: &str = "figures";
-
-/// Whether results may have a file or folder of this name.
-pub(super) fn is_result_file(name: &str) -> bool {
-    name == MANIFEST || name == FIGURES || FILES.contains(&name)
-}
-
-/// Whether a file, by its path inside the folder, is one of a figure.
-pub(super) fn is_drawn(path: &Path) -> bool {
-    let kind = path.extension().and_then(|kind| kind.to_str());
-    path.starts_with(FIGURES) && kind.is_some_and(|kind| ["svg", "png", "csv"].contains(&kind))
 }
 
 impl ResultFolder {
