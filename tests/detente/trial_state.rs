@@ -5,8 +5,8 @@ use crate::random::scenarios;
 use crate::support::{config, load_with_policy, scenario};
 use detente::study::Loaded;
 use detente_sim::engine::{
-    Cause, Clocks, DriveError, Engine, Firing, Given, Observer, Occurrence, Recorder, StateError,
-    StoredState, TrialState,
+    Cause, Clocks, DriveError, Engine, Firing, Happening, Observer, Occurrence, Recorder,
+    StateError, StoredState, TrialState,
 };
 use detente_sim::program::{Program, Slot, UnboundProgram, compile};
 use proptest::strategy::{Strategy, ValueTree};
@@ -145,7 +145,7 @@ fn a_state_of_another_program_or_form_is_refused() {
 }
 
 /// What happens by itself need not be given.
-fn given(occurrence: &Occurrence) -> Option<(f64, Given)> {
+fn given(occurrence: &Occurrence) -> Option<(f64, Happening)> {
     match *occurrence {
         Occurrence::Fired(Firing {
             cause: Cause::Guard,
@@ -155,9 +155,9 @@ fn given(occurrence: &Occurrence) -> Option<(f64, Given)> {
         | Occurrence::Horizon => None,
         Occurrence::Fired(firing) => {
             let (event, branch) = (firing.event, firing.branch);
-            Some((firing.time, Given::Firing { event, branch }))
+            Some((firing.time, Happening::Firing { event, branch }))
         }
-        Occurrence::Chosen { rule, time, .. } => Some((time, Given::Choice { rule })),
+        Occurrence::Chosen { rule, time, .. } => Some((time, Happening::Choice { rule })),
     }
 }
 
@@ -170,7 +170,7 @@ fn driven_with_its_own_firings_a_trial_is_the_same() {
         let (mut state, mut driven) = (engine.state(), engine.state());
         for trial in 0..6 {
             let own = stepped(&engine, &mut state, trial);
-            let own: Vec<(f64, Given)> = own.iter().filter_map(given).collect();
+            let own: Vec<(f64, Happening)> = own.iter().filter_map(given).collect();
             let some = own.len() * usize::try_from(trial + 1).unwrap() / 6;
             engine.begin(&mut driven, 3, trial, &mut Nothing).unwrap();
             for (time, given) in &own[..some] {
@@ -240,7 +240,7 @@ fn readings_of_a_driven_trial_are_its_likelihood() {
                 .drive(
                     &mut state,
                     time,
-                    Given::Firing { event, branch },
+                    Happening::Firing { event, branch },
                     &mut likelihood,
                 )
                 .unwrap();
@@ -287,11 +287,11 @@ fn what_cannot_happen_is_refused() {
         "#,
     );
     let engine = Engine::new(&loaded.program);
-    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|event| Given::Firing {
+    let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|event| Happening::Firing {
         event,
         branch: None,
     });
-    let refused = |steps: &[(f64, Given)]| {
+    let refused = |steps: &[(f64, Happening)]| {
         let mut state = engine.state();
         engine.begin(&mut state, 1, 1, &mut Nothing).unwrap();
         let (last, before) = steps.split_last().unwrap();
@@ -333,7 +333,7 @@ fn what_cannot_happen_is_refused() {
         (
             &[(
                 1.5,
-                Given::Firing {
+                Happening::Firing {
                     event: 3,
                     branch: Some(0),
                 },
@@ -355,7 +355,7 @@ fn what_cannot_happen_is_refused() {
     let engine = Engine::new(&only.program);
     let mut state = engine.state();
     engine.begin(&mut state, 1, 1, &mut Nothing).unwrap();
-    let f = Given::Firing {
+    let f = Happening::Firing {
         event: 1,
         branch: None,
     };
@@ -378,7 +378,7 @@ fn what_is_left_of_a_life_is_drawn_given_that_it_lasted() {
     for trial in 0..TRIALS {
         engine.begin(&mut state, 5, trial, &mut Nothing).unwrap();
         // In most trials a would have fired before.
-        let b = Given::Firing {
+        let b = Happening::Firing {
             event: 1,
             branch: None,
         };

@@ -18,10 +18,11 @@ pub use prose::paired_text;
 
 use super::failure::RunFailure;
 use super::load::Loaded;
-use super::trace::{trace, write_timeline};
+use super::trace::{logged, trajectory, write_timeline};
 use detente_model::scenario::Symbol;
 use detente_output::figures::paired_timeline;
 use detente_output::store::{Difference, DrawnFigure, PairedTrial, Trajectory};
+use detente_sim::engine::TrialLog;
 use pair::Pair;
 use path::cells;
 use std::io::{self, Write};
@@ -50,7 +51,13 @@ pub fn trace_pair(
     most_steps: usize,
 ) -> Result<PairedTrial, TooLong> {
     let [a, b] = loaded;
-    let told = [a, b].map(|loaded| trace(loaded, seed, trial, most_steps));
+    let logs = [a, b].map(|loaded| logged(loaded, seed, trial, most_steps));
+    let [(log_a, failed_a), (log_b, failed_b)] = logs;
+    let logs = [log_a, log_b];
+    let told = [
+        trajectory(a, [seed, trial], &logs[0], failed_a),
+        trajectory(b, [seed, trial], &logs[1], failed_b),
+    ];
     let cut = told.iter().filter_map(|told| Some((told, told.cut?)));
     if let Some((of, cut)) = cut.max_by_key(|(_, cut)| cut.steps_in_all) {
         return Err(TooLong {
@@ -59,7 +66,7 @@ pub fn trace_pair(
             policy: of.policy.clone(),
         });
     }
-    Ok(compare(loaded, told))
+    Ok(compare(loaded, &logs, told))
 }
 
 /// Writes the comparison as JSON.
@@ -84,8 +91,9 @@ pub fn draw_paired_timeline(
     write_timeline(&paired_timeline(told)?, seed, drawn, path)
 }
 
-fn compare(loaded: &[Loaded; 2], told: [Trajectory; 2]) -> PairedTrial {
-    let pair = Pair::new([0, 1].map(|side| path::Path::new(&loaded[side], &told[side])));
+fn compare(loaded: &[Loaded; 2], logs: &[TrialLog; 2], told: [Trajectory; 2]) -> PairedTrial {
+    let path = |side: usize| path::Path::new(&loaded[side], &logs[side], &told[side]);
+    let pair = Pair::new([0, 1].map(path));
     let parting = pair.parting();
     let link = parting.map(|joint| pair.link(joint, true));
     let (outcomes, links) = outcomes::outcomes(&pair, parting);

@@ -1,9 +1,11 @@
 //! A trajectory as a path on which expressions can be read.
 
 use crate::study::load::Loaded;
+use crate::study::trace::events_of_scenario;
 use detente_model::expr::Expr;
 use detente_model::scenario::{Expression, Scenario, Symbol, VariableKind};
-use detente_output::store::{Held, Step, StepCause, Trajectory};
+use detente_output::store::{Held, Step, Trajectory};
+use detente_sim::engine::{Happening, TrialLog};
 use detente_sim::program;
 use std::collections::BTreeMap;
 
@@ -77,99 +79,44 @@ pub(super) fn states(scenario: &Scenario, symbol: Symbol) -> &[String] {
 }
 
 impl<'a> Path<'a> {
-    pub fn new(loaded: &'a Loaded, told: &'a Trajectory) -> Self {
+    pub fn new(loaded: &'a Loaded, log: &TrialLog, told: &'a Trajectory) -> Self {
         let scenario = &loaded.scenario;
         let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
         for (parameter, value) in &loaded.policy.settings {
             parameters[*parameter] = *value;
         }
+        // Cells stand as slots do.
+        let cells = cells(scenario).len();
+        let start = log.start.iter().take(cells);
         let mut path = Self {
             loaded,
             told,
-            deeds: Vec::with_capacity(told.steps.len()),
+            deeds: Vec::with_capacity(log.steps.len()),
             firings: vec![Vec::new(); scenario.events.len()],
-            changed: Vec::with_capacity(told.steps.len()),
+            changed: Vec::with_capacity(log.steps.len()),
             parameters,
-            histories: Vec::new(),
+            histories: start.map(|value| vec![(0, *value)]).collect(),
         };
-        path.follow();
-        path
-    }
-
-    fn follow(&mut self) {
-        let (scenario, told) = (&self.loaded.scenario, self.told);
-        let symbols = cells(scenario);
-        let mut places: BTreeMap<String, usize> = BTreeMap::new();
-        let mut factors: BTreeMap<&str, usize> = BTreeMap::new();
-        for (place, symbol) in symbols.iter().enumerate() {
-            match *symbol {
-                Symbol::Factor(index) => {
-                    factors.insert(&told.factors[index].name, place);
+        let events = events_of_scenario(loaded);
+        for (index, step) in log.steps.iter().enumerate() {
+            path.deeds.push(match step.happening {
+                Happening::Firing { event, .. } => {
+                    let event = events[event as usize];
+                    path.firings[event].push(index);
+                    Deed::Event(event)
                 }
-                Symbol::Level => {}
-                other => {
-                    places.insert(scenario.name_of(other), place);
-                }
-            }
-        }
-        let number = |place: usize, held: &Held| match held {
-            Held::Number(value) => *value,
-            Held::State(state) => position(states(scenario, symbols[place]), state),
-        };
-        let level_place = cell(scenario, Symbol::Level).filter(|_| scenario.doctrine.is_some());
-        let mut histories = vec![vec![(0, 0.0)]; symbols.len()];
-        for (name, held) in &told.initial {
-            if let Some(place) = places.get(name) {
-                histories[*place][0].1 = number(*place, held);
-            }
-        }
-        for factor in &told.initial_factors {
-            if let Some(place) = factors.get(factor.as_str()) {
-                histories[*place][0].1 = 1.0;
-            }
-        }
-        if let Some((place, level)) = level_place.zip(told.initial_level.as_ref()) {
-            histories[place][0].1 = position(&told.levels, level);
-        }
-        let events = scenario.events.iter().enumerate();
-        let events: BTreeMap<&str, usize> = events
-            .map(|(index, event)| (event.name.as_str(), index))
-            .collect();
-        let rules = self.loaded.policy.rules.iter().enumerate();
-        let rules: BTreeMap<&str, usize> = rules
-            .map(|(index, rule)| (rule.name.as_str(), index))
-            .collect();
-        for (index, step) in told.steps.iter().enumerate() {
-            let named = |known: &BTreeMap<&str, usize>| known.get(step.name.as_str()).copied();
-            let deed = if step.cause == StepCause::Rule {
-                Deed::Rule(named(&rules).unwrap_or(0))
-            } else {
-                let event = named(&events).unwrap_or(0);
-                self.firings[event].push(index);
-                Deed::Event(event)
-            };
-            self.deeds.push(deed);
+                Happening::Choice { rule } => Deed::Rule(rule as usize),
+            });
+            let changes = log.changes(index).iter();
             let mut changed = Vec::new();
-            let mut keep = |place: usize, value: f64| {
-                histories[place].push((index + 1, value));
-                changed.push(place);
-            };
-            for change in &step.changes {
-                if let Some(place) = places.get(&change.name) {
-                    keep(*place, number(*place, &change.to));
-                }
+            for change in changes.filter(|change| (change.slot as usize) < cells) {
+                let cell = change.slot as usize;
+                path.histories[cell].push((index + 1, change.to));
+                changed.push(cell);
             }
-            for turn in &step.factors {
-                if let Some(place) = factors.get(turn.name.as_str()) {
-                    keep(*place, f64::from(u8::from(turn.on)));
-                }
-            }
-            if let Some((place, level)) = level_place.zip(step.level.as_ref()) {
-                keep(place, position(&told.levels, &level.to));
-            }
-            self.changed.push(changed);
+            path.changed.push(changed);
         }
-        self.histories = histories;
+        path
     }
 
     pub fn steps(&self) -> &'a [Step] {
@@ -211,13 +158,6 @@ impl<'a> Path<'a> {
             None => Held::Number(value),
         }
     }
-}
-
-/// Where a state stands among its like.
-fn position(states: &[String], state: &str) -> f64 {
-    let mut places = (0_u32..).zip(states);
-    let found = places.find(|(_, known)| *known == state);
-    found.map_or(f64::NAN, |(place, _)| f64::from(place))
 }
 
 /// The value of an expression, given those of its leaves: all symbols but derived names and obligations.

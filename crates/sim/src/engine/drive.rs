@@ -3,28 +3,12 @@
 use super::engine::{Advance, Engine, Next, Noting, Occurrence};
 use super::failure::TrialFailure;
 use super::firing::{BranchTaken, rank_of_rule};
+use super::log::Happening;
 use super::observer::Observer;
 use super::pending::Instance;
 use super::state::TrialState;
 use crate::program::Clock;
 use thiserror::Error;
-
-/// What happens next in a trial, given from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Given {
-    /// An event fires.
-    Firing {
-        /// The event, by place in the program.
-        event: u32,
-        /// The branch that it takes, by position; without one it is drawn, as in any trial.
-        branch: Option<u32>,
-    },
-    /// A rule of the policy makes its choices.
-    Choice {
-        /// The rule, by place in the program.
-        rule: u32,
-    },
-}
 
 /// Why a trial cannot go on as it is given.
 #[derive(Debug, Error)]
@@ -74,7 +58,7 @@ impl Engine<'_> {
         &self,
         state: &mut TrialState,
         time: f64,
-        given: Given,
+        given: Happening,
         observer: &mut impl Observer,
     ) -> Result<Occurrence, DriveError> {
         self.settle(state, observer)?;
@@ -107,10 +91,10 @@ impl Engine<'_> {
         Ok(())
     }
 
-    fn rank(&self, given: Given) -> u32 {
+    fn rank(&self, given: Happening) -> u32 {
         match given {
-            Given::Firing { event, .. } => event,
-            Given::Choice { rule } => rank_of_rule(self.program, rule),
+            Happening::Firing { event, .. } => event,
+            Happening::Choice { rule } => rank_of_rule(self.program, rule),
         }
     }
 
@@ -127,7 +111,7 @@ impl Engine<'_> {
         &self,
         state: &mut TrialState,
         time: f64,
-        given: Given,
+        given: Happening,
         observer: &mut impl Observer,
     ) -> Result<(), DriveError> {
         let program = self.program;
@@ -194,20 +178,20 @@ impl Engine<'_> {
     fn happen(
         &self,
         state: &mut TrialState,
-        given: Given,
+        given: Happening,
         observer: &mut impl Observer,
     ) -> Result<(), DriveError> {
         let program = self.program;
         let rank = self.rank(given);
         let branch = match given {
-            Given::Firing {
+            Happening::Firing {
                 branch: Some(branch),
                 ..
             } => BranchTaken::Given(branch),
             _ => BranchTaken::Drawn,
         };
         let impossible = |state: &TrialState, why| Err(self.impossible(state, rank, why));
-        let Given::Firing { event, .. } = given else {
+        let Happening::Firing { event, .. } = given else {
             return self.complete_now(state, rank, branch, observer);
         };
         let definition = &program.events[event as usize];

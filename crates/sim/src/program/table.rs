@@ -79,7 +79,11 @@ struct Domain {
 
 impl Tables {
     /// The value in a table for the slots that it reads, which must be within their bounds.
-    #[inline]
+    #[allow(
+        clippy::inline_always,
+        reason = "a call would cost as much as the look into the table"
+    )]
+    #[inline(always)]
     #[allow(
         clippy::cast_possible_truncation,
         reason = "places fit into the lower half"
