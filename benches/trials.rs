@@ -16,6 +16,7 @@ use by_hand::{ArmsRace, ByHand, Ladder, Pinned, System};
 use criterion::{Criterion, Throughput};
 use detente::study::{Loaded, Overrides, Plan, Sampler, load, simulate};
 use detente_sim::engine::{Engine, Recorder};
+use detente_sim::program::{Program, UnboundProgram};
 use rand::SeedableRng;
 use rand::rngs::Xoshiro256PlusPlus;
 use std::hint::black_box;
@@ -282,6 +283,26 @@ fn measure(criterion: &mut Criterion, model: &mut Model) {
     group.finish();
 }
 
+/// What a draw of the parameters costs before its first trial: the scenario is lowered once, and bound to each draw's values.
+fn measure_binding(criterion: &mut Criterion) {
+    let loaded = config("belarus-2019.toml", Some("multi-vector"));
+    let lower = || UnboundProgram::lower(&loaded.scenario, &loaded.policy);
+    let lowered = lower();
+    let bind = || lowered.bind(lowered.parameters()).expect("the values fit");
+    let outcomes = |program: &Program| {
+        let (engine, mut recorder) = (Engine::new(program), Recorder::new());
+        let ended = engine.run(&mut engine.state(), SEED, 0, &mut recorder);
+        ended.expect("the trial runs");
+        let outcomes = recorder.outcomes().iter();
+        outcomes.map(|value| value.to_bits()).collect::<Vec<u64>>()
+    };
+    assert_eq!(outcomes(&bind()), outcomes(&loaded.program));
+    let mut group = criterion.benchmark_group("a draw of belarus-2019");
+    group.bench_function("lower", |bencher| bencher.iter(lower));
+    group.bench_function("bind", |bencher| bencher.iter(bind));
+    group.finish();
+}
+
 /// Nanoseconds an event of one round.
 fn nanoseconds(trials: &mut impl FnMut() -> u64) -> f64 {
     let start = Instant::now();
@@ -329,6 +350,7 @@ fn main() {
         check(model);
         measure(&mut criterion, model);
     }
+    measure_binding(&mut criterion);
     criterion.final_summary();
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
     if given("--bench") && !given("--test") && !given("--list") {
