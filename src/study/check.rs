@@ -13,6 +13,7 @@ use detente_output::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn
 use detente_output::figures::{InfluenceGraph, dot, influence, png};
 use detente_output::store::{DrawnFigure, Input};
 use std::fmt::Write;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 /// A scenario that can run under all of the policies it was checked with.
@@ -77,7 +78,10 @@ impl Loader {
         let file = Some(theatre.scenario.display().to_string());
         let scenario_input = Input::new(scenario.name(), scenario.title(), file, &text);
         let world = World::plain(theatre, scenario, text);
-        self.check_claims(&world);
+        // A policy with mistakes that a claim names would be told of twice.
+        if !self.found.diagnostics.has_errors() {
+            self.placement(&world);
+        }
         let laid_over = self.check_layers(theatre, &files);
         let (scenario, ..) = world.into_parts();
         (!self.found.diagnostics.has_errors()).then(|| Checked {
@@ -94,6 +98,8 @@ impl Loader {
     /// Looks for mistakes in the theatre's files that are laid over its scenario, which is sound, and returns their names.
     fn check_layers(&mut self, theatre: &Theatre, scenario: &[FileId]) -> Vec<String> {
         let mut checked = Vec::new();
+        // What is wrong elsewhere does not end the reading of a file.
+        let mut all = mem::take(&mut self.found.diagnostics);
         for layer in [&CLAIMS, &OBSERVED, &PAYOFFS] {
             self.overlay = self.own_layer(theatre, layer, scenario);
             let Some(overlay) = self.overlay.clone() else {
@@ -101,22 +107,16 @@ impl Loader {
             };
             checked.push(format!("{}.toml", layer.name));
             let files = self.laid_over(&overlay, scenario.to_vec());
-            let Some((scenario, text)) = files.and_then(|files| self.resolved(&files)) else {
-                continue;
-            };
-            if self.has(layer, &scenario, theatre) {
-                self.check_claims(&World::plain(theatre, scenario, text));
+            if let Some((scenario, text)) = files.and_then(|files| self.resolved(&files))
+                && self.has(layer, &scenario, theatre)
+                && !all.has_errors()
+            {
+                self.placement(&World::plain(theatre, scenario, text));
             }
+            all.append(mem::take(&mut self.found.diagnostics));
         }
+        self.found.diagnostics = all;
         checked
-    }
-
-    /// Looks for mistakes in the settings that a scenario's claims need.
-    fn check_claims(&mut self, world: &World) {
-        // A policy with mistakes that a claim names would be told of twice.
-        if !self.found.diagnostics.has_errors() {
-            self.placement(world);
-        }
     }
 }
 

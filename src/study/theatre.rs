@@ -108,7 +108,11 @@ impl Theatre {
         let near = nearest(given, known.iter().map(String::as_str));
         let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
         let folder = self.policy_folder();
-        format!("{near}{} holds {}", folder.display(), some_of(known.iter()))
+        format!(
+            "{near}found in {}: {}",
+            folder.display(),
+            some_of(known.iter())
+        )
     }
 
     fn policy_folder(&self) -> PathBuf {

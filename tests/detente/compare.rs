@@ -144,7 +144,8 @@ fn an_event_that_no_outcome_reads_changes_nothing() {
         do   = [\"unread += 1\"]
     ";
     let more = format!("[scenario]\nextends = \"ladder.toml\"\nname = \"more\"\n{more}");
-    let ladder = &config_text("ladder.toml");
+    let ladder = config_text("ladder.toml");
+    let ladder = ladder.as_str();
     let calmer = "name = \"calmer\"\nset = { danger_to_threat = 0.15 }\n";
     let both = |text: &str| {
         let beside = [("ladder.toml", ladder)];

@@ -9,7 +9,6 @@ use detente_sim::engine::{Engine, Recorder};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
 
 fn bits(columns: &[Vec<f64>]) -> Vec<Vec<u64>> {

@@ -5,7 +5,7 @@ use detente::study::{
     Loaded, Overrides, Plan, RateReport, RatesReport, Sampler, load_with_rates, rates,
 };
 use detente_stats::Z_95;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn of(loaded: &Loaded, trials: u64) -> RatesReport {
     let plan = Plan {

@@ -311,7 +311,7 @@ fn a_theatre_is_checked_as_a_whole() {
     let told = complaint(folder.path(), &["check", "pair"]);
     for part in [
         "--> pair/policies/two.toml:2:1",
-        "--> pair/policies/three.toml:2:10",
+        "--> pair/policies/three.toml:2:9",
         "--> pair/claims.toml:",
         "--> pair/observed.toml:",
         "pair/payoffs.toml has no payoffs",
