@@ -1,6 +1,6 @@
 //! `detente compare SCENARIO --policies P…`
 
-use super::setup::{Policies, print_under};
+use super::setup::{Candidates, print_under};
 use super::trials::{RunFlags, ended};
 use super::{failed, not_done, say, scenario_folder, wrong_input};
 use crate::study::{self, Questions, Sampler};
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 pub(super) struct CompareArguments {
     #[command(flatten)]
-    policies: Policies,
+    candidates: Candidates,
     /// The policy that the others are compared with [default: the first]
     #[arg(long, value_name = "P")]
     baseline: Option<String>,
@@ -26,14 +26,16 @@ pub(super) struct CompareArguments {
 }
 
 pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
-    let CompareArguments { policies, run, .. } = arguments;
-    let (setup, trials) = (&policies.setup, &run.trials);
+    let CompareArguments {
+        candidates, run, ..
+    } = arguments;
+    let (setup, trials) = (&candidates.setup, &run.trials);
     let questions = Questions {
         baseline: arguments.baseline.clone(),
         front: arguments.pareto.clone(),
     };
     let overrides = setup.overrides();
-    let alternatives = policies.alternatives();
+    let alternatives = candidates.alternatives();
     let field = match study::load_field(&setup.scenario, &alternatives, &questions, &overrides) {
         Ok(field) => field,
         Err(failure) => return wrong_input(&failure),

@@ -1,6 +1,6 @@
 //! `detente game SCENARIO --policies P…`
 
-use super::setup::{Policies, print_under};
+use super::setup::{Candidates, print_under};
 use super::trials::{DrawFlags, TrialFlags, USUAL_TRIALS, ended};
 use super::{failed, mistaken, not_done, scenario_folder, wrong_input};
 use crate::study::{self, GameFailure, Questions};
@@ -11,7 +11,7 @@ use std::process::ExitCode;
 #[derive(Debug, Args)]
 pub(super) struct GameArguments {
     #[command(flatten)]
-    policies: Policies,
+    candidates: Candidates,
     /// The levers of other actors whose options are crossed with the policies [default: all their levers]
     #[arg(long, value_name = "LEVERS", value_delimiter = ',')]
     postures: Vec<String>,
@@ -32,9 +32,9 @@ pub(super) struct GameArguments {
 
 pub(super) fn game(arguments: &GameArguments) -> ExitCode {
     let GameArguments {
-        policies, trials, ..
+        candidates, trials, ..
     } = arguments;
-    let setup = &policies.setup;
+    let setup = &candidates.setup;
     let questions = Questions {
         front: arguments.pareto.clone(),
         ..Questions::default()
@@ -42,7 +42,7 @@ pub(super) fn game(arguments: &GameArguments) -> ExitCode {
     let overrides = setup.overrides();
     let loaded = study::load_game(
         &setup.scenario,
-        &policies.alternatives(),
+        &candidates.alternatives(),
         &questions,
         &arguments.postures,
         arguments.payoffs.as_deref(),

@@ -1,7 +1,7 @@
 //! `detente select SCENARIO --policies P… --outcome O --indifference D`
 
 use super::progress::{Progress, Stage, Work};
-use super::setup::{Policies, print_under};
+use super::setup::{Candidates, print_under};
 use super::trials::{MOST_TRIALS, TrialFlags, ended};
 use super::{failed, mistaken, not_done, scenario_folder, wrong_input};
 use crate::study::{self, Promise, SelectFailure};
@@ -13,7 +13,7 @@ use std::sync::atomic::Ordering;
 #[derive(Debug, Args)]
 pub(super) struct SelectArguments {
     #[command(flatten)]
-    policies: Policies,
+    candidates: Candidates,
     /// The outcome on which the policies are judged; it has a better direction
     #[arg(long, value_name = "OUTCOME")]
     outcome: String,
@@ -32,13 +32,13 @@ pub(super) struct SelectArguments {
 
 pub(super) fn select(arguments: &SelectArguments) -> ExitCode {
     let SelectArguments {
-        policies, trials, ..
+        candidates, trials, ..
     } = arguments;
-    let setup = &policies.setup;
+    let setup = &candidates.setup;
     let overrides = setup.overrides();
     let loaded = study::load_selection(
         &setup.scenario,
-        &policies.alternatives(),
+        &candidates.alternatives(),
         &arguments.outcome,
         &overrides,
     );

@@ -38,7 +38,7 @@ impl Setup {
 /// A scenario under several policies.
 #[derive(Debug, Args)]
 #[command(group = ArgGroup::new("alternatives").required(true))]
-pub(super) struct Policies {
+pub(super) struct Candidates {
     #[command(flatten)]
     pub setup: Setup,
     /// Policies, each by its name in the theatre or by its file
@@ -54,7 +54,7 @@ pub(super) struct Policies {
     levers: Vec<String>,
 }
 
-impl Policies {
+impl Candidates {
     pub fn alternatives(&self) -> Alternatives {
         if self.levers.is_empty() {
             return Alternatives::Policies(self.policies.clone());

@@ -204,7 +204,7 @@ fn a_file_of_their_own() {
         let failure = found("base.toml", Some("changing.toml")).unwrap_err();
         assert!(failure.diagnostics.has_errors(), "{change}");
     }
-    let headed = observed.replace("extends = \"../base.toml\"", "horizon = 1.0");
+    let headed = observed.replace("extends = \"base.toml\"", "horizon = 1.0");
     std::fs::write(path("headed.toml"), headed).unwrap();
     assert!(found("base.toml", Some("headed.toml")).is_err());
 }
