@@ -87,7 +87,7 @@ fn models() -> Vec<Model> {
     }
     models.push(Model {
         name: "belarus-2019".to_owned(),
-        loaded: config("belarus-2019.toml", Some("multi-vector")),
+        loaded: config("belarus-2019", Some("multi-vector")),
         by_hand: None,
         answers: Vec::new(),
         checked: 0,

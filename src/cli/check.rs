@@ -8,9 +8,9 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// The scenario file
+    /// The scenario's file, or its theatre's folder
     scenario: PathBuf,
-    /// Policies, by file or by name; without any, those in the folder `policies` beside the scenario that fit it
+    /// Policies, each by its name in the theatre or by its file [default: all of the theatre's]
     #[arg(value_name = "P", value_parser = policy_word())]
     policies: Vec<String>,
     /// Draw who depends on whom as SVG, PNG, CSV and DOT

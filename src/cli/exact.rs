@@ -9,8 +9,6 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct ExactArguments {
-    /// The scenario file; its clocks may have no memory, its states must be finitely many
-    scenario: PathBuf,
     #[command(flatten)]
     setup: Setup,
     /// The result folder of a run, to be put beside the exact values
@@ -32,7 +30,7 @@ pub(super) fn exact(arguments: &ExactArguments) -> ExitCode {
         command_line: command_line(),
     };
     let policy = arguments.setup.policy();
-    let report = match study::exact(&arguments.scenario, policy, &overrides, &options) {
+    let report = match study::exact(&arguments.setup.scenario, policy, &overrides, &options) {
         Ok(report) => report,
         Err(ExactFailure::Input(findings)) => return wrong_input(&findings),
         Err(error) if error.is_mistake() => return mistaken(&error),

@@ -4,7 +4,6 @@ use super::setup::Setup;
 use super::{caution, failed, print, say, wrong_input};
 use crate::study::{self, ExportFailure};
 use clap::{Args, ValueEnum};
-use std::path::PathBuf;
 use std::process::ExitCode;
 
 /// The languages that scenarios can be exported to.
@@ -16,8 +15,6 @@ enum Format {
 
 #[derive(Debug, Args)]
 pub(super) struct ExportArguments {
-    /// The scenario file; its clocks may have no memory and no dates, its states must be finitely many
-    scenario: PathBuf,
     /// The language
     #[arg(long)]
     format: Format,
@@ -29,7 +26,7 @@ pub(super) fn export(arguments: &ExportArguments) -> ExitCode {
     let overrides = arguments.setup.overrides();
     let policy = arguments.setup.policy();
     let export = match arguments.format {
-        Format::Prism => study::prism(&arguments.scenario, policy, &overrides),
+        Format::Prism => study::prism(&arguments.setup.scenario, policy, &overrides),
     };
     match export {
         Ok((export, cautions)) => {

@@ -13,14 +13,14 @@ use std::sync::atomic::AtomicBool;
 
 #[derive(Debug, Args)]
 pub(super) struct HypothesesArguments {
-    /// The scenario file
+    /// The scenario's file, or its theatre's folder
     scenario: PathBuf,
     /// The claims to judge [default: all]
     #[arg(value_name = "NAME")]
     names: Vec<String>,
-    /// The file of the claims (default: the scenario's own, or that of its name in the folder `hypotheses` beside it)
+    /// The claims, by the file's path or its name in the theatre (default: the scenario's own, or the theatre's claims.toml)
     #[arg(long, value_name = "FILE")]
-    hypotheses: Option<PathBuf>,
+    claims: Option<PathBuf>,
     /// Trials to run under each setting
     #[arg(long, value_name = "N", default_value_t = 10_000, value_parser = clap::value_parser!(u64).range(2..))]
     trials: u64,
@@ -54,7 +54,7 @@ pub(super) fn hypotheses(arguments: &HypothesesArguments) -> ExitCode {
         set: arguments.set.clone(),
         ..Overrides::default()
     };
-    let file = arguments.hypotheses.as_deref();
+    let file = arguments.claims.as_deref();
     let names = &arguments.names;
     let claims = match study::load_claims(&arguments.scenario, file, names, &overrides) {
         Ok(claims) => claims,

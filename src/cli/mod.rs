@@ -4,18 +4,21 @@ mod check;
 mod compare;
 mod exact;
 mod export;
+mod game;
 mod hypotheses;
 mod plot;
 mod progress;
 mod rates;
 mod run;
 mod schema;
+mod select;
 mod setup;
 mod trace;
 mod trials;
 
 use crate::study::{Findings, Loaded, RunFailure};
 use clap::builder::{OsStringValueParser, TypedValueParser};
+use clap::error::{ContextKind, ContextValue};
 use clap::{Parser, Subcommand};
 use detente_model::diagnostic::{escaped, is_hostile, render};
 use rand::TryRng;
@@ -43,6 +46,10 @@ enum Command {
     Run(run::RunArguments),
     /// Run policies on the same trials; say how they differ, and how sure that is
     Compare(compare::CompareArguments),
+    /// Select the best policy on one outcome, with as many trials as that takes
+    Select(select::SelectArguments),
+    /// Cross policies with what other actors can choose; find best replies, dominated choices and equilibria
+    Game(game::GameArguments),
     /// Judge the claims that a scenario states, on the same trials under every setting
     Hypotheses(hypotheses::HypothesesArguments),
     /// Look for mistakes; say what a scenario contains and who depends on whom
@@ -71,11 +78,13 @@ pub fn main() -> ExitCode {
             say(error.to_string().trim_end());
             return ExitCode::from(WRONG_INPUT);
         }
-        Err(error) => error.exit(),
+        Err(error) => with_its_command(error).exit(),
     };
     match arguments.command {
         Command::Run(arguments) => run::run(&arguments),
         Command::Compare(arguments) => compare::compare(&arguments),
+        Command::Select(arguments) => select::select(&arguments),
+        Command::Game(arguments) => game::game(&arguments),
         Command::Hypotheses(arguments) => hypotheses::hypotheses(&arguments),
         Command::Check(arguments) => check::check(&arguments),
         Command::Trace(arguments) => trace::trace(&arguments),
@@ -85,6 +94,30 @@ pub fn main() -> ExitCode {
         Command::Plot(arguments) => plot::plot(&arguments),
         Command::Schema => schema::schema(),
     }
+}
+
+/// Adds to a mistake in a flag that `compare` had once which command does that now.
+fn with_its_command(mut error: clap::Error) -> clap::Error {
+    let command = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(flag)) => match flag.as_str() {
+            "--select" | "--indifference" | "--confidence" => {
+                "detente select SCENARIO --policies P... --outcome OUTCOME --indifference D"
+            }
+            "--against-postures" | "--payoffs" => {
+                "detente game SCENARIO --policies P... [--postures LEVERS] [--payoffs FILE]"
+            }
+            _ => return error,
+        },
+        _ => return error,
+    };
+    error.remove(ContextKind::SuggestedArg);
+    error.remove(ContextKind::Usage);
+    let tip = format!("a command of its own does that: {command}");
+    error.insert(
+        ContextKind::Suggested,
+        ContextValue::StyledStrs(vec![tip.into()]),
+    );
+    error
 }
 
 /// Shows everything that is wrong with an input.
@@ -159,24 +192,19 @@ fn policy_word() -> impl TypedValueParser<Value = String> {
     OsStringValueParser::new().try_map(|word| {
         word.into_string().map_err(|word| {
             let word = as_text(&word);
-            format!("{word} is not UTF-8 text; give the policy another name, or its name in the folder `policies`")
+            format!("{word} is not UTF-8 text; give the file another name, or the policy's name in the theatre")
         })
     })
 }
 
-/// The folder of a scenario's results under a policy.
-fn default_folder(loaded: &Loaded) -> PathBuf {
-    Path::new("results")
-        .join(loaded.scenario.name())
-        .join(loaded.policy.name())
+/// The folder of a scenario's results of a name.
+fn scenario_folder(loaded: &Loaded, name: &str) -> PathBuf {
+    Path::new("results").join(loaded.scenario.name()).join(name)
 }
 
 /// The folder of single figures of a scenario under a policy, drawn by a command.
 fn figure_folder(loaded: &Loaded, command: &str) -> PathBuf {
-    let folder = format!("{}-{command}", loaded.policy.name());
-    Path::new("results")
-        .join(loaded.scenario.name())
-        .join(folder)
+    scenario_folder(loaded, &format!("{}-{command}", loaded.policy.name()))
 }
 
 /// The threads asked for, or one a core.

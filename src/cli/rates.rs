@@ -12,9 +12,7 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct RatesArguments {
-    /// The scenario file
-    scenario: PathBuf,
-    /// The file of observed rates (default: the scenario's own, or that of its name in the folder `observed` beside it)
+    /// The observed rates, by the file's path or its name in the theatre (default: the scenario's own, or the theatre's observed.toml)
     #[arg(long, value_name = "FILE")]
     observed: Option<PathBuf>,
     #[command(flatten)]
@@ -42,7 +40,7 @@ pub(super) struct RatesArguments {
 pub(super) fn rates(arguments: &RatesArguments) -> ExitCode {
     let overrides = arguments.setup.overrides();
     let loaded = study::load_with_rates(
-        &arguments.scenario,
+        &arguments.setup.scenario,
         arguments.observed.as_deref(),
         arguments.setup.policy(),
         &overrides,

@@ -2,20 +2,18 @@
 
 use super::setup::{Setup, print_under};
 use super::trials::{RunFlags, ended};
-use super::{default_folder, failed, not_done, wrong_input};
-use crate::study::{self, RunReport, Sampler};
+use super::{failed, not_done, scenario_folder, wrong_input};
+use crate::study::{self, Sampler};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct RunArguments {
-    /// The scenario file
-    scenario: PathBuf,
     #[command(flatten)]
     setup: Setup,
     #[command(flatten)]
-    trials: RunFlags,
+    run: RunFlags,
     /// What runs a trial; the oracle is for tests: the same trajectories, slowly, by looking at everything again
     #[arg(long, value_name = "NAME", value_enum, default_value_t = SamplerName::Engine)]
     sampler: SamplerName,
@@ -31,13 +29,10 @@ enum SamplerName {
 }
 
 pub(super) fn run(arguments: &RunArguments) -> ExitCode {
-    let RunArguments {
-        scenario,
-        setup,
-        trials,
-        ..
-    } = arguments;
-    let loaded = match study::load(scenario, setup.policy(), &setup.overrides()) {
+    let RunArguments { setup, run, .. } = arguments;
+    let trials = &run.trials;
+    let overrides = setup.overrides();
+    let loaded = match study::load(&setup.scenario, setup.policy(), &overrides) {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
     };
@@ -46,8 +41,8 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
         SamplerName::Oracle => Sampler::Oracle,
     };
     let out = arguments.out.clone();
-    let out = out.unwrap_or_else(|| default_folder(&loaded));
-    let options = match trials.options(sampler, out) {
+    let out = out.unwrap_or_else(|| scenario_folder(&loaded, loaded.policy.name()));
+    let options = match run.options(sampler, out) {
         Ok(options) => options,
         Err(error) => return failed(&error),
     };
@@ -56,17 +51,13 @@ pub(super) fn run(arguments: &RunArguments) -> ExitCode {
     let mut progress = trials.progress(&options, [1, 1]);
     let report = study::run(&loaded, &options, &stop, |done| progress.advance(done));
     progress.finish();
-    match report {
-        Ok(report) => finish(&report, arguments),
-        Err(error) => not_done(&error, &error),
-    }
-}
-
-fn finish(report: &RunReport, arguments: &RunArguments) -> ExitCode {
-    let trials = &arguments.trials;
-    let printed = print_under(&arguments.setup.overrides(), &study::outcome_table(report));
+    let report = match report {
+        Ok(report) => report,
+        Err(error) => return not_done(&error, &error),
+    };
+    let printed = print_under(&overrides, &study::outcome_table(&report));
     let run = &report.manifest.run;
-    trials.say_where(trials.what(), &report.folder, run.wall_seconds);
+    trials.say_where(&options, run.wall_seconds);
     match printed {
         Ok(()) => ended(run, report.figures_missing, &report.folder),
         Err(error) => failed(&error),

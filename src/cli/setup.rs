@@ -1,13 +1,16 @@
-//! What to run under what: the same flags for every command that compiles a program.
+//! What to run under what: the same arguments for every command that compiles a program.
 
 use super::{policy_word, print};
-use crate::study::Overrides;
-use clap::Args;
+use crate::study::{Alternatives, Overrides};
+use clap::{ArgGroup, Args};
+use std::path::PathBuf;
 
-/// The policy, and what is another than in the files.
+/// The scenario, the policy, and what is another than in the files.
 #[derive(Debug, Args)]
 pub(super) struct Setup {
-    /// A policy file, or the name of one in the folder `policies` beside the scenario
+    /// The scenario's file, or its theatre's folder
+    pub scenario: PathBuf,
+    /// A policy, by its name in the theatre or by its file
     #[arg(long, value_name = "P", value_parser = policy_word())]
     pub policy: Option<String>,
     /// End of time, in the scenario's time unit, instead of the scenario's own
@@ -28,6 +31,37 @@ impl Setup {
             horizon: self.horizon,
             set: self.set.clone(),
             ..Overrides::default()
+        }
+    }
+}
+
+/// A scenario under several policies.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("alternatives").required(true))]
+pub(super) struct Candidates {
+    #[command(flatten)]
+    pub setup: Setup,
+    /// Policies, each by its name in the theatre or by its file
+    #[arg(long, value_name = "P", value_parser = policy_word(), num_args = 1.., group = "alternatives", conflicts_with = "policy")]
+    policies: Vec<String>,
+    /// Every combination of these levers' options; all else as --policy has it, or at its default
+    #[arg(
+        long,
+        value_name = "A,B",
+        value_delimiter = ',',
+        group = "alternatives"
+    )]
+    levers: Vec<String>,
+}
+
+impl Candidates {
+    pub fn alternatives(&self) -> Alternatives {
+        if self.levers.is_empty() {
+            return Alternatives::Policies(self.policies.clone());
+        }
+        Alternatives::Levers {
+            levers: self.levers.clone(),
+            base: self.setup.policy.clone(),
         }
     }
 }

@@ -12,8 +12,6 @@ use std::process::ExitCode;
 
 #[derive(Debug, Args)]
 pub(super) struct TraceArguments {
-    /// The scenario file
-    scenario: PathBuf,
     /// The trial, counted from 0
     #[arg(long, value_name = "I")]
     trial: u64,
@@ -22,7 +20,8 @@ pub(super) struct TraceArguments {
     /// Another choice on a lever at t = 0; may be given several times
     #[arg(long, value_name = "LEVER=OPTION")]
     choose: Vec<String>,
-    /// A file of observed rates, hypotheses or payoffs to lay over the scenario, as the command that ran the trial did
+    /// A file of claims, observed rates or payoffs to lay over the scenario, as the command that ran the trial did: by its path or its
+    /// name in the theatre
     #[arg(long, value_name = "FILE")]
     over: Option<PathBuf>,
     /// Another policy, put beside the first one: where the two trajectories part, why, and what comes of it
@@ -65,7 +64,7 @@ pub(super) fn trace(arguments: &TraceArguments) -> ExitCode {
 fn trace_one(arguments: &TraceArguments) -> ExitCode {
     let overrides = arguments.overrides();
     let policy = arguments.setup.policy();
-    let loaded = match study::load(&arguments.scenario, policy, &overrides) {
+    let loaded = match study::load(&arguments.setup.scenario, policy, &overrides) {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
     };
@@ -90,7 +89,7 @@ fn trace_one(arguments: &TraceArguments) -> ExitCode {
 fn trace_pair(arguments: &TraceArguments, against: &str) -> ExitCode {
     let overrides = arguments.overrides();
     let policies = [arguments.setup.policy(), Some(against)];
-    let loaded = match study::load_pair(&arguments.scenario, policies, &overrides) {
+    let loaded = match study::load_pair(&arguments.setup.scenario, policies, &overrides) {
         Ok(loaded) => loaded,
         Err(failure) => return wrong_input(&failure),
     };

@@ -13,34 +13,55 @@ use std::time::{Duration, Instant};
 /// Seconds that the figures of a folder take, about.
 const FIGURES_SECONDS: f64 = 3.0;
 
+/// Trials that are run where no number is given.
+pub(super) const USUAL_TRIALS: u64 = 10_000;
+
+/// Trials that are run at most, where no number is given, until enough is known.
+pub(super) const MOST_TRIALS: u64 = 1_000_000;
+
+/// Which trials are run, and how.
 #[derive(Debug, Args)]
-pub(super) struct RunFlags {
-    /// Trials to run [default: 10000; with --precision or --select at most 1000000]
+pub(super) struct TrialFlags {
+    /// Trials to run, under each policy [default: 10000; with --precision, and to select, at most 1000000]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
-    pub trials: Option<u64>,
+    trials: Option<u64>,
     /// Seed of all random numbers; without it one is drawn, printed and stored
     #[arg(long, value_name = "S")]
-    pub seed: Option<u64>,
-    /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; judged after 10000, 20000,
-    /// 40000, … trials, up to --trials
-    #[arg(long, value_name = "R")]
-    precision: Option<Precision>,
+    seed: Option<u64>,
+    /// Threads; results do not depend on it
+    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    threads: Option<u16>,
+    /// Print the result table and nothing else
+    #[arg(long)]
+    pub quiet: bool,
+}
+
+/// How many trials are run under draws of the parameters, and whether figures are drawn.
+#[derive(Debug, Args)]
+pub(super) struct DrawFlags {
     /// Run as many trials again in all under M draws of the parameters, each from its `distribution` or, without one, evenly from
     /// its `range`; at least 100 trials a draw
     #[arg(long, value_name = "M", value_parser = clap::value_parser!(u64).range(3..=100_000))]
     parameter_draws: Option<u64>,
-    /// Threads; results do not depend on it
-    #[arg(long, value_name = "K", value_parser = clap::value_parser!(u16).range(1..=1024))]
-    threads: Option<u16>,
     /// Draw nothing
     #[arg(long)]
-    pub no_figures: bool,
+    no_figures: bool,
+}
+
+/// All that says how a run, or the runs of a comparison, are done.
+#[derive(Debug, Args)]
+pub(super) struct RunFlags {
+    #[command(flatten)]
+    pub trials: TrialFlags,
+    #[command(flatten)]
+    draws: DrawFlags,
+    /// Stop once the 95 % interval of every outcome has this half-width: 0.01, or 5% of the mean; judged after 10000, 20000,
+    /// 40000, … trials, up to --trials
+    #[arg(long, value_name = "R")]
+    precision: Option<Precision>,
     /// Leave out the first trial step by step, `trial-0.json` and its figure
     #[arg(long)]
     no_trace: bool,
-    /// Print the result table and nothing else
-    #[arg(long)]
-    pub quiet: bool,
 }
 
 impl RunFlags {
@@ -50,6 +71,34 @@ impl RunFlags {
         sampler: Sampler,
         out: PathBuf,
     ) -> Result<RunOptions, rand::rngs::SysError> {
+        let at_most = self.precision.map_or(USUAL_TRIALS, |_| MOST_TRIALS);
+        let mut options = self.draws.options(&self.trials, at_most, out)?;
+        options.plan.precision = self.precision;
+        options.plan.sampler = sampler;
+        options.trace = !self.no_trace;
+        Ok(options)
+    }
+}
+
+impl DrawFlags {
+    /// What is to be run, into the folder `out`; `trials` of them where no number is given.
+    pub fn options(
+        &self,
+        flags: &TrialFlags,
+        trials: u64,
+        out: PathBuf,
+    ) -> Result<RunOptions, rand::rngs::SysError> {
+        Ok(RunOptions {
+            parameter_draws: self.parameter_draws.unwrap_or(0),
+            figures: !self.no_figures,
+            ..flags.options(trials, out)?
+        })
+    }
+}
+
+impl TrialFlags {
+    /// What is to be run, into the folder `out`, without figures; `trials` of them where no number is given.
+    pub fn options(&self, trials: u64, out: PathBuf) -> Result<RunOptions, rand::rngs::SysError> {
         let seed = match self.seed {
             Some(seed) => seed,
             None => drawn_seed()?,
@@ -57,18 +106,15 @@ impl RunFlags {
         Ok(RunOptions {
             plan: Plan {
                 seed,
-                trials: self.trials.unwrap_or(match self.precision {
-                    None => 10_000,
-                    Some(_) => 1_000_000,
-                }),
+                trials: self.trials.unwrap_or(trials),
                 threads: threads(self.threads),
-                precision: self.precision,
-                sampler,
+                precision: None,
+                sampler: Sampler::Engine,
             },
             out,
-            parameter_draws: self.parameter_draws.unwrap_or(0),
-            figures: !self.no_figures,
-            trace: !self.no_trace,
+            parameter_draws: 0,
+            figures: false,
+            trace: false,
             command_line: command_line(),
         })
     }
@@ -101,10 +147,10 @@ impl RunFlags {
     pub fn progress(&self, options: &RunOptions, [programs, folders]: [usize; 2]) -> Progress {
         let programs = programs as u64;
         let [trials, drawn] = options.trials_to_run();
-        let figures = if self.no_figures {
-            0.0
-        } else {
+        let figures = if options.figures {
             FIGURES_SECONDS * (folders.div_ceil(options.plan.threads)) as f64
+        } else {
+            0.0
         };
         let work = Work {
             stages: [trials, drawn]
@@ -123,23 +169,18 @@ impl RunFlags {
         stop
     }
 
-    /// What is left.
-    pub fn what(&self) -> &'static str {
-        if self.no_figures {
-            "results"
-        } else {
+    /// Says where the results are of what took so many seconds.
+    pub fn say_where(&self, options: &RunOptions, seconds: f64) {
+        if self.quiet {
+            return;
+        }
+        let what = if options.figures {
             "results and figures"
-        }
-    }
-
-    /// Says where something is that took so many seconds.
-    pub fn say_where(&self, what: &str, folder: &Path, seconds: f64) {
-        if !self.quiet {
-            say(format_args!(
-                "\n{what} in {} ({seconds:.1} s)",
-                folder.display()
-            ));
-        }
+        } else {
+            "results"
+        };
+        let folder = options.out.display();
+        say(format_args!("\n{what} in {folder} ({seconds:.1} s)"));
     }
 }
 

@@ -1,9 +1,10 @@
 //! What a scenario contains, and what is worth a look in it.
 
 use super::failure::RunFailure;
-use super::load::{Findings, Loader, policies_in, policy_folder};
+use super::load::{Findings, Loader, World};
 use super::text::{counted, listed, spelled, wrapped};
-use detente_model::diagnostic::some_of;
+use super::theatre::{CLAIMS, OBSERVED, PAYOFFS, Theatre};
+use detente_model::diagnostic::{FileId, some_of};
 use detente_model::scenario::{
     Influence, InfluenceNode, Measures, NodeKind, Parameter, Policy, Relation, Scenario,
     StateSpace, lint,
@@ -12,6 +13,7 @@ use detente_output::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn
 use detente_output::figures::{InfluenceGraph, dot, influence, png};
 use detente_output::store::{DrawnFigure, Input};
 use std::fmt::Write;
+use std::mem;
 use std::path::{Path, PathBuf};
 
 /// A scenario that can run under all of the policies it was checked with.
@@ -26,68 +28,96 @@ pub struct Checked {
     scenario_input: Input,
     inputs: Vec<PathBuf>,
     graph: Influence,
-    /// The names of policies beside the scenario that are made for others.
-    unfit: Vec<String>,
+    /// The names of the theatre's files that are laid over the scenario.
+    laid_over: Vec<String>,
 }
 
-/// Checks a scenario with the policies given; without any with those in the folder `policies` beside it that fit it.
+/// Checks a scenario, the files of its theatre that are laid over it, and the policies given; without any all of the theatre's.
 ///
 /// # Errors
 /// Everything that is wrong with the files, and all warnings.
 pub fn check(scenario_path: &Path, policies: &[String]) -> Result<Checked, Box<Findings>> {
     let mut loader = Loader::default();
-    let Some((scenario, text)) = loader.scenario(scenario_path) else {
-        return Err(Box::new(loader.found));
-    };
-    let (fit, unfit) = if policies.is_empty() {
-        fitting_policies(scenario_path, &scenario, &mut loader)
-    } else {
-        let paths: Vec<PathBuf> = policies
-            .iter()
-            .filter_map(|given| loader.find_policy(given, scenario_path))
-            .collect();
-        let read = paths
-            .iter()
-            .filter_map(|path| loader.policy(path, &scenario));
-        (read.map(|(policy, _)| policy).collect(), Vec::new())
-    };
-    let default = scenario.default_policy();
-    for policy in fit.iter().chain([&default]) {
-        loader.program(&scenario, policy);
+    match loader.check(&Theatre::of(scenario_path), policies) {
+        Some(checked) => Ok(Checked {
+            found: loader.found,
+            inputs: loader.inputs,
+            ..checked
+        }),
+        None => Err(Box::new(loader.found)),
     }
-    lint(&scenario, &fit, &mut loader.found.diagnostics);
-    if loader.found.diagnostics.has_errors() {
-        return Err(Box::new(loader.found));
-    }
-    let file = Some(scenario_path.display().to_string());
-    Ok(Checked {
-        graph: scenario.influence(),
-        scenario_input: Input::new(scenario.name(), scenario.title(), file, &text),
-        inputs: loader.inputs,
-        scenario,
-        policies: fit,
-        found: loader.found,
-        unfit,
-    })
 }
 
-/// The policies beside a scenario that are made for it, and the names of the others.
-fn fitting_policies(
-    scenario_path: &Path,
-    scenario: &Scenario,
-    loader: &mut Loader,
-) -> (Vec<Policy>, Vec<String>) {
-    let (mut fit, mut unfit) = (Vec::new(), Vec::new());
-    for path in policies_in(&policy_folder(scenario_path)) {
-        let mut trial = Loader::default();
-        if trial.policy(&path, scenario).is_some() {
-            fit.extend(loader.policy(&path, scenario).map(|(policy, _)| policy));
+impl Loader {
+    /// What was checked, where nothing is wrong, without what was found.
+    fn check(&mut self, theatre: &Theatre, policies: &[String]) -> Option<Checked> {
+        let files = self.lineage(&theatre.scenario)?;
+        let (scenario, text) = self.resolved(&files)?;
+        let paths: Vec<PathBuf> = if policies.is_empty() {
+            theatre.policies()
         } else {
-            let stem = path.file_stem().unwrap_or_default();
-            unfit.push(stem.to_string_lossy().into_owned());
+            let given = policies.iter();
+            given
+                .filter_map(|given| self.find_policy(given, theatre))
+                .collect()
+        };
+        let policies: Vec<Policy> = paths
+            .iter()
+            .filter_map(|path| Some(self.policy(path, &scenario)?.0))
+            .collect();
+        let default = scenario.default_policy();
+        for policy in policies.iter().chain([&default]) {
+            self.program(&scenario, policy);
         }
+        let diagnostics = &mut self.found.diagnostics;
+        lint(&scenario, &policies, diagnostics);
+        if diagnostics.has_errors() {
+            // A policy with mistakes may read what no other does.
+            diagnostics.allow("unused");
+        }
+        let file = Some(theatre.scenario.display().to_string());
+        let scenario_input = Input::new(scenario.name(), scenario.title(), file, &text);
+        let world = World::plain(theatre, scenario, text);
+        // A policy with mistakes that a claim names would be told of twice.
+        if !self.found.diagnostics.has_errors() {
+            self.placement(&world);
+        }
+        let laid_over = self.check_layers(theatre, &files);
+        let (scenario, ..) = world.into_parts();
+        (!self.found.diagnostics.has_errors()).then(|| Checked {
+            graph: scenario.influence(),
+            scenario_input,
+            inputs: Vec::new(),
+            scenario,
+            policies,
+            found: Findings::default(),
+            laid_over,
+        })
     }
-    (fit, unfit)
+
+    /// Looks for mistakes in the theatre's files that are laid over its scenario, which is sound, and returns their names.
+    fn check_layers(&mut self, theatre: &Theatre, scenario: &[FileId]) -> Vec<String> {
+        let mut checked = Vec::new();
+        // What is wrong elsewhere does not end the reading of a file.
+        let mut all = mem::take(&mut self.found.diagnostics);
+        for layer in [&CLAIMS, &OBSERVED, &PAYOFFS] {
+            self.overlay = self.own_layer(theatre, layer, scenario);
+            let Some(overlay) = self.overlay.clone() else {
+                continue;
+            };
+            checked.push(format!("{}.toml", layer.name));
+            let files = self.laid_over(&overlay, scenario.to_vec());
+            if let Some((scenario, text)) = files.and_then(|files| self.resolved(&files))
+                && self.has(layer, &scenario, theatre)
+                && !all.has_errors()
+            {
+                self.placement(&World::plain(theatre, scenario, text));
+            }
+            all.append(mem::take(&mut self.found.diagnostics));
+        }
+        self.found.diagnostics = all;
+        checked
+    }
 }
 
 /// What a name is related to, behind the word for it.
@@ -141,12 +171,9 @@ impl Checked {
             text,
             self.policies.iter().map(|policy| policy.name().to_owned()),
         );
-        if !self.unfit.is_empty() {
-            let _ = writeln!(
-                text,
-                "  made for other scenarios: {}",
-                self.unfit.join(", ")
-            );
+        if !self.laid_over.is_empty() {
+            let _ = writeln!(text, "\nLaid over the scenario ({})", self.laid_over.len());
+            listed(text, self.laid_over.iter().cloned());
         }
     }
 

@@ -1,7 +1,8 @@
 //! The claims of a scenario, and every distinct setting that they need, compiled once.
 
-use super::load::{Findings, Loader, Overrides, World, laid_over};
+use super::load::{Findings, Loader, Overrides, World};
 use super::replay::{Origin, Running};
+use super::theatre::CLAIMS;
 use detente_model::diagnostic::{Diagnostics, FileId, Quoted, nearest};
 use detente_model::scenario::{
     Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings,
@@ -76,29 +77,33 @@ impl Claims {
     }
 }
 
-/// Reads a scenario with its claims, and compiles every setting that they need. Claims stand in the scenario, or in the file
-/// `hypotheses`, or in the file of the scenario's name in the folder `hypotheses` beside it, which is laid over it. `names` are the
-/// claims wanted, all where there are none.
+/// Reads a scenario with its claims, and compiles every setting that they need. Claims are the scenario's own, or those of the file
+/// `claims`, given by its path or its name in the theatre's folder, or else of the theatre's `claims.toml`, which is laid over the
+/// scenario. `names` are the claims wanted, all where there are none.
 ///
 /// # Errors
 /// Everything that is wrong with the files and names, each mistake with its place.
 pub fn load_claims(
     scenario_path: &Path,
-    hypotheses: Option<&Path>,
+    claims: Option<&Path>,
     names: &[String],
     overrides: &Overrides,
 ) -> Result<Claims, Box<Findings>> {
-    let load = |loader: &mut Loader| loader.world(scenario_path, overrides);
-    let has_none = |world: &World| world.scenario.hypotheses().is_empty();
-    let folder = "hypotheses";
-    let (mut loader, mut world, file) =
-        laid_over(scenario_path, hypotheses, folder, load, has_none);
-    if world.as_ref().is_some_and(has_none) {
-        loader.lacks(scenario_path, hypotheses, folder, [folder, folder]);
-        world = None;
-    }
-    let claims = world.and_then(|world| loader.claims(world, file, names));
+    let mut loader = Loader::laying(&CLAIMS, claims);
+    let claims = loader
+        .world(scenario_path, overrides)
+        .filter(|world| loader.has(&CLAIMS, &world.scenario, &world.theatre))
+        .and_then(|world| loader.claims(world, names));
     loader.ended(claims)
+}
+
+/// The settings that claims need.
+pub(super) struct Placement<'w> {
+    settings: Settings<'w>,
+    /// Settings of the claims themselves, which stand before all others.
+    own: usize,
+    /// For each claim where its settings stand.
+    placed: Vec<Placed>,
 }
 
 /// Settings being collected, each once.
@@ -121,17 +126,64 @@ struct Base {
 }
 
 impl Loader {
-    fn claims(
-        &mut self,
-        mut world: World,
-        laid_over: Option<PathBuf>,
-        names: &[String],
-    ) -> Option<Claims> {
+    fn claims(&mut self, mut world: World, names: &[String]) -> Option<Claims> {
         let wanted = wanted(&world.scenario, names, &mut self.found.diagnostics)?;
         world.scenario = world.scenario.with_hypotheses(&wanted);
+        let Placement {
+            settings:
+                Settings {
+                    known,
+                    texts,
+                    policies,
+                    ..
+                },
+            own,
+            placed,
+        } = self.placement(&world)?;
+        let mut runs = Vec::with_capacity(known.len());
+        for ((base, mut policy), text) in known.into_iter().zip(texts) {
+            let Base {
+                policy: of, file, ..
+            } = &policies[base];
+            let origin = world.origin(of, file.as_ref().map(|(path, _)| path.as_path()));
+            policy.name.clone_from(&text);
+            let program = self.program(&world.scenario, &policy)?;
+            runs.push(SettingRun {
+                policy,
+                program,
+                text,
+                origin,
+            });
+        }
+        let inputs = policies.iter().filter_map(|Base { policy, file, .. }| {
+            let (path, file) = file.as_ref()?;
+            let text = self.found.sources.text(*file);
+            let text = policy_text(Some(text), policy, &world.scenario).ok()?;
+            let path = Some(path.display().to_string());
+            Some(Input::new(policy.name(), policy.title(), path, &text))
+        });
+        let inputs = inputs.collect();
+        let (scenario, scenario_text, scenario_file) = world.into_parts();
+        let laid_over = self.overlay.as_ref();
+        (!self.found.diagnostics.has_errors()).then(|| Claims {
+            cautions: self.found.cautions(&scenario, None),
+            scenario,
+            scenario_text,
+            scenario_file,
+            laid_over: laid_over.map(|path| path.display().to_string()),
+            inputs: self.inputs.clone(),
+            policies: inputs,
+            settings: runs,
+            own,
+            placed,
+        })
+    }
+
+    /// Every distinct setting that the claims of a scenario need, and where each claim's settings stand among them.
+    pub(super) fn placement<'w>(&mut self, world: &'w World) -> Option<Placement<'w>> {
         let default = world.scenario.default_policy();
         let mut settings = Settings {
-            world: &world,
+            world,
             policies: vec![Base {
                 name: String::new(),
                 policy: default,
@@ -168,53 +220,17 @@ impl Loader {
                 main,
             });
         }
-        if self.found.diagnostics.has_errors() {
-            return None;
-        }
-        let (known, texts, policies) = (settings.known, settings.texts, settings.policies);
-        if known.len() > MOST_SETTINGS {
-            let count = known.len();
-            self.found
-                .diagnostics
+        let diagnostics = &mut self.found.diagnostics;
+        let count = settings.known.len();
+        if count > MOST_SETTINGS && !diagnostics.has_errors() {
+            diagnostics
                 .error_without_place(format!(
                     "these claims need {count} settings; at most {MOST_SETTINGS} are run at once"
                 ))
                 .help("name some of the claims on the command line");
-            return None;
         }
-        let mut runs = Vec::with_capacity(known.len());
-        for ((base, mut policy), text) in known.into_iter().zip(texts) {
-            let Base {
-                policy: of, file, ..
-            } = &policies[base];
-            let origin = world.origin(of, file.as_ref().map(|(path, _)| path.as_path()));
-            policy.name.clone_from(&text);
-            let program = self.program(&world.scenario, &policy)?;
-            runs.push(SettingRun {
-                policy,
-                program,
-                text,
-                origin,
-            });
-        }
-        let inputs = policies.iter().filter_map(|Base { policy, file, .. }| {
-            let (path, file) = file.as_ref()?;
-            let text = self.found.sources.text(*file);
-            let text = policy_text(Some(text), policy, &world.scenario).ok()?;
-            let path = Some(path.display().to_string());
-            Some(Input::new(policy.name(), policy.title(), path, &text))
-        });
-        let inputs = inputs.collect();
-        let (scenario, scenario_text, scenario_file) = world.into_parts();
-        (!self.found.diagnostics.has_errors()).then(|| Claims {
-            cautions: self.found.cautions(&scenario, None),
-            scenario,
-            scenario_text,
-            scenario_file,
-            laid_over: laid_over.map(|path| path.display().to_string()),
-            inputs: self.inputs.clone(),
-            policies: inputs,
-            settings: runs,
+        (!diagnostics.has_errors()).then_some(Placement {
+            settings,
             own,
             placed,
         })

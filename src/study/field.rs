@@ -14,7 +14,7 @@ const MOST_POLICIES: usize = 64;
 /// Which policies to compare.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Alternatives {
-    /// These, each a file or the name of one in the folder `policies` beside the scenario.
+    /// These, each by its file or its name in the theatre.
     Policies(Vec<String>),
     /// Every combination of these levers' options; all else as one policy has it, or at its default.
     Levers {
@@ -32,8 +32,6 @@ pub struct Field {
     pub loaded: Vec<Loaded>,
     /// The outcomes, by position, of which a front is sought.
     pub front: Vec<usize>,
-    /// The outcome, by position, on which the best policy is to be selected.
-    pub select: Option<usize>,
 }
 
 impl Field {
@@ -52,8 +50,6 @@ pub struct Questions {
     pub baseline: Option<String>,
     /// The outcomes of which a front is sought; the first two with a better direction where none is named.
     pub front: Vec<String>,
-    /// The outcome on which the best policy is to be selected.
-    pub select: Option<String>,
 }
 
 /// Reads and compiles a scenario under each of some policies, and finds what is asked about them.
@@ -71,6 +67,30 @@ pub fn load_field(
         .world(scenario_path, overrides)
         .and_then(|world| loader.field(&world, alternatives, questions));
     loader.ended(field)
+}
+
+/// Reads and compiles a scenario under each of some policies, and finds the outcome, by position, on which the best is to be
+/// selected.
+///
+/// # Errors
+/// Everything that is wrong with the files and names, each mistake with its place.
+pub fn load_selection(
+    scenario_path: &Path,
+    alternatives: &Alternatives,
+    outcome: &str,
+    overrides: &Overrides,
+) -> Result<(Field, usize), Box<Findings>> {
+    let mut loader = Loader::default();
+    let field = loader
+        .world(scenario_path, overrides)
+        .and_then(|world| loader.field(&world, alternatives, &Questions::default()));
+    let selection = field.and_then(|field| {
+        let outcomes = field.loaded[0].program.outcomes();
+        let diagnostics = &mut loader.found.diagnostics;
+        let place = judged(outcome, "--outcome", outcomes, diagnostics)?;
+        (!diagnostics.has_errors()).then_some((field, place))
+    });
+    loader.ended(selection)
 }
 
 impl Loader {
@@ -115,13 +135,7 @@ impl Loader {
         }
         let outcomes = loaded.first()?.program.outcomes();
         let front = front_outcomes(&questions.front, outcomes, diagnostics);
-        let select = questions.select.as_ref();
-        let select = select.and_then(|name| judged(name, "--select", outcomes, diagnostics));
-        (!diagnostics.has_errors()).then_some(Field {
-            loaded,
-            front,
-            select,
-        })
+        (!diagnostics.has_errors()).then_some(Field { loaded, front })
     }
 
     /// The scenario under every combination of some levers' options.

@@ -1,8 +1,9 @@
 //! Policies crossed with what other actors can choose, compiled.
 
 use super::field::{Alternatives, Field, Questions};
-use super::load::{Findings, Loaded, Loader, Overrides, World, laid_over};
+use super::load::{Findings, Loaded, Loader, Overrides, World};
 use super::replay::{Origin, Running};
+use super::theatre::PAYOFFS;
 use detente_model::diagnostic::{Diagnostics, Quoted};
 use detente_model::scenario::{Policy, Scenario, Setting, levers_named};
 use detente_sim::program::Program;
@@ -83,8 +84,8 @@ struct Other {
 }
 
 /// Reads and compiles a scenario under each of some policies crossed with every combination of the options of `postures`: levers
-/// of others, or all levers of other actors where there are none. Payoffs stand in the scenario, or in the file `payoffs`, or in
-/// the file of the scenario's name in the folder `payoffs` beside it, which is laid over it.
+/// of others, or all levers of other actors where there are none. Payoffs are the scenario's own, or those of the file `payoffs`, given
+/// by its path or its name in the theatre's folder, or else of the theatre's `payoffs.toml`, which is laid over the scenario.
 ///
 /// # Errors
 /// Everything that is wrong with the files and names, each mistake with its place.
@@ -96,16 +97,14 @@ pub fn load_game(
     payoffs: Option<&Path>,
     overrides: &Overrides,
 ) -> Result<GameField, Box<Findings>> {
-    let load = |loader: &mut Loader| loader.world(scenario_path, overrides);
-    let has_none = |world: &World| world.scenario.payoffs().is_empty();
-    let (mut loader, mut world, file) =
-        laid_over(scenario_path, payoffs, "payoffs", load, has_none);
-    if payoffs.is_some() && world.as_ref().is_some_and(has_none) {
-        loader.lacks(scenario_path, payoffs, "payoffs", ["payoffs", "payoffs"]);
-        world = None;
-    }
+    let mut loader = Loader::laying(&PAYOFFS, payoffs);
+    let world = loader.world(scenario_path, overrides).filter(|world| {
+        // A game can be played without payoffs.
+        loader.overlay.is_none() || loader.has(&PAYOFFS, &world.scenario, &world.theatre)
+    });
     let game = world.and_then(|world| {
         let field = loader.field(&world, alternatives, questions)?;
+        let file = loader.overlay.as_ref();
         let payoff_file = file.map(|path| path.display().to_string());
         loader.game(&world, field, postures, payoff_file)
     });
@@ -123,7 +122,7 @@ impl Loader {
         let scenario = &world.scenario;
         let named: Vec<Quoted> = postures
             .iter()
-            .map(|name| self.given("--against-postures", name))
+            .map(|name| self.given("--postures", name))
             .collect();
         let diagnostics = &mut self.found.diagnostics;
         let policies: Vec<&Policy> = field.loaded.iter().map(|of| &of.policy).collect();
@@ -144,7 +143,7 @@ impl Loader {
                     policies.len(),
                     crossed.len()
                 ))
-                .help("name fewer policies, or levers behind --against-postures");
+                .help("name fewer policies, or levers behind --postures");
         }
         if diagnostics.has_errors() {
             return None;
@@ -166,7 +165,7 @@ impl Loader {
         };
         if field.front.is_empty() && !players.iter().any(judged) {
             diagnostics
-                .error_without_place("--against-postures: there is nothing to judge choices by")
+                .error_without_place("there is nothing to judge choices by")
                 .help("say of outcomes which direction is `better`, or write [payoffs]");
         }
         if diagnostics.has_errors() {
@@ -212,7 +211,7 @@ fn names_differ(players: &[Player], diagnostics: &mut Diagnostics) {
         {
             diagnostics
                 .error_without_place(format!(
-                    "--against-postures: two players are called `{}`",
+                    "two players are called `{}`",
                     player.name
                 ))
                 .help("a lever without an `actor` is a player of its own name: give it an actor, or name other levers");
@@ -244,10 +243,10 @@ fn owner(own: &[usize], scenario: &Scenario, diagnostics: &mut Diagnostics) -> O
     if owners.len() > 1 {
         diagnostics
             .error_without_place(format!(
-                "--against-postures: the policies choose levers of {}, and a player is one actor",
+                "the policies choose levers of {}, and a player is one actor",
                 owners.join(" and ")
             ))
-            .help("compare policies that differ in one actor's levers");
+            .help("name policies that differ in one actor's levers");
     }
     owners.first().map(|actor| (*actor).to_owned())
 }
@@ -283,7 +282,7 @@ fn others(
         };
         if let Some(problem) = problem {
             diagnostics
-                .error_without_place(format!("--against-postures {}: {problem}", of.name))
+                .error_without_place(format!("--postures {}: {problem}", of.name))
                 .help("name levers of other actors");
             continue;
         }
@@ -300,7 +299,7 @@ fn others(
     }
     if others.is_empty() && !diagnostics.has_errors() {
         diagnostics
-            .error_without_place("--against-postures: no lever is another actor's")
+            .error_without_place("no lever is another actor's")
             .help("give levers an `actor`, or name levers that the policies do not choose");
     }
     others

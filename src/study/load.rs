@@ -2,13 +2,12 @@
 
 use super::failure::RunFailure;
 use super::replay::{Origin, Running};
-use detente_model::diagnostic::{
-    Diagnostics, FileId, Quoted, Sources, Span, nearest, render, some_of,
-};
+use super::theatre::{Layer, OBSERVED, Theatre};
+use detente_model::diagnostic::{Diagnostics, FileId, Quoted, Sources, Span, render};
 use detente_model::scenario::{
-    Policy, RANGES, Scenario, extended_file, is_no_toml, lint, policy_from_file, policy_text,
-    policy_with_choices, policy_with_settings, refuse_changes, resolved_text, scenario_from_files,
-    scenario_text_with_horizon,
+    Policy, RANGES, Scenario, extended_file, has_table, is_no_toml, lint, policy_from_file,
+    policy_text, policy_with_choices, policy_with_settings, refuse_changes, resolved_text,
+    scenario_from_files, scenario_text_with_horizon,
 };
 use detente_output::store::{DrawnFigure, Input};
 use detente_sim::ensemble::EnsembleError;
@@ -33,7 +32,7 @@ pub struct Overrides {
     pub set: Vec<String>,
     /// Choices on levers, each a text `lever=option`.
     pub choose: Vec<String>,
-    /// A file of rates, claims or payoffs to lay over the scenario.
+    /// A file to lay over the scenario, by its path or its name in the theatre's folder.
     pub over: Option<PathBuf>,
 }
 
@@ -137,8 +136,8 @@ impl Loaded {
     }
 }
 
-/// Reads and compiles a scenario under a policy, given by its file or by its name in the folder `policies` beside
-/// the scenario; without one every lever is at its default.
+/// Reads and compiles a scenario, given by its file or its theatre's folder, under a policy, given by its file or its name in the
+/// theatre; without one every lever is at its default.
 ///
 /// # Errors
 /// Everything that is wrong with the files, each mistake with its place.
@@ -169,8 +168,8 @@ pub fn load_pair(
     loader.ended(pair)
 }
 
-/// As [`load`], with the rates that `observed` holds laid over the scenario: a file of [rates] and of what measures them.
-/// Without one the scenario's own are meant, or those in the file of the same name in the folder `observed` beside it.
+/// As [`load`], with observed rates: the scenario's own, or those of the file `observed`, given by its path or its name in the
+/// theatre's folder, or else of the theatre's `observed.toml`, which is laid over the scenario.
 ///
 /// # Errors
 /// As [`load`]; and where there are no rates.
@@ -180,49 +179,11 @@ pub fn load_with_rates(
     policy: Option<&str>,
     overrides: &Overrides,
 ) -> Result<Loaded, Box<Findings>> {
-    let load = |loader: &mut Loader| loader.load(scenario_path, policy, overrides);
-    let has_none = |loaded: &Loaded| loaded.scenario.rates().is_empty();
-    let (mut loader, mut loaded, _) =
-        laid_over(scenario_path, observed, "observed", load, has_none);
-    if loaded.as_ref().is_some_and(has_none) {
-        loader.lacks(
-            scenario_path,
-            observed,
-            "observed",
-            ["observed rates", "rates"],
-        );
-        loaded = None;
-    }
+    let mut loader = Loader::laying(&OBSERVED, observed);
+    let loaded = loader
+        .load(scenario_path, policy, overrides)
+        .filter(|loaded| loader.has(&OBSERVED, &loaded.scenario, &Theatre::of(scenario_path)));
     loader.ended(loaded)
-}
-
-/// Reads input files with the file `given` laid over the scenario. Where none is given and what is loaded `lacks` what such files
-/// hold, that is the file of the scenario's name in `folder` beside it, if there is one. The file comes back, too.
-pub(super) fn laid_over<T>(
-    scenario_path: &Path,
-    given: Option<&Path>,
-    folder: &str,
-    load: impl Fn(&mut Loader) -> Option<T>,
-    lacks: impl Fn(&T) -> bool,
-) -> (Loader, Option<T>, Option<PathBuf>) {
-    let mut file = given.map(Path::to_owned);
-    let mut loader = Loader::over(file.clone());
-    let mut loaded = load(&mut loader);
-    if file.is_none() && loaded.as_ref().is_some_and(lacks) {
-        file = beside(scenario_path, folder).filter(|path| path.is_file());
-        if file.is_some() {
-            loader = Loader::over(file.clone());
-            loaded = load(&mut loader);
-        }
-    }
-    (loader, loaded, file)
-}
-
-/// The file of a scenario's name in a folder beside it.
-fn beside(scenario_path: &Path, folder: &str) -> Option<PathBuf> {
-    let name = scenario_path.file_name()?;
-    let parent = scenario_path.parent().unwrap_or(Path::new(""));
-    Some(parent.join(folder).join(name))
 }
 
 /// A scenario with what the command line changes, before any policy.
@@ -230,7 +191,7 @@ pub(super) struct World {
     pub scenario: Scenario,
     /// The text that reproduces it.
     text: String,
-    pub file: PathBuf,
+    pub theatre: Theatre,
     /// What `--set` gives.
     pub settings: Vec<Quoted>,
     /// What `--choose` gives.
@@ -242,10 +203,23 @@ pub(super) struct World {
 }
 
 impl World {
+    /// A scenario as its files have it.
+    pub fn plain(theatre: &Theatre, scenario: Scenario, text: String) -> Self {
+        Self {
+            scenario,
+            text,
+            theatre: theatre.clone(),
+            settings: Vec::new(),
+            choices: Vec::new(),
+            overlay: None,
+            horizon: None,
+        }
+    }
+
     /// Where a policy comes from that stands in a file or not.
     pub fn origin(&self, policy: &Policy, file: Option<&Path>) -> Origin {
         Origin {
-            scenario: self.file.clone(),
+            scenario: self.theatre.scenario.clone(),
             overlay: self.overlay.clone(),
             horizon: self.horizon,
             policy_file: file.map(Path::to_owned),
@@ -255,7 +229,8 @@ impl World {
 
     /// The scenario, the text that reproduces it, and where it was read.
     pub fn into_parts(self) -> (Scenario, String, String) {
-        (self.scenario, self.text, self.file.display().to_string())
+        let file = self.theatre.scenario.display().to_string();
+        (self.scenario, self.text, file)
     }
 }
 
@@ -265,37 +240,49 @@ pub(super) struct Loader {
     pub found: Findings,
     /// The files that were read.
     pub inputs: Vec<PathBuf>,
-    /// A file to lay over the scenario.
-    overlay: Option<PathBuf>,
+    /// The file given to be laid over the scenario.
+    given: Option<PathBuf>,
+    /// Without such a file, the kind that is laid over the scenario where the theatre has it and the scenario has no such table.
+    layer: Option<&'static Layer>,
+    /// The file that was laid over the scenario.
+    pub overlay: Option<PathBuf>,
 }
 
 impl Loader {
     /// A loader that lays a file over the scenario.
-    pub fn over(overlay: Option<PathBuf>) -> Self {
+    fn over(given: Option<PathBuf>) -> Self {
         Self {
-            overlay,
+            given,
             ..Self::default()
         }
     }
 
-    /// Complains that a scenario has nothing of what is asked for, neither in itself nor in the file `given` nor in `folder` beside
-    /// it; `what` is that in words, and its table.
-    pub fn lacks(
-        &mut self,
-        scenario_path: &Path,
-        given: Option<&Path>,
-        folder: &str,
-        [what, table]: [&str; 2],
-    ) {
-        let place = beside(scenario_path, folder);
-        let shown = place.map_or(String::new(), |path| format!(" as {}", path.display()));
-        let lacking = given.unwrap_or(scenario_path).display();
+    /// A loader that lays a file of a kind over the scenario: the one given, or else the theatre's.
+    pub fn laying(layer: &'static Layer, given: Option<&Path>) -> Self {
+        Self {
+            layer: Some(layer),
+            ..Self::over(given.map(Path::to_owned))
+        }
+    }
+
+    /// Whether a scenario, with the file laid over it, has what a kind of such files holds. Complains where it has not.
+    pub fn has(&mut self, layer: &Layer, scenario: &Scenario, theatre: &Theatre) -> bool {
+        let Layer {
+            name, table, what, ..
+        } = layer;
+        if (layer.is_in)(scenario) {
+            return true;
+        }
+        let lacking = self.overlay.as_ref().unwrap_or(&theatre.scenario).display();
+        let place = theatre.layer(layer);
         let diagnostics = &mut self.found.diagnostics;
         diagnostics
             .error_without_place(format!("{lacking} has no {what}"))
             .help(format!(
-                "write [{table}] into it, or into a file of their own that --{folder} names or that stands{shown}"
+                "write [{table}] into it, into {}, or into a file that --{name} names",
+                place.display()
             ));
+        false
     }
 
     /// What was loaded, or all that is wrong.
@@ -323,7 +310,8 @@ impl Loader {
 
     /// A scenario with what the command line changes in it.
     pub fn world(&mut self, path: &Path, overrides: &Overrides) -> Option<World> {
-        let (mut scenario, mut text) = self.scenario(path)?;
+        let theatre = Theatre::of(path);
+        let (mut scenario, mut text) = self.scenario(&theatre)?;
         if let Some(horizon) = overrides.horizon {
             if !(horizon > 0.0 && horizon.is_finite()) {
                 let message =
@@ -345,7 +333,7 @@ impl Loader {
         Some(World {
             scenario,
             text,
-            file: path.to_owned(),
+            theatre,
             settings,
             choices,
             overlay: self.overlay.clone(),
@@ -353,8 +341,7 @@ impl Loader {
         })
     }
 
-    /// A scenario compiled under the policy of a file, or of a name in the folder `policies`, or with every lever at its
-    /// default.
+    /// A scenario compiled under the policy of a file, or of a name in the theatre, or with every lever at its default.
     pub fn under(&mut self, world: &World, given: Option<&str>) -> Option<Loaded> {
         let (policy, file) = self.policy_given(world, given)?;
         let loaded = self.compiled(world, policy.clone(), (&policy, file));
@@ -370,7 +357,7 @@ impl Loader {
         let Some(given) = given else {
             return Some((world.scenario.default_policy(), None));
         };
-        let path = self.find_policy(given, &world.file)?;
+        let path = self.find_policy(given, &world.theatre)?;
         let (policy, file) = self.policy(&path, &world.scenario)?;
         Some((policy, Some((path, file))))
     }
@@ -407,7 +394,7 @@ impl Loader {
             program,
             scenario_text: world.text.clone(),
             policy_text,
-            scenario_file: world.file.display().to_string(),
+            scenario_file: world.theatre.scenario.display().to_string(),
             policy_file: file.map(|(path, _)| path.display().to_string()),
             warnings: diagnostics.warnings() - shown,
             inputs: self.inputs.clone(),
@@ -416,25 +403,53 @@ impl Loader {
         })
     }
 
-    /// A scenario and the text that reproduces it.
-    pub fn scenario(&mut self, path: &Path) -> Option<(Scenario, String)> {
-        let mut files = self.lineage(path)?;
+    /// A scenario, with the file laid over it, and the text that reproduces both.
+    fn scenario(&mut self, theatre: &Theatre) -> Option<(Scenario, String)> {
+        let mut files = self.lineage(&theatre.scenario)?;
+        self.overlay = match (&self.given, self.layer) {
+            (Some(given), _) => Some(theatre.named(given)),
+            (None, Some(layer)) => self.own_layer(theatre, layer, &files),
+            (None, None) => None,
+        };
         if let Some(overlay) = self.overlay.clone() {
-            let overlay = self.read_or_tell(&overlay)?;
-            let found = &mut self.found;
-            refuse_changes(overlay, &files, &found.sources, &mut found.diagnostics);
-            files.insert(0, overlay);
+            files = self.laid_over(&overlay, files)?;
         }
+        self.resolved(&files)
+    }
+
+    /// The scenario that files say together, and the text that reproduces it.
+    pub fn resolved(&mut self, files: &[FileId]) -> Option<(Scenario, String)> {
         let Findings {
             diagnostics,
             sources,
         } = &mut self.found;
-        let scenario = scenario_from_files(&files, sources, diagnostics)?;
-        let text = match files.as_slice() {
+        let scenario = scenario_from_files(files, sources, diagnostics)?;
+        let text = match files {
             [file] => sources.text(*file).to_owned(),
-            _ => resolved_text(&files, sources)?,
+            _ => resolved_text(files, sources)?,
         };
         Some((scenario, text))
+    }
+
+    /// The theatre's file of a kind, where there is one and the scenario has no such table itself.
+    pub fn own_layer(
+        &self,
+        theatre: &Theatre,
+        layer: &Layer,
+        scenario: &[FileId],
+    ) -> Option<PathBuf> {
+        let file = theatre.layer(layer);
+        let is_meant = file.is_file() && !has_table(layer.table, scenario, &self.found.sources);
+        is_meant.then_some(file)
+    }
+
+    /// The files of a scenario under one that is laid over it, which may change nothing of it.
+    pub fn laid_over(&mut self, overlay: &Path, mut scenario: Vec<FileId>) -> Option<Vec<FileId>> {
+        let overlay = self.read_or_tell(overlay)?;
+        let found = &mut self.found;
+        refuse_changes(overlay, &scenario, &found.sources, &mut found.diagnostics);
+        scenario.insert(0, overlay);
+        Some(scenario)
     }
 
     pub fn policy(&mut self, path: &Path, scenario: &Scenario) -> Option<(Policy, FileId)> {
@@ -464,7 +479,7 @@ impl Loader {
     }
 
     /// A scenario's file and those that it extends, the last first read.
-    fn lineage(&mut self, path: &Path) -> Option<Vec<FileId>> {
+    pub fn lineage(&mut self, path: &Path) -> Option<Vec<FileId>> {
         let mut path = path.to_owned();
         let mut files = vec![self.read_or_tell(&path)?];
         let mut seen = BTreeSet::from([fs::canonicalize(&path).ok()]);
@@ -533,32 +548,29 @@ impl Loader {
         }
     }
 
-    /// A file as given, or the name of one in `policies` beside the scenario.
-    pub fn find_policy(&mut self, given: &str, scenario_path: &Path) -> Option<PathBuf> {
+    /// A policy's file as given, or by its name in the theatre.
+    pub fn find_policy(&mut self, given: &str, theatre: &Theatre) -> Option<PathBuf> {
         let as_file = PathBuf::from(given);
         if as_file.is_file() {
             return Some(as_file);
         }
-        let folder = policy_folder(scenario_path);
-        let by_name = folder.join(format!("{given}.toml"));
+        let by_name = theatre.policy(given);
         if by_name.is_file() {
             return Some(by_name);
         }
-        let help = policies_there(given, &folder);
         self.found
             .diagnostics
             .error_without_place(format!(
                 "there is no policy `{given}`: no such file, and no {}",
                 by_name.display()
             ))
-            .help(help);
+            .help(theatre.policies_like(given));
         None
     }
 
-    /// The file of a policy that a claim names, in `policies` beside the scenario.
+    /// The file of a policy that a claim names, in the theatre.
     pub fn policy_of_claim(&mut self, name: &Quoted, world: &World) -> Option<PathBuf> {
-        let folder = policy_folder(&world.file);
-        let path = folder.join(format!("{}.toml", name.text));
+        let path = world.theatre.policy(&name.text);
         if path.is_file() {
             return Some(path);
         }
@@ -567,7 +579,7 @@ impl Loader {
                 "an option stands behind its lever: `{lever} = {}`",
                 name.text
             ),
-            None => policies_there(&name.text, &folder),
+            None => world.theatre.policies_like(&name.text),
         };
         let message = format!("there is no policy `{}`", name.text);
         let label = format!("no {}", path.display());
@@ -586,43 +598,6 @@ impl Loader {
         };
         Quoted::in_source(word, span, word)
     }
-}
-
-/// What policies there are in a folder, and which of them may have been meant.
-fn policies_there(given: &str, folder: &Path) -> String {
-    let known: Vec<String> = policies_in(folder)
-        .iter()
-        .filter_map(|path| Some(path.file_stem()?.to_str()?.to_owned()))
-        .collect();
-    if known.is_empty() {
-        return "give the path of a policy file".to_owned();
-    }
-    let near = nearest(given, known.iter().map(String::as_str));
-    let near = near.map_or(String::new(), |near| format!("did you mean `{near}`? "));
-    format!(
-        "{near}in {} stand {}",
-        folder.display(),
-        some_of(known.iter())
-    )
-}
-
-/// Where the policies of a scenario are looked for by name.
-pub(super) fn policy_folder(scenario_path: &Path) -> PathBuf {
-    scenario_path
-        .parent()
-        .unwrap_or(Path::new(""))
-        .join("policies")
-}
-
-/// The policy files in a folder, by name; none where it cannot be read.
-pub(super) fn policies_in(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut files: Vec<PathBuf> = entries
-        .map(|entry| entry.path())
-        .filter(|path| path.extension().is_some_and(|kind| kind == "toml"))
-        .collect();
-    files.sort();
-    files
 }
 
 /// Why a file is no text that can be read.

@@ -31,6 +31,7 @@ mod select;
 mod table;
 mod text;
 mod text_table;
+mod theatre;
 mod trace;
 
 pub use check::{Checked, check};
@@ -40,7 +41,7 @@ pub use compare_table::comparison_table;
 pub use exact::{Comparison, ExactFailure, ExactOptions, ExactReport, exact, exact_table};
 pub use export::{ExportFailure, prism};
 pub use failure::{RunFailure, TogetherFailure};
-pub use field::{Alternatives, Field, Questions, load_field};
+pub use field::{Alternatives, Field, Questions, load_field, load_selection};
 pub use game::{GameFailure, PlayedGame, play};
 pub use game_field::{GameField, load_game};
 pub use game_table::game_table;

@@ -53,7 +53,7 @@ impl Running<'_> {
             flag("--over", overlay.as_ref());
         }
         if let Some(file) = &origin.policy_file {
-            // The flag takes text: where the path is none, the name in the folder beside the scenario.
+            // The flag takes text: where the path is none, the name in the theatre.
             let name = file.file_stem().unwrap_or_default();
             flag("--policy", file.to_str().map_or(name, OsStr::new));
         }

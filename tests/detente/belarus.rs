@@ -1,12 +1,12 @@
 //! The Belarus scenario: its doctrine moves, and nothing is decided beforehand.
 
-use crate::support::{columns, load_beside, study};
+use crate::support::{columns, config_path, config_text, load_beside, study};
 use detente::study::{Loaded, Overrides, Plan, Sampler, load};
 use detente_stats::Moments;
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::seq::SliceRandom;
 use rand::{RngExt, SeedableRng};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 const POLICIES: [&str; 6] = [
     "multi-vector",
@@ -17,12 +17,10 @@ const POLICIES: [&str; 6] = [
     "hedge",
 ];
 
-fn file() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/belarus-2019.toml")
-}
+const FILE: &str = "belarus-2019/scenario.toml";
 
 fn table() -> toml::Table {
-    std::fs::read_to_string(file()).unwrap().parse().unwrap()
+    config_text(FILE).parse().unwrap()
 }
 
 fn under(policy: &str, set: &[String]) -> Loaded {
@@ -31,7 +29,7 @@ fn under(policy: &str, set: &[String]) -> Loaded {
         set: set.to_vec(),
         ..Overrides::default()
     };
-    load(&file(), Some(policy), &overrides).unwrap()
+    load(&config_path(FILE), Some(policy), &overrides).unwrap()
 }
 
 fn plan(trials: u64, seed: u64) -> Plan {
@@ -59,7 +57,10 @@ fn every_factor_turns_on_and_off() {
     ];
     let known = table()["doctrine"]["factors"].as_table().unwrap().len();
     assert_eq!(known, factors.len());
-    let mut text = format!("[scenario]\nextends = {:?}\n[outcomes]\n", file());
+    let mut text = format!(
+        "[scenario]\nextends = {:?}\n[outcomes]\n",
+        config_path(FILE)
+    );
     for factor in factors {
         let on = format!("on_{factor} = {{ entries = \"active({factor})\" }}");
         let off = format!("off_{factor} = {{ entries = \"not active({factor})\" }}");

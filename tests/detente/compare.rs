@@ -1,6 +1,6 @@
 //! Comparisons: against exact differences, against themselves, against plain formulas, and under draws of the parameters.
 
-use crate::support::{SIX_NINES, config, load_beside, load_text, load_with_policy};
+use crate::support::{SIX_NINES, config, config_text, load_beside, load_text, load_with_policy};
 use detente::study::{Loaded, Plan, Sampler};
 use detente_sim::ensemble::{run_columns, run_draws, run_together};
 use detente_sim::program::{Program, UnboundProgram, compile};
@@ -46,10 +46,7 @@ fn outcome<'c>(all: &'c [(String, OutcomeComparison)], name: &str) -> &'c Outcom
 
 /// The ladder with one step up made rarer.
 fn ladders() -> [Loaded; 3] {
-    let ladder = std::fs::read_to_string(
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/ladder.toml"),
-    )
-    .unwrap();
+    let ladder = config_text("ladder.toml");
     let with = |set: &str| {
         let policy = format!("name = \"other\"\nset = {{ {set} }}\n");
         load_with_policy(&ladder, Some(&policy))
@@ -105,7 +102,7 @@ fn differences_cover_the_exact_ones() {
 /// A policy against itself under another name.
 #[test]
 fn a_policy_does_not_differ_from_itself() {
-    let one = config("belarus-2019.toml", Some("hedge"));
+    let one = config("belarus-2019", Some("hedge"));
     let all = compared(&[("one", &one), ("two", &one)], plan(3, 1_500));
     assert!(all.len() > 20);
     for (name, of) in &all {
@@ -147,7 +144,8 @@ fn an_event_that_no_outcome_reads_changes_nothing() {
         do   = [\"unread += 1\"]
     ";
     let more = format!("[scenario]\nextends = \"ladder.toml\"\nname = \"more\"\n{more}");
-    let ladder = include_str!("../../configs/ladder.toml");
+    let ladder = config_text("ladder.toml");
+    let ladder = ladder.as_str();
     let calmer = "name = \"calmer\"\nset = { danger_to_threat = 0.15 }\n";
     let both = |text: &str| {
         let beside = [("ladder.toml", ladder)];
@@ -377,7 +375,7 @@ fn the_best_is_among_those_that_may_be() {
 /// the reported error is small enough to tell the share from 0 and from half of it.
 #[test]
 fn draws_recover_the_variance_that_parameters_bring() {
-    let ladder = include_str!("../../configs/ladder.toml")
+    let ladder = config_text("ladder.toml")
         .replace(
             "danger_to_threat   = { value = 0.3,",
             "danger_to_threat   = { range = [0.02, 0.9], value = 0.3,",

@@ -1,6 +1,6 @@
 //! The examples of the pages run: the scenarios of docs/language.md, the Python and R of docs/results.md, the README's Python.
 
-use crate::support::{load_beside, load_with_policy, study};
+use crate::support::{config_path, load_beside, load_with_policy, study};
 use assert_cmd::cargo::cargo_bin;
 use std::io::Write;
 use std::path::Path;
@@ -83,15 +83,13 @@ fn blocks(page: &str, language: &str) -> Vec<String> {
 fn folder_with_results() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let ladder = ["run", "ladder.toml", "--trials", "500"];
-    let belarus = ["run", "belarus-2019.toml", "--trials", "50", "--no-figures"];
+    let belarus = ["run", "belarus-2019", "--trials", "50", "--no-figures"];
     let belarus = [&belarus[..], &["--policy", "multi-vector"]].concat();
-    let compared = ["compare", "belarus-2019.toml", "--trials", "50"];
+    let compared = ["compare", "belarus-2019", "--trials", "50"];
     let policies = ["--no-figures", "--policies", "multi-vector", "hedge"];
     let compared = [&compared[..], &policies[..]].concat();
     for arguments in [&ladder[..], &belarus, &compared] {
-        let scenario = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join("configs")
-            .join(arguments[1]);
+        let scenario = config_path(arguments[1]);
         let ran = Command::new(cargo_bin!("detente"))
             .current_dir(folder.path())
             .arg(arguments[0])

@@ -1,6 +1,6 @@
 //! Claims judged: effects known exactly, every verdict, and those of Belarus with their mechanisms off.
 
-use crate::support::options;
+use crate::support::{config_path, options};
 use detente::study::{Claims, HypothesesReport, Overrides, RunOptions, hypotheses, load_claims};
 use detente_model::scenario::Hypothesis;
 use detente_study::hypotheses::{Left, WithoutMechanism};
@@ -384,7 +384,7 @@ fn the_same_bytes_for_any_number_of_threads() {
 /// Every claim of the paper is there; where an effect can come through the named parameters alone, it is exactly 0 without them.
 #[test]
 fn claims_of_belarus_without_their_mechanisms() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/belarus-2019.toml");
+    let path = config_path("belarus-2019");
     let all = load_claims(&path, None, &[], &Overrides::default()).unwrap();
     let names = all.scenario.hypotheses().iter().map(Hypothesis::name);
     let names: Vec<&str> = names.collect();

@@ -5,7 +5,7 @@ use std::path::Path;
 use toml::{Table, Value};
 
 const DOCUMENT: &str = "docs/model.md";
-const SCENARIO: &str = "configs/belarus-2019.toml";
+const SCENARIO: &str = "configs/belarus-2019/scenario.toml";
 
 fn project_file(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);

@@ -125,13 +125,13 @@ fn on_every_scenario_of_the_project() {
         "passive",
         "hedge",
     ] {
-        assert!(agree(&config("belarus-2019.toml", Some(policy)), 30) > 3_000);
+        assert!(agree(&config("belarus-2019", Some(policy)), 30) > 3_000);
     }
     assert!(agree(&config("ladder.toml", None), 200) > 1_000);
     for policy in ["1983-as-planned", "1983-step-back"] {
-        assert!(agree(&config("cold-war-1983.toml", Some(policy)), 50) > 1_000);
+        assert!(agree(&config("cold-war-1983", Some(policy)), 50) > 1_000);
     }
-    assert!(agree(&config("observed/belarus-2019.toml", None), 20) > 1_000);
+    assert!(agree(&config("belarus-2019/observed.toml", None), 20) > 1_000);
     assert!(agree(&config("arms-race.toml", None), 20) > 2_000);
 }
 

@@ -1,20 +1,15 @@
 //! Laws that hold for every scenario, seed and number of threads.
 
-use crate::support::{columns, config, exactly, load_text, load_with_policy, scenario, study};
+use crate::support::{
+    columns, config, config_path, config_text, exactly, load_text, load_with_policy, scenario,
+    study,
+};
 use detente::study::{Loaded, Overrides, Plan, RunOptions, load, run};
 use detente_sim::engine::{Engine, Recorder};
 use proptest::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::atomic::AtomicBool;
-
-fn config_text(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("configs")
-        .join(name);
-    std::fs::read_to_string(path).unwrap()
-}
 
 fn bits(columns: &[Vec<f64>]) -> Vec<Vec<u64>> {
     columns
@@ -62,8 +57,8 @@ fn files_of_a_run(loaded: &Loaded, trials: u64, threads: usize) -> BTreeMap<Stri
 #[test]
 fn one_two_and_three_threads_leave_the_same_bytes() {
     for loaded in [
-        config("belarus-2019.toml", Some("multi-vector")),
-        config("belarus-2019.toml", Some("hedge")),
+        config("belarus-2019", Some("multi-vector")),
+        config("belarus-2019", Some("hedge")),
         config("ladder.toml", None),
     ] {
         let mut runs = [1, 2, 3].map(|threads| files_of_a_run(&loaded, 5_500, threads));
@@ -77,7 +72,7 @@ fn one_two_and_three_threads_leave_the_same_bytes() {
 
 #[test]
 fn the_first_trials_of_a_longer_run_are_the_shorter_run() {
-    let loaded = config("belarus-2019.toml", Some("multi-vector"));
+    let loaded = config("belarus-2019", Some("multi-vector"));
     let short = bits(&columns(&loaded, plan(1_500, 2)));
     let long = bits(&columns(&loaded, plan(3_000, 2)));
     for (short, long) in short.iter().zip(&long) {
@@ -87,7 +82,7 @@ fn the_first_trials_of_a_longer_run_are_the_shorter_run() {
 
 #[test]
 fn a_trial_alone_is_that_trial_of_the_run() {
-    let loaded = config("belarus-2019.toml", Some("hedge"));
+    let loaded = config("belarus-2019", Some("hedge"));
     let all = columns(&loaded, plan(1_200, 2));
     let engine = Engine::new(&loaded.program);
     let mut state = engine.state();
@@ -128,9 +123,9 @@ fn an_unrelated_event_changes_no_bit_of_the_rest() {
         when = "unrelated > 40"
         do = ["unrelated = 0"]
         "#;
-    let policies = config_text("policies/hedge.toml");
+    let policies = config_text("belarus-2019/policies/hedge.toml");
     for (name, policy) in [
-        ("belarus-2019.toml", Some(policies.as_str())),
+        ("belarus-2019/scenario.toml", Some(policies.as_str())),
         ("arms-race.toml", None),
         ("ladder.toml", None),
     ] {
@@ -181,7 +176,7 @@ fn different_seeds_are_different_runs_and_0_is_a_seed() {
 /// A folder alone reproduces its run, with what the command line had changed.
 #[test]
 fn overrides_are_written_into_the_folder() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/ladder.toml");
+    let path = config_path("ladder.toml");
     let overrides = Overrides {
         horizon: Some(7.5),
         set: vec!["stable_to_danger=1.25".to_owned()],

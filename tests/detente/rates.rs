@@ -1,11 +1,11 @@
 //! `detente rates`: the rates implied against mathematics, and those of Belarus beside what was observed.
 
-use crate::support::{SIX_NINES, load_beside, near, scenario, study};
+use crate::support::{SIX_NINES, config_path, load_beside, near, scenario, study};
 use detente::study::{
     Loaded, Overrides, Plan, RateReport, RatesReport, Sampler, load_with_rates, rates,
 };
 use detente_stats::Z_95;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 fn of(loaded: &Loaded, trials: u64) -> RatesReport {
     let plan = Plan {
@@ -159,16 +159,18 @@ fn against_a_renewal_process() {
 fn a_file_of_their_own() {
     let base = "[scenario]\nname = \"base\"\ntime_unit = \"year\"\nhorizon = 10.0\n[parameters]\nonset = { value = 0.2, unit = \"1/year\", \
                 source = \"assumed: a test\" }\n[events]\nattack = { rate = \"onset\", do = [] }\n";
-    let observed = "[scenario]\nextends = \"../base.toml\"\n[outcomes]\nattacks = { firings = \"attack\" }\nyears = { integral = 1 }\n[rates]\n\
+    let observed = "[scenario]\nextends = \"base.toml\"\n[outcomes]\nattacks = { firings = \"attack\" }\nyears = { integral = 1 }\n[rates]\n\
                     attacks = { count = \"attacks\", per = \"years\", observed = 0.2, interval = [0.1, 0.3] }\n";
     let variant = "[scenario]\nextends = \"base.toml\"\nname = \"variant\"\n[parameters]\nonset.value = 0.9\n";
+    let elsewhere = variant.replace("base.toml", "../base.toml");
     let dir = tempfile::tempdir().unwrap();
     let path = |name: &str| dir.path().join(name);
-    std::fs::create_dir(path("observed")).unwrap();
+    std::fs::create_dir(path("elsewhere")).unwrap();
     for (name, text) in [
         ("base.toml", base),
-        ("observed/base.toml", observed),
+        ("observed.toml", observed),
         ("variant.toml", variant),
+        ("elsewhere/variant.toml", &elsewhere),
     ] {
         std::fs::write(path(name), text).unwrap();
     }
@@ -184,12 +186,14 @@ fn a_file_of_their_own() {
     };
     let by_name = found("base.toml", None).unwrap();
     implied(&by_name, "attacks", 0.2, 0.1);
-    let itself = found("observed/base.toml", None).unwrap();
+    let itself = found("observed.toml", None).unwrap();
     assert_eq!(itself, by_name);
-    let overlaid = found("variant.toml", Some("observed/base.toml")).unwrap();
+    let overlaid = found("variant.toml", None).unwrap();
     implied(&overlaid, "attacks", 0.9, 0.1);
     assert_eq!(overlaid.rates[0].overlaps, Some(false));
-    let failure = found("variant.toml", None).unwrap_err();
+    let named = found("elsewhere/variant.toml", Some("observed.toml")).unwrap();
+    assert_eq!(named, overlaid);
+    let failure = found("elsewhere/variant.toml", None).unwrap_err();
     assert!(failure.diagnostics.has_errors());
     // What counts may not change the model.
     for change in [
@@ -200,13 +204,13 @@ fn a_file_of_their_own() {
         let failure = found("base.toml", Some("changing.toml")).unwrap_err();
         assert!(failure.diagnostics.has_errors(), "{change}");
     }
-    let headed = observed.replace("extends = \"../base.toml\"", "horizon = 1.0");
+    let headed = observed.replace("extends = \"base.toml\"", "horizon = 1.0");
     std::fs::write(path("headed.toml"), headed).unwrap();
     assert!(found("base.toml", Some("headed.toml")).is_err());
 }
 
 fn belarus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/belarus-2019.toml")
+    config_path("belarus-2019/scenario.toml")
 }
 
 /// The table of docs/model.md in short: every rate that Belarus implies under the course of 2019 overlaps with the one

@@ -76,7 +76,7 @@ fn reference_runs_are_reproduced() {
 #[test]
 fn reference_rates_are_reproduced() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let scenario = root.join("configs/belarus-2019.toml");
+    let scenario = root.join("configs/belarus-2019");
     let overrides = Overrides::default();
     let loaded = load_with_rates(&scenario, None, Some("multi-vector"), &overrides).unwrap();
     let plan = Plan {

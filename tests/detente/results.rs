@@ -52,7 +52,7 @@ fn run_into(loaded: &Loaded, plan: Plan, out: &Path) -> RunReport {
 /// outcomes, censored ones and such as are mostly 0.
 #[test]
 fn quantiles_and_distributions_are_those_of_the_trials() {
-    let belarus = config("belarus-2019.toml", Some("multi-vector"));
+    let belarus = config("belarus-2019", Some("multi-vector"));
     let mut distributions = 0;
     for (loaded, trials) in [
         (contents(), 3_333),
@@ -175,7 +175,7 @@ fn intervals_are_those_of_the_trials() {
     for (loaded, trials) in [
         (rare, 200),
         (contents(), 700),
-        (config("belarus-2019.toml", Some("multi-vector")), 500),
+        (config("belarus-2019", Some("multi-vector")), 500),
     ] {
         let summary = study(&loaded, trials, 5);
         let horizon = loaded.program.horizon();
@@ -259,7 +259,7 @@ fn firings_are_those_of_the_trials() {
     let inputs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/detente/inputs");
     for (loaded, trials, groups) in [
         (contents(), 60, None),
-        (config("belarus-2019.toml", Some("multi-vector")), 25, None),
+        (config("belarus-2019", Some("multi-vector")), 25, None),
         (
             load(
                 &inputs.join("contents.toml"),

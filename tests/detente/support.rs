@@ -41,12 +41,21 @@ pub fn load_beside(text: &str, others: &[(&str, &str)], policy: Option<&str>) ->
     shown(load(&path, given, &Overrides::default()))
 }
 
+/// A file of the project's scenarios, or a theatre's folder.
+pub fn config_path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("configs")
+        .join(name)
+}
+
+/// The text of such a file.
+pub fn config_text(name: &str) -> String {
+    std::fs::read_to_string(config_path(name)).unwrap()
+}
+
 /// One of the project's scenarios.
 pub fn config(name: &str, policy: Option<&str>) -> Loaded {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("configs")
-        .join(name);
-    shown(load(&path, policy, &Overrides::default()))
+    shown(load(&config_path(name), policy, &Overrides::default()))
 }
 
 fn shown(loaded: Result<Loaded, Box<detente::study::Findings>>) -> Loaded {

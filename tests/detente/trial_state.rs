@@ -38,7 +38,7 @@ fn worlds(random: usize) -> Vec<Loaded> {
         })
         .collect();
     worlds.push(config("ladder.toml", None));
-    worlds.push(config("belarus-2019.toml", Some("hedge")));
+    worlds.push(config("belarus-2019", Some("hedge")));
     worlds
 }
 
@@ -482,7 +482,7 @@ fn an_observer_that_has_seen_enough_ends_a_trial() {
             self.0.end(program, memory, fired);
         }
     }
-    let loaded = config("belarus-2019.toml", Some("multi-vector"));
+    let loaded = config("belarus-2019", Some("multi-vector"));
     let engine = Engine::new(&loaded.program);
     let (mut state, mut whole) = (engine.state(), engine.state());
     for trial in 0..5 {

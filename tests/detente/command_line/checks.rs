@@ -10,13 +10,6 @@ fn checked(folder: &Path, arguments: &[&str]) -> Said {
     said
 }
 
-fn config(name: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("configs")
-        .join(name);
-    path.to_str().unwrap().to_owned()
-}
-
 #[test]
 fn warnings() {
     for name in names_in("warnings") {
@@ -49,9 +42,9 @@ fn a_run_counts_warnings() {
 #[test]
 fn the_projects_scenarios_are_clean() {
     for name in [
-        "belarus-2019.toml",
-        "observed/belarus-2019.toml",
-        "cold-war-1983.toml",
+        "belarus-2019",
+        "belarus-2019/observed.toml",
+        "cold-war-1983",
         "arms-race.toml",
         "ladder.toml",
     ] {
@@ -63,7 +56,7 @@ fn the_projects_scenarios_are_clean() {
 /// A parameter that one policy alone reads is unused only while that policy is not given.
 #[test]
 fn policies_read_too() {
-    let (belarus, passive) = (config("belarus-2019.toml"), "passive");
+    let (belarus, passive) = (config("belarus-2019"), "passive");
     let said = checked(&inputs(), &[&belarus, passive]);
     assert!(
         said.stderr.contains("nothing reads `pressure_2019`"),
@@ -256,7 +249,7 @@ fn what_a_scenario_contains() {
         "{}",
         said.stdout
     );
-    let said = checked(&inputs(), &[&config("belarus-2019.toml")]);
+    let said = checked(&inputs(), &[&config("belarus-2019")]);
     for part in [
         "  assumed: ",
         "dispute_{dyad} (10): none, threat, display",
@@ -288,12 +281,76 @@ fn mistakes_in_policies() {
     }
 }
 
+/// A theatre's folder is a scenario, and all mistakes in all of its files are told.
+#[test]
+fn a_theatre_is_checked_as_a_whole() {
+    let folder = TempDir::new().unwrap();
+    let theatre = folder.path().join("pair");
+    fs::create_dir_all(theatre.join("policies")).unwrap();
+    let write = |name: &str, text: &str| fs::write(theatre.join(name), text).unwrap();
+    let sound = fs::read_to_string(inputs().join("sound.toml")).unwrap();
+    let unused = "decay = { value = 0.5, unit = \"1/year\", source = \"an example\" }\n";
+    write("scenario.toml", &sound.replace(unused, ""));
+    write("policies/one.toml", "name = \"one\"\nchoose = {}\n");
+    write("policies/two.toml", "name = \"two\"\nchoos = {}\n");
+    write(
+        "policies/three.toml",
+        "name = \"three\"\nset = { onst = 1 }\n",
+    );
+    let header = "[scenario]\nextends = \"scenario.toml\"\n";
+    let claim = |compare: &str| {
+        format!(
+            "{header}[hypotheses.H]\nclaim = \"c\"\ncompare = \"{compare}\"\nexpect = \"> 0\"\n"
+        )
+    };
+    write("claims.toml", &claim("outcome(nothing, one)"));
+    write(
+        "observed.toml",
+        &format!("{header}[rates.r]\ncount = \"nothing\"\n"),
+    );
+    write("payoffs.toml", header);
+    let told = complaint(folder.path(), &["check", "pair"]);
+    for part in [
+        "--> pair/policies/two.toml:2:1",
+        "--> pair/policies/three.toml:2:9",
+        "--> pair/claims.toml:",
+        "--> pair/observed.toml:",
+        "pair/payoffs.toml has no payoffs",
+    ] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(!told.contains("warning"), "{told}");
+    fs::remove_file(theatre.join("policies/two.toml")).unwrap();
+    fs::remove_file(theatre.join("policies/three.toml")).unwrap();
+    fs::remove_file(theatre.join("observed.toml")).unwrap();
+    fs::remove_file(theatre.join("payoffs.toml")).unwrap();
+    // The policies that claims name are looked for, too.
+    let outcome = sound.split("[outcomes]\n").nth(1).unwrap();
+    let outcome = outcome.split([' ', '=']).next().unwrap();
+    write("claims.toml", &claim(&format!("outcome({outcome}, tow)")));
+    let told = complaint(folder.path(), &["check", "pair"]);
+    assert!(told.contains("there is no policy `tow`"), "{told}");
+    write("claims.toml", &claim(&format!("outcome({outcome}, one)")));
+    for given in ["pair", "pair/", "pair/scenario.toml"] {
+        let said = checked(folder.path(), &[given]);
+        assert!(
+            said.stdout.contains("Policies (1)\n    one\n"),
+            "{}",
+            said.stdout
+        );
+        assert!(said.stdout.contains("    claims.toml\n"), "{}", said.stdout);
+    }
+    let told = complaint(folder.path(), &["check", "."]);
+    assert!(told.contains("cannot read ./scenario.toml"), "{told}");
+}
+
 #[test]
 fn the_graph_is_written_in_four_forms() {
     let out = TempDir::new().unwrap();
     let folder = out.path().join("graph");
     let arguments = [
         "contents.toml",
+        "step-back",
         "--graph",
         "--out",
         folder.to_str().unwrap(),

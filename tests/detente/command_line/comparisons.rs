@@ -18,11 +18,19 @@ fn policies(folder: &Path) {
     }
 }
 
-fn compare(folder: &Path, more: &[&str]) -> super::Said {
+fn on_the_ladder(command: &str, folder: &Path, more: &[&str]) -> super::Said {
     let ladder = ladder();
-    let mut arguments = vec!["compare", ladder.as_str()];
+    let mut arguments = vec![command, ladder.as_str()];
     arguments.extend(more);
     detente(folder, &arguments)
+}
+
+fn compare(folder: &Path, more: &[&str]) -> super::Said {
+    on_the_ladder("compare", folder, more)
+}
+
+fn select(folder: &Path, more: &[&str]) -> super::Said {
+    on_the_ladder("select", folder, more)
 }
 
 const THREE: [&str; 4] = ["--policies", "calmer.toml", "original.toml", "slower.toml"];
@@ -319,8 +327,14 @@ fn a_run_and_a_comparison_do_not_replace_each_other() {
     fs::remove_dir_all(&out).unwrap();
     assert_eq!(detente(dir.path(), &compare).code, Some(0));
     refused(&run, "holds a comparison and not a run");
-    let select = ["--select", "conflict", "--indifference", "1", "--out"];
-    let select = [&compare[..6], &select, &["results/ladder/comparison"]].concat();
+    let select = ["--outcome", "conflict", "--indifference", "1", "--out"];
+    let select = [
+        &["select"],
+        &compare[1..6],
+        &select,
+        &["results/ladder/comparison"],
+    ]
+    .concat();
     refused(&select, "holds a comparison and not a selection");
     let exact = ["exact", ladder.as_str(), "--policy", "c.toml", "--out"];
     let exact = [&exact[..], &["results/ladder/comparison"]].concat();
@@ -412,6 +426,28 @@ fn a_trial_that_fails_names_its_policy_and_the_command_that_shows_it() {
     );
 }
 
+/// The flags that select and play were once flags of `compare`.
+#[test]
+fn commands_of_their_own_are_named() {
+    let dir = tempfile::tempdir().unwrap();
+    policies(dir.path());
+    let ladder = ladder();
+    for (flags, command) in [
+        (&["--select", "conflict"][..], "detente select"),
+        (&["--indifference", "1"], "detente select"),
+        (&["--confidence=0.9"], "detente select"),
+        (&["--against-postures"], "detente game"),
+        (&["--against-postures=posture"], "detente game"),
+        (&["--payoffs", "p.toml"], "detente game"),
+    ] {
+        let arguments = [&["compare", ladder.as_str()], &THREE[..], flags].concat();
+        let said = complaint(dir.path(), &arguments);
+        let told = format!("tip: a command of its own does that: {command} SCENARIO");
+        assert_eq!(said.matches("tip:").count(), 1, "{said}");
+        assert!(said.contains(&told), "{said}");
+    }
+}
+
 #[test]
 fn what_cannot_be_compared_is_said() {
     let dir = tempfile::tempdir().unwrap();
@@ -444,8 +480,8 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "name = \"twin\"\nset = { danger_to_threat = 0.15 }\n",
     )
     .unwrap();
-    let select = [
-        "--select",
+    let asked = [
+        "--outcome",
         "conflict",
         "--indifference",
         "0.0002",
@@ -459,7 +495,7 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "original.toml",
         "twin.toml",
     ];
-    let said = compare(dir.path(), &[&four[..], &select].concat());
+    let said = select(dir.path(), &[&four[..], &asked].concat());
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     same_as_before("selection", &said.stdout);
     let text =
@@ -492,12 +528,12 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "--policies",
         "calmer.toml",
         "slower.toml",
-        "--select",
+        "--outcome",
         "share_stable",
         "--indifference",
         "1",
     ];
-    let said = compare(dir.path(), &close);
+    let said = select(dir.path(), &close);
     assert_eq!(said.code, Some(2));
     assert!(
         said.stderr.contains("no better direction"),
@@ -508,17 +544,14 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "--policies",
         "calmer.toml",
         "slower.toml",
-        "--select",
+        "--outcome",
         "conflict",
         "--indifference",
         "0.1",
         "--trials",
         "9999",
     ];
-    let said = detente(
-        dir.path(),
-        &[&["compare", ladder().as_str()], &few[..]].concat(),
-    );
+    let said = select(dir.path(), &few);
     assert_eq!(said.code, Some(2));
     assert!(
         said.stderr.contains("at least 10000 trials"),
@@ -530,14 +563,14 @@ fn the_best_is_selected_and_losers_are_dropped() {
         "--policies",
         "calmer.toml",
         "slower.toml",
-        "--select",
+        "--outcome",
         "conflict",
         "--indifference",
         "1e-6",
         "--trials",
         "10500",
     ];
-    let said = compare(dir.path(), &[&rare[..], &["--seed", "1"]].concat());
+    let said = select(dir.path(), &[&rare[..], &["--seed", "1"]].concat());
     assert_eq!(said.code, Some(0), "{}", said.stderr);
     assert!(
         said.stdout.contains("No policy is selected") && said.stdout.contains("calmer leads"),

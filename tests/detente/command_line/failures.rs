@@ -31,9 +31,7 @@ const RATIO: &str = "[outcomes]\nratio = { maximum = \"1 / (9 - x) - 1 / (9 - x)
 /// A folder with the scenario under a name that a shell would take apart, policies, and files to lay over it.
 fn folder() -> TempDir {
     let folder = TempDir::new().unwrap();
-    for inner in ["policies", "observed", "hypotheses", "payoffs"] {
-        fs::create_dir(folder.path().join(inner)).unwrap();
-    }
+    fs::create_dir(folder.path().join("policies")).unwrap();
     let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
     write("it's $limits.toml", LIMITS);
     write("policies/slow.toml", "name = \"slow\"\nset = { p = 1 }\n");
@@ -45,16 +43,16 @@ fn folder() -> TempDir {
     let series = "[series]\nratio = { every = 1, value = \"1 / (9 - x) - 1 / (9 - x)\" }\n";
     write("series.toml", &format!("{LIMITS}{series}"));
     let rates = "[rates]\na = { title = \"A\", count = \"ratio\", per = \"years\", unit = \"1\", observed = 1, interval = [0, 2] }\n";
-    write("observed/it's $limits.toml", &format!("{RATIO}{rates}"));
+    write("observed.toml", &format!("{RATIO}{rates}"));
     let claims = "[hypotheses.H]\nclaim = \"c\"\ncompare = \"outcome(moves, pace = fast, p = 0.7) - outcome(moves)\"\nexpect = \"> 0\"\n";
-    write("hypotheses/it's $limits.toml", claims);
+    write("claims.toml", claims);
     let others = "[hypotheses.H]\nclaim = \"c\"\ncompare = \"outcome(moves, slow) - outcome(ratio, plain)\"\nexpect = \"> 0\"\n";
-    write("claims.toml", &format!("{RATIO}{others}"));
+    write("others.toml", &format!("{RATIO}{others}"));
     let varied = "[hypotheses.H]\nclaim = \"c\"\ncompare = \"outcome(moves, plain) - outcome(moves, slow)\"\nexpect = \"= 0\"\nsmallest = 1\n";
     write("varied.toml", varied);
     let payoffs = "[payoffs]\nnorth = \"-moves\"\n";
-    write("payoffs/it's $limits.toml", payoffs);
-    write("payoffs.toml", &format!("{RATIO}{payoffs}"));
+    write("payoffs.toml", payoffs);
+    write("ratio.toml", &format!("{RATIO}{payoffs}"));
     folder
 }
 
@@ -108,12 +106,13 @@ fn under_draws_of_the_parameters() {
         "{command}"
     );
     let game = [
-        "compare",
+        "game",
         SCENARIO,
         "--policies",
         "slow",
         "plain",
-        "--against-postures=tone",
+        "--postures",
+        "tone",
     ];
     pasted(folder.path(), &[&game[..], &draws].concat());
 }
@@ -136,23 +135,16 @@ fn under_choices_on_levers() {
         command.contains("fast.toml") && command.contains("--horizon 9.5"),
         "{command}"
     );
-    let postures = [
-        "compare",
-        SCENARIO,
-        "--policies",
-        "slow",
-        "plain",
-        "--against-postures",
-    ];
+    let postures = ["game", SCENARIO, "--policies", "slow", "plain"];
     let command = pasted(folder.path(), &[&postures[..], &few].concat());
     assert!(command.contains(" --choose mood=tense"), "{command}");
     let select = [
-        "compare",
+        "select",
         SCENARIO,
         "--policies",
         "slow",
         "fast",
-        "--select",
+        "--outcome",
         "moves",
     ];
     let further = ["--indifference", "0.1", "--trials", "20000"];
@@ -167,19 +159,18 @@ fn with_a_file_laid_over_the_scenario() {
         pasted(folder.path(), &["rates", SCENARIO]),
         pasted(
             folder.path(),
-            &["hypotheses", SCENARIO, "--hypotheses", "claims.toml"],
+            &["hypotheses", SCENARIO, "--claims", "others.toml"],
         ),
         pasted(
             folder.path(),
             &[
-                "compare",
+                "game",
                 SCENARIO,
                 "--policies",
                 "slow",
                 "plain",
-                "--against-postures",
                 "--payoffs",
-                "payoffs.toml",
+                "ratio",
             ],
         ),
     ] {
@@ -198,7 +189,7 @@ fn under_the_settings_of_claims() {
     let set = ["hypotheses", SCENARIO, "--set", "p=0.6"];
     let command = pasted(folder.path(), &set);
     assert!(command.contains(" --set p=0.7"), "{command}");
-    let varied = ["hypotheses", SCENARIO, "--hypotheses", "varied.toml"];
+    let varied = ["hypotheses", SCENARIO, "--claims", "varied"];
     let command = pasted(
         folder.path(),
         &[&varied[..], &["--parameter-draws", "20"]].concat(),

@@ -1,4 +1,4 @@
-//! `detente compare … --against-postures`.
+//! `detente game`.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn folder(payoffs: &str) -> TempDir {
 
 fn game(folder: &TempDir, more: &[&str]) -> Said {
     let base = [
-        "compare",
+        "game",
         "s.toml",
         "--levers",
         "ours",
@@ -55,7 +55,7 @@ fn game(folder: &TempDir, more: &[&str]) -> Said {
 #[test]
 fn a_table() {
     let folder = folder(PAYOFFS);
-    let said = game(&folder, &["--against-postures", "--parameter-draws", "10"]);
+    let said = game(&folder, &["--parameter-draws", "10"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     assert!(said.stdout.lines().all(|line| line.chars().count() <= 100));
     same_as_before("game", &said.stdout);
@@ -79,7 +79,7 @@ fn a_table() {
 #[test]
 fn against_one_lever() {
     let folder = folder("");
-    let said = game(&folder, &["--against-postures=weather"]);
+    let said = game(&folder, &["--postures", "weather"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     same_as_before("game_without_payoffs", &said.stdout);
 }
@@ -88,27 +88,22 @@ fn against_one_lever() {
 #[test]
 fn payoffs_in_a_file_of_their_own() {
     let folder = folder("");
-    let payoffs = format!("[scenario]\nextends = \"../s.toml\"\n{PAYOFFS}");
-    fs::create_dir(folder.path().join("payoffs")).unwrap();
-    fs::write(folder.path().join("payoffs/s.toml"), &payoffs).unwrap();
+    let payoffs = format!("[scenario]\nextends = \"s.toml\"\n{PAYOFFS}");
+    fs::write(folder.path().join("payoffs.toml"), &payoffs).unwrap();
     fs::write(
-        folder.path().join("payoffs/other.toml"),
+        folder.path().join("other.toml"),
         payoffs.replace("-10 *", "-1 *"),
     )
     .unwrap();
     let out = folder.path().join("results/game/game");
     let stored = || fs::read_to_string(out.join("game.json")).unwrap();
-    assert_eq!(game(&folder, &["--against-postures"]).code, Some(0));
+    assert_eq!(game(&folder, &[]).code, Some(0));
     let beside = stored();
     assert!(
         beside.contains("\"north\": \"-10 * war - 0.1 * scares\""),
         "{beside}"
     );
-    let named = [
-        "--against-postures=posture",
-        "--payoffs",
-        "payoffs/other.toml",
-    ];
+    let named = ["--postures", "posture", "--payoffs", "other"];
     assert_eq!(game(&folder, &named).code, Some(0));
     assert!(stored().contains("\"north\": \"-1 * war - 0.1 * scares\""));
     let drawn = detente(folder.path(), &["plot", "results/game/game"]);
@@ -126,36 +121,27 @@ fn mistakes() {
     for (payoffs, more) in [
         (
             "[payoffs]\nnorht = \"-war\"\nsouth = \"war + scare\"\n",
-            &["--against-postures"][..],
+            &[][..],
         ),
         (
             "[payoffs]\nsouth = \"armed + 1\"\nnorth = \"war and true\"\n",
-            &["--against-postures"],
+            &[],
         ),
-        (
-            "[payoffs]\nnorth = \"-war +\"\nsouth = true\n",
-            &["--against-postures"],
-        ),
-        ("", &["--against-postures=ours"]),
-        ("", &["--against-postures=wether"]),
-        ("", &["--against-postures=posture,posture"]),
-        ("", &["--against-postures", "--payoffs", "none.toml"]),
-        ("", &["--against-postures", "--trials", "99", "--quiet"]),
-        ("", &["--against-postures", "--pareto", "war,war"]),
+        ("[payoffs]\nnorth = \"-war +\"\nsouth = true\n", &[]),
+        ("", &["--postures", "ours"]),
+        ("", &["--postures", "wether"]),
+        ("", &["--postures", "posture,posture"]),
+        ("", &["--payoffs", "none.toml"]),
+        ("", &["--trials", "99", "--quiet"]),
+        ("", &["--pareto", "war,war"]),
     ] {
         let folder = folder(payoffs);
-        let base = ["compare", "s.toml", "--levers", "ours"];
+        let base = ["game", "s.toml", "--levers", "ours"];
         said += &complaint(folder.path(), &[&base, more].concat());
         said.push('\n');
     }
     let folder = folder("");
-    let levers = [
-        "compare",
-        "s.toml",
-        "--levers",
-        "ours,posture",
-        "--against-postures",
-    ];
+    let levers = ["game", "s.toml", "--levers", "ours,posture"];
     said += &complaint(folder.path(), &levers);
     let policies = ["a", "b"].map(|name| {
         let rule = "[rules.r]\nwhen = \"war == yes\"\ndelay = \"fixed(1)\"\nchoose = { weather = \"foul\" }\n";
@@ -165,12 +151,13 @@ fn mistakes() {
     });
     let [a, b] = policies.each_ref().map(String::as_str);
     let rules = [
-        "compare",
+        "game",
         "s.toml",
         "--policies",
         a,
         b,
-        "--against-postures=weather,posture",
+        "--postures",
+        "weather,posture",
     ];
     said.push('\n');
     said += &complaint(folder.path(), &rules);
@@ -179,14 +166,11 @@ fn mistakes() {
         .replace("weather = {", "north = {")
         .replace("weather", "north");
     let nothing = SCENARIO.replace(", better = \"lower\"", "");
-    for (text, flag) in [
-        (of_wind, "--against-postures=north"),
-        (nothing, "--against-postures"),
-    ] {
+    for (text, more) in [(of_wind, &["--postures", "north"][..]), (nothing, &[])] {
         fs::write(folder.path().join("s.toml"), text).unwrap();
-        let base = ["compare", "s.toml", "--levers", "ours", flag];
+        let base = ["game", "s.toml", "--levers", "ours"];
         said.push('\n');
-        said += &complaint(folder.path(), &base);
+        said += &complaint(folder.path(), &[&base, more].concat());
     }
     same_as_before("game_mistakes", &said);
 }
@@ -202,7 +186,7 @@ fn what_is_not_settled() {
         .replace("scares", "payoff");
     let folder = TempDir::new().unwrap();
     fs::write(folder.path().join("s.toml"), rare).unwrap();
-    let said = game(&folder, &["--against-postures=weather,posture"]);
+    let said = game(&folder, &["--postures", "weather,posture"]);
     assert_eq!((said.code, said.stderr.as_str()), (Some(0), ""));
     same_as_before("game_not_settled", &said.stdout);
 }
@@ -215,8 +199,8 @@ fn no_number_in_a_draw() {
     let rare = "rate = \"if(onset == 0.1, 9, onset)\"";
     let text = text.replace("rate = \"0.5 + 0.5 * armed\"", rare);
     fs::write(folder.path().join("s.toml"), text).unwrap();
-    assert_eq!(game(&folder, &["--against-postures"]).code, Some(0));
-    let said = game(&folder, &["--against-postures", "--parameter-draws", "20"]);
+    assert_eq!(game(&folder, &[]).code, Some(0));
+    let said = game(&folder, &["--parameter-draws", "20"]);
     assert_eq!(said.code, Some(1));
     let told = said
         .stderr
@@ -231,7 +215,7 @@ fn no_number_in_a_draw() {
 #[test]
 fn no_number() {
     let folder = folder("[payoffs]\nnorth = \"ln(0 - war)\"\n");
-    let said = game(&folder, &["--against-postures"]);
+    let said = game(&folder, &[]);
     assert_eq!(said.code, Some(1));
     assert!(said.stderr.contains("the payoff of north is no finite number in trial 0, under north calm, south none + calm"), "{}", said.stderr);
     assert!(

@@ -82,9 +82,8 @@ fn a_table() {
 #[test]
 fn in_a_file_of_their_own() {
     let folder = folder("");
-    fs::create_dir(folder.path().join("hypotheses")).unwrap();
-    let claims = format!("[scenario]\nextends = \"../s.toml\"\n{HYPOTHESES}");
-    fs::write(folder.path().join("hypotheses/s.toml"), claims).unwrap();
+    let claims = format!("[scenario]\nextends = \"s.toml\"\n{HYPOTHESES}");
+    fs::write(folder.path().join("claims.toml"), claims).unwrap();
     let base = [
         "hypotheses",
         "s.toml",
@@ -104,7 +103,7 @@ fn in_a_file_of_their_own() {
     for arguments in [
         &["H3"][..],
         &["--set", "backlsh=1"],
-        &["--hypotheses", "nothing.toml"],
+        &["--claims", "nothing.toml"],
         &["--trials", "1"],
     ] {
         let said = detente(

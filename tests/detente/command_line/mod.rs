@@ -21,6 +21,7 @@ mod rates;
 mod runs;
 mod traces;
 
+use crate::support::config_path;
 use assert_cmd::cargo::cargo_bin_cmd;
 use detente::study::Manifest;
 use std::ffi::OsStr;
@@ -89,9 +90,13 @@ fn inputs() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/detente/inputs")
 }
 
+/// One of the project's scenarios, as a word of a command line.
+fn config(name: &str) -> String {
+    config_path(name).to_str().unwrap().to_owned()
+}
+
 fn ladder() -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("configs/ladder.toml");
-    path.to_str().unwrap().to_owned()
+    config("ladder.toml")
 }
 
 /// The names, without `.toml`, of the files in a folder of inputs.

@@ -191,11 +191,11 @@ fn results_without_figures_are_named() {
         "--policies",
         "calm.toml",
         "quiet.toml",
-        "--select",
+        "--outcome",
         "first_conflict",
     ];
     let select = [
-        &["compare", &scenario],
+        &["select", &scenario],
         &select[..],
         &["--indifference", "0.5"],
     ]
@@ -229,8 +229,7 @@ fn results_without_figures_are_named() {
 #[test]
 fn a_folder_is_enough_for_a_figure() {
     let dir = TempDir::new().unwrap();
-    let config = |name: &str| format!("{}/configs/{name}", env!("CARGO_MANIFEST_DIR"));
-    let (ladder, belarus) = (ladder(), config("belarus-2019.toml"));
+    let (ladder, belarus) = (ladder(), config("belarus-2019"));
     for arguments in [
         vec!["check", &ladder],
         vec!["trace", &ladder, "--trial", "0", "--seed", "1"],

@@ -132,8 +132,8 @@ fn models() -> Vec<(&'static str, Loaded, u64)> {
             load_with_policy(CRISIS, Some(CRISIS_POLICY)),
             2_000,
         ),
-        ("Cold War, 1983", config("cold-war-1983.toml", None), 500),
-        ("Belarus, 2019", config("belarus-2019.toml", None), 100),
+        ("Cold War, 1983", config("cold-war-1983", None), 500),
+        ("Belarus, 2019", config("belarus-2019", None), 100),
     ]
 }
 

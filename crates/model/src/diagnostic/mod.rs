@@ -141,6 +141,12 @@ impl Diagnostics {
         &mut self.list[last]
     }
 
+    /// Adds all of `others`, found in other inputs.
+    pub fn append(&mut self, others: Self) {
+        self.list.extend(others.list);
+        self.errors += others.errors;
+    }
+
     /// Forgets all warnings.
     pub fn keep_errors(&mut self) {
         self.list

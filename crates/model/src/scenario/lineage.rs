@@ -21,6 +21,13 @@ pub fn extended_file(file: FileId, sources: &Sources) -> Option<Quoted> {
     }
 }
 
+/// Whether a scenario has a table of a name, as its files say together.
+#[must_use]
+pub fn has_table(name: &str, files: &[FileId], sources: &Sources) -> bool {
+    let document = merged(files, sources, &mut Diagnostics::new());
+    document.is_some_and(|document| find(&document, name).is_some())
+}
+
 /// Where and why a file is no TOML, without a word of what stands there.
 #[must_use]
 pub fn is_no_toml(file: FileId, sources: &Sources) -> Option<String> {
@@ -146,7 +153,7 @@ pub fn refuse_changes(
                         format!("`{}` would change the scenario", key.text),
                         "defined there already",
                     )
-                    .help("a file of observed rates, of hypotheses or of payoffs asks by outcomes, and by events and variables of its own");
+                    .help("a file laid over a scenario (claims, observed rates, payoffs) adds to it: outcomes, and events and variables of its own to count by");
             }
         }
     }

@@ -38,7 +38,7 @@ pub use edit::{policy_text, scenario_text_with_horizon};
 pub use hypothesis::{Expectation, Hypothesis, Setting};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
-pub use lineage::{extended_file, is_no_toml, refuse_changes, resolved_text};
+pub use lineage::{extended_file, has_table, is_no_toml, refuse_changes, resolved_text};
 pub use lint::{RANGES, lint};
 pub use model::{
     Better, Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits,

@@ -571,8 +571,8 @@ mod tests {
     fn nothing_is_overlooked() {
         let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
         let mut texts: Vec<String> = [
-            "configs/belarus-2019.toml",
-            "configs/cold-war-1983.toml",
+            "configs/belarus-2019/scenario.toml",
+            "configs/cold-war-1983/scenario.toml",
             "configs/arms-race.toml",
             "configs/ladder.toml",
             "tests/detente/inputs/warnings/guards.toml",
