@@ -1,6 +1,6 @@
 //! How the numbers of a printed column are rounded: to what their intervals bear, and all alike.
 
-use detente_output::store::OutcomeSummary;
+use detente_report::summary::OutcomeSummary;
 use detente_stats::decimals_for;
 use std::collections::BTreeMap;
 

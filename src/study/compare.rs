@@ -9,9 +9,9 @@ use super::plot::draw;
 use super::replay::Running;
 use super::run::{Filling, RunReport, Timer, how_run, under_draws};
 use detente_output::figures::{draw_comparison, left_out_of_comparison};
-use detente_output::store::{
-    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
-};
+use detente_output::store::{Comparison, ComparisonManifest, ComparisonRow, ResultFolder};
+use detente_report::kind::ResultKind;
+use detente_report::summary::ObligationSummary;
 use detente_sim::ensemble::{Failure, run_together};
 use detente_sim::program::Program;
 use detente_study::compare::Comparing;

@@ -7,8 +7,10 @@ use super::text_table::TextTable;
 use detente_output::figures::{self, Context, FigureError, decimal_year, png};
 use detente_output::store::{
     ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
-    OutcomeSummary, ResultFolder, ResultKind, SeriesSummary, StoreError, Summary,
+    ResultFolder, StoreError,
 };
+use detente_report::kind::ResultKind;
+use detente_report::summary::{OutcomeSummary, SeriesSummary, Summary};
 use detente_study::exact::{ExactError, solve};
 use std::collections::BTreeMap;
 use std::fmt::Write;

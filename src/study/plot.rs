@@ -4,7 +4,10 @@ use super::failure::RunFailure;
 use detente_output::figures::{
     Context, Figure, FigureError, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
 };
-use detente_output::store::{Manifest, ResultFolder, ResultKind, Summary, Trajectory};
+use detente_output::store::{Manifest, ResultFolder};
+use detente_report::kind::ResultKind;
+use detente_report::summary::Summary;
+use detente_report::trajectory::Trajectory;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 

@@ -8,9 +8,11 @@ use super::plot::{draw, figures_of_run};
 use super::trace::{TRACED_STEPS, trace};
 use cpu_time::ProcessTime;
 use detente_output::store::{
-    Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
-    StoredColumns, Summary, TrialsWriter, summarise,
+    Manifest, PrecisionReport, ResultFolder, Run, SAME_BYTES, StoreError, StoredColumns,
+    TrialsWriter, summarise,
 };
+use detente_report::kind::ResultKind;
+use detente_report::summary::Summary;
 use detente_sim::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, Estimate, Found, Plan, Precision, Sampler,
 };

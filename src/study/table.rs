@@ -5,7 +5,8 @@ use super::draws_table::spread_table;
 use super::run::RunReport;
 use super::text::{NO_OUTCOMES, counted, grouped, spelled, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::{KindSummary, OutcomeSummary, PrecisionReport};
+use detente_output::store::PrecisionReport;
+use detente_report::summary::{KindSummary, OutcomeSummary};
 use std::fmt::Write;
 
 /// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.

@@ -2,9 +2,10 @@
 
 use crate::support::{SIX_NINES, config, load_beside, load_text, load_with_policy};
 use detente::study::{Loaded, Plan, Sampler};
+use detente_report::comparison::{OutcomeComparison, PairComparison};
 use detente_sim::ensemble::{run_columns, run_draws, run_together};
 use detente_sim::program::{Program, compile};
-use detente_study::compare::{Comparing, OutcomeComparison, PairComparison};
+use detente_study::compare::Comparing;
 use detente_study::draws::{Design, Draw, Draws};
 use detente_study::exact::solve;
 use std::sync::atomic::AtomicBool;

@@ -296,7 +296,7 @@ fn firings_are_those_of_the_trials() {
             let firings = told
                 .steps
                 .iter()
-                .filter(|s| s.cause != detente_output::store::StepCause::Rule);
+                .filter(|s| s.cause != detente_report::trajectory::StepCause::Rule);
             for step in firings {
                 let group = step.actor.clone().unwrap_or_else(|| {
                     if program.groups() == ["all"] {

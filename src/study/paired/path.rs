@@ -3,7 +3,7 @@
 use crate::study::load::Loaded;
 use detente_model::expr::Expr;
 use detente_model::scenario::{Expression, Scenario, Symbol, VariableKind};
-use detente_output::store::{Held, Step, StepCause, Trajectory};
+use detente_report::trajectory::{Held, Step, StepCause, Trajectory};
 use detente_sim::program;
 use std::collections::BTreeMap;
 

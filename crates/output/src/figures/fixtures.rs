@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::Context;
-use crate::store::{
+use detente_report::summary::{
     Convergence, FiringsSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
     Survival,
 };

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::fixtures::{bare, context, first_time, grid, levels, usual};
-use crate::store::{
+use detente_report::summary::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
     OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
 };

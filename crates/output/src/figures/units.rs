@@ -1,7 +1,7 @@
 //! What the axis of an outcome's values says.
 
 use super::Context;
-use crate::store::OutcomeSummary;
+use detente_report::summary::OutcomeSummary;
 
 /// The unit of an outcome's mean: its own, or what its measure implies.
 pub fn of_mean(outcome: &OutcomeSummary, context: &Context) -> String {

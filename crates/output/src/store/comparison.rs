@@ -4,9 +4,10 @@ use super::delimited::Csv;
 use super::error::StoreError;
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
-use super::summary::ObligationSummary;
-use detente_study::compare::{Front, OutcomeComparison};
-use detente_study::draws::{Correlation, CorrelationRow, Design, Draws, DrawsReport};
+use detente_report::comparison::{Front, OutcomeComparison};
+use detente_report::draws::{Correlation, DrawsReport};
+use detente_report::summary::ObligationSummary;
+use detente_study::draws::{CorrelationRow, Design, Draws};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

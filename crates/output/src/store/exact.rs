@@ -1,7 +1,8 @@
 //! `summary.json` and `manifest.json` of an exact solution: the form of a run's, without what trials alone have.
 
 use super::manifest::Input;
-use super::summary::SeriesKind;
+use super::summarise::series_kind;
+use detente_report::summary::SeriesKind;
 use detente_sim::ensemble::{Outcome, OutcomeKind, Program, Series};
 use detente_study::exact::{Exact, ExactKind, ExactOutcome, ExactSeries};
 use indexmap::IndexMap;
@@ -190,7 +191,7 @@ fn one_series(of: &Series, found: &ExactSeries) -> ExactSeriesSummary {
         }
     };
     ExactSeriesSummary {
-        kind: SeriesKind::of(of),
+        kind: series_kind(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
         t: of.times.clone(),

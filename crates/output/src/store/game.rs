@@ -6,8 +6,8 @@ use super::error::StoreError;
 use super::file_names::{GAME_FILE, PROFILES_TABLE, REPLIES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
+use detente_report::game::{GameReport, Mean, Replies};
 use detente_study::draws::Design;
-use detente_study::game::{GameReport, Mean, Replies};
 use serde::{Deserialize, Serialize};
 
 /// The whole of `game.json`.

@@ -6,8 +6,9 @@ use super::error::StoreError;
 use super::file_names::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::folder::ResultFolder;
 use super::manifest::{Input, Run};
+use detente_report::hypotheses::{Effect, HypothesisReport};
 use detente_study::draws::Design;
-use detente_study::hypotheses::{ClaimsDrawn, Effect, HypothesisReport};
+use detente_study::hypotheses::ClaimsDrawn;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 

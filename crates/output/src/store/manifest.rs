@@ -3,8 +3,8 @@
 use super::error::StoreError;
 use super::file_names::TRAJECTORY_FILE;
 use super::listing::sha256;
-use super::summary::Summary;
-use super::trajectory::Trajectory;
+use detente_report::summary::Summary;
+use detente_report::trajectory::Trajectory;
 use serde::{Deserialize, Serialize};
 
 /// The files and kinds of file that are the same bytes for the same scenario, policy, seed and number of trials

@@ -11,17 +11,13 @@ mod file_names;
 mod folder;
 mod game;
 mod hypotheses;
-mod kind;
 mod listing;
 mod manifest;
-mod paired;
 mod parquet_file;
 mod series;
 mod single_figure;
 mod staging;
 mod summarise;
-mod summary;
-mod trajectory;
 mod trials;
 mod values;
 
@@ -29,11 +25,6 @@ pub use columns::{Columns, StoredColumns};
 pub use comparison::{Comparison, ComparisonManifest};
 pub use comparison_rows::ComparisonRow;
 pub use delimited::Csv;
-pub use detente_study::compare::{
-    Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
-};
-pub use detente_study::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
-pub use detente_study::game::{Replies, Reply};
 pub use error::StoreError;
 pub use exact::{
     ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
@@ -42,20 +33,8 @@ pub use exact::{
 pub use folder::ResultFolder;
 pub use game::{GameManifest, JudgedOutcome, StoredGame};
 pub use hypotheses::{Hypotheses, HypothesesManifest};
-pub use kind::ResultKind;
 pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
-pub use paired::{
-    Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,
-    Steps,
-};
 pub use single_figure::DrawnFigure;
 pub use staging::abandon;
 pub use summarise::summarise;
-pub use summary::{
-    Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
-    ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
-};
-pub use trajectory::{
-    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
-};
 pub use trials::TrialsWriter;

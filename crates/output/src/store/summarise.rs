@@ -2,13 +2,14 @@
 
 use super::columns::Columns;
 use super::error::StoreError;
-use super::summary::{
+use super::values::Values;
+use detente_report::summary::{
     Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
 };
-use super::values::Values;
 use detente_sim::ensemble::{
-    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
+    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Subject,
+    Tally,
 };
 use detente_stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
 use indexmap::IndexMap;
@@ -185,7 +186,7 @@ fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
 
 fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
     let mut summary = SeriesSummary {
-        kind: SeriesKind::of(of),
+        kind: series_kind(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
         t: of.times.clone(),
@@ -217,4 +218,14 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
         }
     }
     summary
+}
+
+/// The kind of a series.
+pub(super) fn series_kind(series: &Series) -> SeriesKind {
+    match series.subject {
+        Subject::Doctrine => SeriesKind::Doctrine,
+        Subject::Factors => SeriesKind::Factors,
+        Subject::Number => SeriesKind::Number,
+        Subject::State => SeriesKind::State,
+    }
 }

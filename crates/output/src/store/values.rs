@@ -2,7 +2,7 @@
 
 use super::columns::Columns;
 use super::error::StoreError;
-use super::summary::{Distribution, QUANTILES, Quantiles};
+use detente_report::summary::{Distribution, QUANTILES, Quantiles};
 use detente_sim::ensemble::{Outcome, OutcomeKind, OutcomeTally};
 use detente_stats::{Histogram, Selection, quantile_ranks};
 

@@ -7,16 +7,11 @@
 mod best;
 mod pair;
 mod pareto;
-mod report;
 mod sharing;
-
-pub use report::{
-    DominanceClaim, DominancePair, Front, FrontMember, OutcomeComparison, PairComparison, Rank,
-    RiskRatio, Sharing, Standing, SurvivalDifference,
-};
 
 use crate::batches::Batches;
 use crate::or_horizon;
+use detente_report::comparison::{Front, OutcomeComparison, PairComparison, Standing};
 use detente_sim::ensemble::{Outcome, OutcomeKind};
 use detente_stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
 use pair::{Column, Pair};

@@ -1,7 +1,8 @@
 //! Two policies on one outcome, trial by trial.
 
-use super::report::{
-    DominanceClaim, DominancePair, PairComparison, RiskRatio, Sharing, SurvivalDifference,
+use super::sharing::sharing;
+use detente_report::comparison::{
+    DominanceClaim, DominancePair, PairComparison, RiskRatio, SurvivalDifference,
 };
 use detente_sim::ensemble::OutcomeKind;
 use detente_stats::{
@@ -179,7 +180,7 @@ impl Pair {
             p: self.p(),
             p_holm: None,
             trials_that_differ: self.trials() - self.equal,
-            sharing: Sharing::of(of_a, of_b, &self.difference),
+            sharing: sharing(of_a, of_b, &self.difference),
             ratio: (self.kind == OutcomeKind::Ever).then(|| self.ratio()),
             dominance: self.dominance.as_ref().map(dominance),
             survival,

@@ -1,7 +1,7 @@
 //! Policies that no other beats on all of some outcomes.
 
-use super::report::{Front, FrontMember};
 use crate::batches::{Batches, RESAMPLES};
+use detente_report::comparison::{Front, FrontMember};
 
 /// An outcome of a front: its name, where each policy's values stand among the batches' columns, and whether larger ones
 /// are better.

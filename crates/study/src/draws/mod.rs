@@ -1,15 +1,14 @@
 //! What hangs on uncertain parameters: trials under many draws of them, and how much of the spread is theirs.
 
 mod design;
-mod report;
 
 pub use design::Design;
-pub use report::{
+
+use super::or_horizon;
+use detente_report::draws::{
     BestDraws, Correlation, DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws, Spread,
     VarianceParts,
 };
-
-use super::or_horizon;
 use detente_sim::ensemble::Outcome;
 use detente_stats::{
     DrawSummary, Moments, mean_interval, quantile, spearman, variance_shares, wilson_of_share,

@@ -5,18 +5,17 @@
 //! numbers under each. A payoff is formed within each trial, so that it need not be linear in the outcomes.
 
 mod form;
-mod report;
 mod solve;
 
 pub use form::{Form, Player};
-pub use report::{
-    DominatedChoice, Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Replies, Reply,
-    Shares,
-};
 
 use super::batches::{Batches, RESAMPLES};
 use super::or_horizon;
 use detente_model::scenario::Payoff;
+use detente_report::game::{
+    DominatedChoice, Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Replies, Reply,
+    Shares,
+};
 use detente_sim::ensemble::{Outcome, OutcomeKind};
 use detente_sim::program::value_of;
 use detente_stats::{Moments, mean_interval, quantile, wilson_of_share};
@@ -494,13 +493,6 @@ impl Found<'_> {
             profiles,
             shares_without: self.shares(|counts| counts.without),
         })
-    }
-}
-
-impl Shares {
-    /// Whether it is so in any resample or draw.
-    fn ever(&self) -> bool {
-        self.share_of_resamples > 0.0 || self.share_of_draws.is_some_and(|share| share > 0.0)
     }
 }
 

@@ -1,10 +1,10 @@
 //! Claims over draws of the parameters: in how many of them each holds.
 
 use super::part::Part;
-use super::report::ClaimDraws;
 use super::value::{Estimate, Value};
 use super::{Columns, Placed};
 use detente_model::scenario::{Expectation, Hypothesis, Linear, Scenario};
+use detente_report::hypotheses::ClaimDraws;
 use detente_sim::ensemble::{Outcome, OutcomeKind};
 use detente_stats::{quantile, wilson};
 

@@ -5,21 +5,20 @@
 
 mod draws;
 mod part;
-mod report;
 mod value;
 mod verdict;
 
 pub use draws::{ClaimsDrawn, DrawnClaims};
-pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
-pub use verdict::{Left, Side, Verdict};
 
 use self::value::Estimate;
 use super::or_horizon;
 use detente_model::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
+use detente_report::hypotheses::{Cell, Effect, HypothesisReport, Side, Verdict, WithoutMechanism};
 use detente_sim::ensemble::Outcome;
 use detente_stats::holm;
 use part::{Column, Part};
 use value::Value;
+use verdict::{left, verdict};
 
 /// The chance that a 95 % interval misses at either end.
 const MISS: f64 = 0.025;
@@ -213,7 +212,7 @@ impl<'s> Judging<'s> {
             });
             WithoutMechanism {
                 neutral: names.collect(),
-                left: Left::of(of.smallest, effect.ci95),
+                left: left(of.smallest, effect.ci95),
                 effect,
             }
         });
@@ -271,7 +270,7 @@ fn judged(expect: Expectation, smallest: f64, value: &Value, columns: &[Column])
             above(smallest).min(below(-smallest)),
         ),
     };
-    let verdict = Verdict::of(expect, smallest, ends);
+    let verdict = verdict(expect, smallest, ends);
     let agreed = match verdict.side() {
         Side::Claimed => claimed <= MISS,
         Side::Contrary => contrary <= MISS,

@@ -8,7 +8,8 @@ use crate::figures::legend::{Entry, Key};
 use crate::figures::stroke::Marker;
 use crate::figures::table::field;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, PairComparison};
+use crate::store::Comparison;
+use detente_report::comparison::{OutcomeComparison, PairComparison};
 
 /// Columns of the table.
 const COLUMNS: [&str; 14] = [

@@ -12,7 +12,8 @@ use crate::figures::stack::Block;
 use crate::figures::table::field;
 use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Replies, Reply, StoredGame};
+use crate::store::StoredGame;
+use detente_report::game::{Replies, Reply};
 
 /// Choices beside each other, at most.
 const MOST_CHOICES: usize = 8;
@@ -396,7 +397,7 @@ mod tests {
     use super::*;
     use crate::figures::inspect::{all_text, check_page, check_points};
     use crate::store::JudgedOutcome;
-    use detente_study::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
+    use detente_report::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use indexmap::IndexMap;
 
     /// A game of the first player's choices against two others of three choices each, whose means are made up; the first profile

@@ -16,7 +16,8 @@ use crate::figures::stroke::{Marker, Point, Stroke};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, Front, FrontMember, OutcomeComparison};
+use crate::store::Comparison;
+use detente_report::comparison::{Front, FrontMember, OutcomeComparison};
 
 /// Height of the panel in millimetres.
 const HEIGHT: f64 = 112.0;

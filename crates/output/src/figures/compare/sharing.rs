@@ -7,7 +7,8 @@ use super::{chosen, measure};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, PairComparison};
+use crate::store::Comparison;
+use detente_report::comparison::{OutcomeComparison, PairComparison};
 
 /// Columns of the table.
 const COLUMNS: [&str; 7] = [

@@ -11,7 +11,8 @@ use crate::figures::stack::Block;
 use crate::figures::stroke::Stroke;
 use crate::figures::table::{calendar_field, field, time_column};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, SurvivalDifference};
+use crate::store::Comparison;
+use detente_report::comparison::{OutcomeComparison, SurvivalDifference};
 
 /// A policy's curve.
 struct Curve<'c> {

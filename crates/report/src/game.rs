@@ -124,6 +124,14 @@ pub struct Shares {
     pub share_of_draws_ci95: Option<[f64; 2]>,
 }
 
+impl Shares {
+    /// Whether it is so in any resample or draw.
+    #[must_use]
+    pub fn ever(&self) -> bool {
+        self.share_of_resamples > 0.0 || self.share_of_draws.is_some_and(|share| share > 0.0)
+    }
+}
+
 /// A choice and what strictly dominates it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct DominatedChoice {

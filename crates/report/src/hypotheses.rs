@@ -1,6 +1,5 @@
 //! What is found out about a claim, as it stands in `hypotheses.json`.
 
-use super::{Left, Verdict};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -100,4 +99,92 @@ pub struct ClaimDraws {
     pub mean: f64,
     /// 5 %, 50 % and 95 % quantiles of the estimates.
     pub quantiles: [f64; 3],
+}
+
+/// What the trials say of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The whole interval lies where the claim has it: by the smallest effect of interest or more, where one is stated.
+    Supported,
+    /// The interval lies on the claimed side of 0, but the effect may be smaller than the smallest of interest, or not.
+    AsClaimedSizeOpen,
+    /// The interval lies within the smallest effect of interest, on which side of 0 does not matter.
+    TooSmall,
+    /// The interval lies on the other side of 0, but the effect may be smaller than the smallest of interest, or not.
+    ContrarySizeOpen,
+    /// The whole interval lies on the other side, by the smallest effect of interest or more, where one is stated.
+    Contradicted,
+    /// The trials do not tell.
+    Undecided,
+}
+
+/// Where a verdict has the effect, held against the claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Where the claim has it.
+    Claimed,
+    /// On the other side.
+    Contrary,
+    /// On neither.
+    Neither,
+}
+
+impl Verdict {
+    /// All of them, from the claim's side to the other.
+    pub const ALL: [Self; 6] = [
+        Self::Supported,
+        Self::AsClaimedSizeOpen,
+        Self::TooSmall,
+        Self::ContrarySizeOpen,
+        Self::Contradicted,
+        Self::Undecided,
+    ];
+
+    /// Where it has the effect.
+    #[must_use]
+    pub fn side(self) -> Side {
+        match self {
+            Self::Supported | Self::AsClaimedSizeOpen => Side::Claimed,
+            Self::Contradicted | Self::ContrarySizeOpen => Side::Contrary,
+            Self::TooSmall | Self::Undecided => Side::Neither,
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::AsClaimedSizeOpen => "as claimed, size open",
+            Self::TooSmall => "too small to matter",
+            Self::ContrarySizeOpen => "contrary, size open",
+            Self::Contradicted => "contradicted",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// What is left of an effect without its mechanism.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Left {
+    /// The interval lies within the smallest effect of interest.
+    Gone,
+    /// The interval lies on one side of 0 and reaches beyond the smallest effect of interest.
+    StillThere,
+    /// The trials do not tell.
+    CannotBeTold,
+}
+
+impl Left {
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::StillThere => "still there",
+            Self::CannotBeTold => "whether it is gone cannot be told",
+        }
+    }
 }

@@ -2,8 +2,7 @@
 //!
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
-use detente_sim::ensemble::{Series, Subject};
-use detente_study::draws::DrawsReport;
+use crate::draws::DrawsReport;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -187,11 +186,11 @@ pub struct Quantiles<T> {
 }
 
 /// Which quantiles these are, in order.
-pub(super) const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 impl<T> Quantiles<T> {
     /// What a function says of each, by its place.
-    pub(super) fn from_fn(of: impl FnMut(usize) -> T) -> Self {
+    pub fn from_fn(of: impl FnMut(usize) -> T) -> Self {
         let [q05, q25, q50, q75, q95] = [0, 1, 2, 3, 4].map(of);
         Self {
             q05,
@@ -237,18 +236,6 @@ pub enum SeriesKind {
     Number,
     /// Any other ordered state.
     State,
-}
-
-impl SeriesKind {
-    /// The kind of a series.
-    pub(super) fn of(series: &Series) -> Self {
-        match series.subject {
-            Subject::Doctrine => Self::Doctrine,
-            Subject::Factors => Self::Factors,
-            Subject::Number => Self::Number,
-            Subject::State => Self::State,
-        }
-    }
 }
 
 /// One series over all trials, on its grid of times.
