@@ -10,7 +10,8 @@ use detente_model::scenario::{
 };
 use detente_output::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use detente_output::figures::{InfluenceGraph, dot, influence, png};
-use detente_output::store::{DrawnFigure, Input};
+use detente_output::store::{DrawnFigure, input};
+use detente_report::manifest::Input;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 
@@ -62,7 +63,7 @@ pub fn check(scenario_path: &Path, policies: &[String]) -> Result<Checked, Box<F
     let file = Some(scenario_path.display().to_string());
     Ok(Checked {
         graph: scenario.influence(),
-        scenario_input: Input::new(scenario.name(), scenario.title(), file, &text),
+        scenario_input: input(scenario.name(), scenario.title(), file, &text),
         inputs: loader.inputs,
         scenario,
         policies: fit,

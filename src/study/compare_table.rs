@@ -5,8 +5,9 @@ use super::compare::CompareReport;
 use super::draws_table::difference_table;
 use super::text::{NO_OUTCOMES, counted, grouped, p_shown, spelled, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::Comparison;
-use detente_report::comparison::{Front, OutcomeComparison, PairComparison, Rank, Standing};
+use detente_report::comparison::{
+    Comparison, Front, OutcomeComparison, PairComparison, Rank, Standing,
+};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

@@ -5,9 +5,10 @@ use super::load::Loaded;
 use super::options::{RunOptions, trials_per_draw};
 use super::replay::{Running, trial_at_fault};
 use detente_model::scenario::{Parameter, Policy, Scenario};
+use detente_report::draws::Design;
 use detente_sim::ensemble::{EnsembleError, Failure, Plan, run_draws};
 use detente_sim::program::{Program, UnboundProgram};
-use detente_study::draws::{Design, Draw, Draws};
+use detente_study::draws::{Draw, Draws, design};
 use std::io;
 use std::sync::atomic::AtomicBool;
 
@@ -58,7 +59,7 @@ impl<'s> Drawn<'s> {
         let laws = lowered.first().into_iter();
         let laws = laws.flat_map(|first| first.parameter_laws().iter().map(Option::as_ref));
         let count = usize::try_from(options.parameter_draws).unwrap_or(usize::MAX);
-        let design = Design::new(names.zip(laws), &fixed, count, options.plan.seed);
+        let design = design(names.zip(laws), &fixed, count, options.plan.seed);
         if design.parameters.is_empty() {
             return Err(RunFailure::NothingToDraw {
                 file: file.to_owned(),

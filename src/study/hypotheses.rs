@@ -5,8 +5,10 @@ use super::draws::Drawn;
 use super::failure::{RunFailure, TogetherFailure};
 use super::options::{RunOptions, trials_per_draw};
 use super::run::{Timer, how_run};
-use detente_output::store::{Hypotheses, HypothesesManifest, Input, ResultFolder};
+use detente_output::store::{ResultFolder, input, same_bytes};
+use detente_report::hypotheses::Hypotheses;
 use detente_report::kind::ResultKind;
+use detente_report::manifest::{HypothesesDetails, HypothesesManifest, Manifest};
 use detente_sim::ensemble::{Plan, run_columns};
 use detente_sim::program::Program;
 use detente_study::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
@@ -85,7 +87,10 @@ pub fn hypotheses(
         claims: reports.len() as u64,
         hypotheses: reports,
     };
-    let drawn = drawn.as_ref().map(|(found, design)| (found, *design));
+    let drawn = drawn.map(|(found, design)| (found.estimates(), design));
+    let drawn = drawn
+        .as_ref()
+        .map(|(estimates, design)| (estimates, *design));
     folder.write_hypotheses(&hypotheses, drawn)?;
     let manifest = manifest(claims, options, [trials, events], timer.seconds());
     folder.finish(&manifest)?;
@@ -135,20 +140,18 @@ fn manifest(
     seconds: [f64; 2],
 ) -> HypothesesManifest {
     let scenario = &claims.scenario;
-    HypothesesManifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: scenario.honesty(),
-        scenario: Input::new(
-            scenario.name(),
-            scenario.title(),
-            Some(claims.scenario_file.clone()),
-            &claims.scenario_text,
-        ),
+    let input = input(
+        scenario.name(),
+        scenario.title(),
+        Some(claims.scenario_file.clone()),
+        &claims.scenario_text,
+    );
+    let details = HypothesesDetails {
         claims: claims.laid_over.clone(),
         policies: claims.policies.clone(),
         settings: claims.settings.iter().map(|of| of.text.clone()).collect(),
         run: how_run(options, None, false, done, seconds),
-        same_bytes: HypothesesManifest::same_bytes(),
-    }
+        same_bytes: same_bytes(ResultKind::Hypotheses),
+    };
+    Manifest::new(scenario.honesty(), input, details)
 }

@@ -5,7 +5,7 @@ use super::draws_table::spread_table;
 use super::run::RunReport;
 use super::text::{NO_OUTCOMES, counted, grouped, spelled, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::PrecisionReport;
+use detente_report::manifest::PrecisionReport;
 use detente_report::summary::{KindSummary, OutcomeSummary};
 use std::fmt::Write;
 

@@ -6,7 +6,7 @@ use detente_report::comparison::{OutcomeComparison, PairComparison};
 use detente_sim::ensemble::{run_columns, run_draws, run_together};
 use detente_sim::program::{Program, compile};
 use detente_study::compare::Comparing;
-use detente_study::draws::{Design, Draw, Draws};
+use detente_study::draws::{Draw, Draws, design};
 use detente_study::exact::solve;
 use std::sync::atomic::AtomicBool;
 
@@ -443,7 +443,7 @@ fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
         .iter()
         .map(detente_model::scenario::Parameter::name);
     let laws = program.parameter_laws().iter().map(Option::as_ref);
-    let design = Design::new(parameters.zip(laws), &[], count, plan.seed);
+    let design = design(parameters.zip(laws), &[], count, plan.seed);
     let names = vec![loaded.policy.name().to_owned()];
     let mut draws = Draws::new(names, program.outcomes(), design.clone(), plan.trials);
     let make = |draw: u64| {

@@ -422,7 +422,7 @@ fn precision_ends_a_run() {
         let report = run_into(&loaded, wanted("0.03", 1_000_000, threads), out.path());
         let made = fs::read(out.path().join("summary.json")).unwrap();
         ends.push((report.summary.trials, made));
-        let run = report.manifest.run;
+        let run = report.manifest.details.run;
         let judged = run.precision.unwrap();
         assert_eq!(judged.looks, [10_000, 20_000]);
         assert!(judged.not_reached.is_empty() && run.complete);
@@ -445,7 +445,7 @@ fn precision_ends_a_run() {
     // What the trials allowed did not reach is named: those whose half-width is above a hundredth of their mean.
     let out = tempfile::tempdir().unwrap();
     let report = run_into(&loaded, wanted("1%", 12_000, 2), out.path());
-    let judged = report.manifest.run.precision.unwrap();
+    let judged = report.manifest.details.run.precision.unwrap();
     assert_eq!(
         (report.summary.trials, judged.looks),
         (12_000, vec![10_000, 12_000])

@@ -3,6 +3,62 @@
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
+/// The whole of `game.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredGame {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all profiles share.
+    pub seed: u64,
+    /// Trials of each profile.
+    pub trials: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// The outcomes by which policies are judged beside payoffs: title, unit, and which direction is better.
+    pub judged: Vec<JudgedOutcome>,
+    /// The game.
+    #[serde(flatten)]
+    pub game: GameReport,
+}
+
+/// An outcome by which policies are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgedOutcome {
+    /// Its name.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// The measure's key in the scenario.
+    pub kind: String,
+    /// `lower` or `higher`.
+    pub better: String,
+}
+
+impl StoredGame {
+    /// What some replies are judged by, in words.
+    #[must_use]
+    pub fn what(&self, replies: &Replies) -> String {
+        let is = |of: &&JudgedOutcome| Some(&of.name) == replies.outcome.as_ref();
+        let Some(of) = self.judged.iter().find(is) else {
+            return format!("Payoff of {}", replies.player);
+        };
+        let unit = of.unit.as_ref();
+        let unit = unit.map_or(String::new(), |unit| format!(" [{unit}]"));
+        let never = match of.kind.as_str() {
+            "first_time" => ", the horizon where it never comes",
+            _ => "",
+        };
+        format!("{}{unit}{never}, {} is better", of.title, of.better)
+    }
+}
+
 /// A game between those who choose policies and the actors of other levers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GameReport {

@@ -1,7 +1,30 @@
-//! What is found out about a claim, as it stands in `hypotheses.json`.
+//! What is found out about claims, as it stands in `hypotheses.json`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+/// The whole of `hypotheses.json`. Claims stand in the order of the file or of the command line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypotheses {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all settings share.
+    pub seed: u64,
+    /// Trials of each setting.
+    pub trials: u64,
+    /// Distinct settings that were run.
+    pub settings: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// Claims judged at once, over which p-values are adjusted.
+    pub claims: u64,
+    /// Each claim, by name.
+    pub hypotheses: IndexMap<String, HypothesisReport>,
+}
 
 /// One claim, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

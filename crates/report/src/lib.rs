@@ -2,9 +2,12 @@
 
 pub mod comparison;
 pub mod draws;
+pub mod exact;
 pub mod game;
 pub mod hypotheses;
 pub mod kind;
+pub mod manifest;
 pub mod paired;
+pub mod selection;
 pub mod summary;
 pub mod trajectory;

@@ -7,7 +7,10 @@
 mod best;
 mod pair;
 mod pareto;
+mod rows;
 mod sharing;
+
+pub use rows::rows;
 
 use crate::batches::Batches;
 use crate::or_horizon;

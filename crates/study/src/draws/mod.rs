@@ -2,12 +2,12 @@
 
 mod design;
 
-pub use design::Design;
+pub use design::design;
 
 use super::or_horizon;
 use detente_report::draws::{
-    BestDraws, Correlation, DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws, Spread,
-    VarianceParts,
+    BestDraws, Correlation, CorrelationRow, Design, DifferenceDraws, DrawsReport, OutcomeDraws,
+    PolicyDraws, Spread, VarianceParts,
 };
 use detente_sim::ensemble::Outcome;
 use detente_stats::{
@@ -306,17 +306,4 @@ impl<'p> Draws<'p> {
         });
         best.collect()
     }
-}
-
-/// Correlations of the parameters with one outcome.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CorrelationRow {
-    /// The outcome.
-    pub outcome: String,
-    /// The policy.
-    pub policy: String,
-    /// Whether of its difference from the first policy; else of its own mean.
-    pub difference: bool,
-    /// By parameter, the closest first.
-    pub correlations: Vec<Correlation>,
 }

@@ -7,6 +7,7 @@ use detente_model::scenario::{Expectation, Hypothesis, Linear, Scenario};
 use detente_report::hypotheses::ClaimDraws;
 use detente_sim::ensemble::{Outcome, OutcomeKind};
 use detente_stats::{quantile, wilson};
+use indexmap::IndexMap;
 
 /// The comparisons of all claims in one draw.
 #[derive(Debug, Clone, Default)]
@@ -101,9 +102,11 @@ impl<'s> ClaimsDrawn<'s> {
     }
 
     /// The estimates of each claim with their standard errors, by draw.
-    pub fn estimates(&self) -> impl Iterator<Item = (&str, &[[f64; 2]])> {
+    #[must_use]
+    pub fn estimates(&self) -> IndexMap<String, Vec<[f64; 2]>> {
         let claims = self.scenario.hypotheses().iter().zip(&self.claims);
-        claims.map(|(of, drawn)| (of.name(), drawn.estimates.as_slice()))
+        let estimates = claims.map(|(of, drawn)| (of.name().to_owned(), drawn.estimates.clone()));
+        estimates.collect()
     }
 }
 

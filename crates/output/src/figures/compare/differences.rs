@@ -8,8 +8,7 @@ use crate::figures::legend::{Entry, Key};
 use crate::figures::stroke::Marker;
 use crate::figures::table::field;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::Comparison;
-use detente_report::comparison::{OutcomeComparison, PairComparison};
+use detente_report::comparison::{Comparison, OutcomeComparison, PairComparison};
 
 /// Columns of the table.
 const COLUMNS: [&str; 14] = [

@@ -12,8 +12,7 @@ use crate::figures::stack::Block;
 use crate::figures::table::field;
 use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::StoredGame;
-use detente_report::game::{Replies, Reply};
+use detente_report::game::{Replies, Reply, StoredGame};
 
 /// Choices beside each other, at most.
 const MOST_CHOICES: usize = 8;
@@ -396,7 +395,7 @@ fn table_row(replies: &Replies, choice: &str, cell: &Cell) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::figures::inspect::{all_text, check_page, check_points};
-    use crate::store::JudgedOutcome;
+    use detente_report::game::JudgedOutcome;
     use detente_report::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use indexmap::IndexMap;
 

@@ -4,8 +4,7 @@ use crate::figures::Context;
 use crate::figures::interval::{significant, value_with_interval};
 use crate::figures::ticks::number;
 use crate::figures::units;
-use crate::store::Comparison;
-use detente_report::comparison::{OutcomeComparison, PairComparison, Standing};
+use detente_report::comparison::{Comparison, OutcomeComparison, PairComparison, Standing};
 use detente_stats::{decimals_for, mean_interval, wilson_of_share};
 
 /// The outcomes that figures show: those with a better direction, or all where none has.

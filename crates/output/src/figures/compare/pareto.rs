@@ -16,8 +16,7 @@ use crate::figures::stroke::{Marker, Point, Stroke};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::Comparison;
-use detente_report::comparison::{Front, FrontMember, OutcomeComparison};
+use detente_report::comparison::{Comparison, Front, FrontMember, OutcomeComparison};
 
 /// Height of the panel in millimetres.
 const HEIGHT: f64 = 112.0;

@@ -11,8 +11,7 @@ use crate::figures::stack::Block;
 use crate::figures::stroke::Stroke;
 use crate::figures::table::{calendar_field, field, time_column};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::Comparison;
-use detente_report::comparison::{OutcomeComparison, SurvivalDifference};
+use detente_report::comparison::{Comparison, OutcomeComparison, SurvivalDifference};
 
 /// A policy's curve.
 struct Curve<'c> {

@@ -1,8 +1,7 @@
 //! What trials showed → [`Summary`]: estimates with their uncertainty.
 
-use super::columns::Columns;
-use super::error::StoreError;
-use super::values::Values;
+mod values;
+
 use detente_report::summary::{
     Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
@@ -11,18 +10,22 @@ use detente_sim::ensemble::{
     Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Subject,
     Tally,
 };
-use detente_stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
+use detente_stats::{
+    ColumnChanged, FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share,
+};
 use indexmap::IndexMap;
+use values::Values;
 
-/// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.
+/// What trials say of a program's outcomes and series. `read` shows all values of an outcome, by position, in the order of trials,
+/// some at a time, but first times that were not reached; it is asked as often as it takes.
 ///
 /// # Errors
-/// Where the columns cannot be read.
-pub fn summarise(
+/// Where `read` fails or shows other values than before.
+pub fn summarise<E: From<ColumnChanged>>(
     program: &Program,
     found: &Found,
-    columns: &impl Columns,
-) -> Result<Summary, StoreError> {
+    read: impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
+) -> Result<Summary, E> {
     let tally = &found.tally;
     let outcomes = program.outcomes().iter().enumerate();
     let series = program.series().iter().zip(&tally.series);
@@ -31,10 +34,10 @@ pub fn summarise(
         events: tally.events,
         outcomes: outcomes
             .map(|(place, of)| {
-                let summary = outcome_summary(of, place, found, program.horizon(), columns)?;
+                let summary = outcome_summary(of, place, found, program.horizon(), &read)?;
                 Ok((of.name.clone(), summary))
             })
-            .collect::<Result<_, StoreError>>()?,
+            .collect::<Result<_, E>>()?,
         obligations: program
             .obligations()
             .map(|(of, breaches)| {
@@ -72,16 +75,16 @@ fn obligation_summary(
     }
 }
 
-fn outcome_summary(
+fn outcome_summary<E: From<ColumnChanged>>(
     of: &Outcome,
     place: usize,
     found: &Found,
     horizon: f64,
-    columns: &impl Columns,
-) -> Result<OutcomeSummary, StoreError> {
+    read: &impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
+) -> Result<OutcomeSummary, E> {
     let (tally, n) = (&found.tally.outcomes[place], found.tally.trials);
     let estimate = Estimate::of(of, tally, n, horizon);
-    let values = Values::of(of, place, tally, n, columns)?;
+    let values = Values::of(of, tally, n, |see| read(place, see))?;
     Ok(OutcomeSummary {
         kind: of.kind.key().to_owned(),
         title: of.title.clone(),
@@ -221,7 +224,7 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
 }
 
 /// The kind of a series.
-pub(super) fn series_kind(series: &Series) -> SeriesKind {
+pub(crate) fn series_kind(series: &Series) -> SeriesKind {
     match series.subject {
         Subject::Doctrine => SeriesKind::Doctrine,
         Subject::Factors => SeriesKind::Factors,
