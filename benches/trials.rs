@@ -237,13 +237,14 @@ fn estimates(by_hand: &mut dyn ByHand, trials: u64, outcomes: usize) -> Vec<Esti
 /// Trials by the engine, with all that they record; says how many events fired.
 fn engine_trials(model: &Model) -> impl FnMut() -> u64 {
     let (program, trials) = (&model.loaded.program, model.timed);
-    let (mut engine, mut recorder) = (Engine::new(program), Recorder::new());
+    let (engine, mut recorder) = (Engine::new(program), Recorder::new());
+    let mut state = engine.state();
     move || {
         (0..trials)
             .map(|trial| {
-                let events = engine.run(SEED, trial, &mut recorder);
+                let ended = engine.run(&mut state, SEED, trial, &mut recorder);
                 black_box(recorder.outcomes());
-                events.expect("the trial runs")
+                ended.expect("the trial runs").events
             })
             .sum()
     }

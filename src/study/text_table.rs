@@ -1,6 +1,7 @@
 //! A table in letters of one width, in lines of at most 100 where its texts can be broken.
 
 use super::text::{WIDTH, wrapped_within};
+use std::fmt::Write;
 
 /// Letters between two columns.
 const GAP: usize = 2;
@@ -79,14 +80,14 @@ impl TextTable {
         for (at, (cell, heading)) in cells.iter().zip(&self.headings).enumerate() {
             let width = widths[at];
             if heading.to_the_right {
-                line += &format!("{cell:>width$}");
+                let _ = write!(line, "{cell:>width$}");
             } else if at + 1 == widths.len() {
                 let before = line.chars().count();
                 let broken = wrapped_within(cell, before.min(WIDTH - LEAST_TEXT));
                 let next = format!("\n{}", " ".repeat(before));
                 line += &broken.trim_end().replace('\n', &next);
             } else {
-                line += &format!("{cell:width$}");
+                let _ = write!(line, "{cell:width$}");
             }
             line += &" ".repeat(GAP);
         }

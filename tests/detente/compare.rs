@@ -4,7 +4,7 @@ use crate::support::{SIX_NINES, config, load_beside, load_text, load_with_policy
 use detente::study::{Loaded, Plan, Sampler};
 use detente_report::comparison::{OutcomeComparison, PairComparison};
 use detente_sim::ensemble::{run_columns, run_draws, run_together};
-use detente_sim::program::{Program, compile};
+use detente_sim::program::{Program, UnboundProgram, compile};
 use detente_study::compare::Comparing;
 use detente_study::draws::{Draw, Draws, design};
 use detente_study::exact::solve;
@@ -442,7 +442,8 @@ fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
         .parameters()
         .iter()
         .map(detente_model::scenario::Parameter::name);
-    let laws = program.parameter_laws().iter().map(Option::as_ref);
+    let lowered = UnboundProgram::lower(&loaded.scenario, &loaded.policy);
+    let laws = lowered.parameter_laws().iter().map(Option::as_ref);
     let design = design(parameters.zip(laws), &[], count, plan.seed);
     let names = vec![loaded.policy.name().to_owned()];
     let mut draws = Draws::new(names, program.outcomes(), design.clone(), plan.trials);

@@ -32,12 +32,13 @@ fn first_times(events: &str, policy: Option<&str>, sampler: Sampler) -> Vec<f64>
         policy,
     );
     let program = &loaded.program;
-    let (mut engine, mut oracle) = (Engine::new(program), Oracle::new(program));
+    let (engine, mut oracle) = (Engine::new(program), Oracle::new(program));
+    let mut state = engine.state();
     let mut recorder = Recorder::new();
     (0..TRIALS)
         .map(|trial| {
             match sampler {
-                Sampler::Engine => engine.run(41, trial, &mut recorder).unwrap(),
+                Sampler::Engine => engine.run(&mut state, 41, trial, &mut recorder).unwrap(),
                 Sampler::Oracle => oracle.run(41, trial, &mut recorder).unwrap(),
             };
             recorder.outcomes()[0]

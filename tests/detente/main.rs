@@ -36,4 +36,5 @@ mod results;
 mod schema;
 mod statistical;
 mod support;
+mod trial_state;
 mod undefined;

@@ -8,6 +8,7 @@ use detente_sim::engine::{Cause, Engine, Firing, Observer, Oracle, Recorder};
 use detente_sim::program::{Program, Slot};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 /// Every firing of a trajectory with the state that it leaves.
@@ -30,16 +31,17 @@ impl Observer for Log {
         };
     }
 
-    fn fired(&mut self, _: &Program, firing: Firing, memory: &mut [f64]) {
+    fn fired(&mut self, _: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()> {
         self.fired.push(firing);
         self.states.push(memory[..self.slots].to_vec());
+        ControlFlow::Continue(())
     }
 
     fn turned(&mut self, rule: u32, turn: u64) {
         self.turned.push((rule, turn));
     }
 
-    fn chosen(&mut self, rule: u32, firing: u64, time: f64, memory: &[f64]) {
+    fn chosen(&mut self, rule: u32, firing: u64, time: f64, memory: &[f64]) -> ControlFlow<()> {
         let event = self.rules_from + rule;
         let choice = Firing {
             event,
@@ -49,6 +51,7 @@ impl Observer for Log {
         };
         self.fired.push(choice);
         self.states.push(memory[..self.slots].to_vec());
+        ControlFlow::Continue(())
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}
@@ -67,12 +70,13 @@ fn bits(values: &[f64]) -> Vec<u64> {
 fn agree(loaded: &Loaded, trials: u64) -> u64 {
     let program = &loaded.program;
     let names: Vec<&str> = program.event_names().chain(program.rule_names()).collect();
-    let (mut engine, mut oracle) = (Engine::new(program), Oracle::new(program));
+    let (engine, mut oracle) = (Engine::new(program), Oracle::new(program));
+    let mut state = engine.state();
     let (mut fast, mut slow) = (Log::default(), Log::default());
     let mut events = 0;
     for trial in 0..trials {
-        let fast_events = engine.run(9, trial, &mut fast).unwrap();
-        let slow_events = oracle.run(9, trial, &mut slow).unwrap();
+        let fast_ended = engine.run(&mut state, 9, trial, &mut fast).unwrap();
+        let slow_ended = oracle.run(9, trial, &mut slow).unwrap();
         for (index, (a, b)) in fast.fired.iter().zip(&slow.fired).enumerate() {
             assert!(
                 a == b,
@@ -85,7 +89,7 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
                 b
             );
         }
-        assert_eq!(fast_events, slow_events, "trial {trial}: number of events");
+        assert_eq!(fast_ended, slow_ended, "trial {trial}: number of events");
         assert_eq!(
             fast.fired.len(),
             slow.fired.len(),
@@ -98,12 +102,12 @@ fn agree(loaded: &Loaded, trials: u64) -> u64 {
         for (index, (a, b)) in fast.states.iter().zip(&slow.states).enumerate() {
             assert_eq!(bits(a), bits(b), "trial {trial}, state after event {index}");
         }
-        events += fast_events;
+        events += fast_ended.events;
     }
     // Outcomes pass through recorders of one kind, of which the oracle's reads expressions without tables.
     let (mut fast, mut slow) = (Recorder::new(), Recorder::plain());
     for trial in 0..trials.min(20) {
-        engine.run(9, trial, &mut fast).unwrap();
+        engine.run(&mut state, 9, trial, &mut fast).unwrap();
         oracle.run(9, trial, &mut slow).unwrap();
         assert_eq!(bits(fast.outcomes()), bits(slow.outcomes()));
         assert_eq!(bits(fast.kinds()), bits(slow.kinds()));
@@ -205,9 +209,10 @@ fn on_trials_that_fail() {
     let mut failures = 0;
     for entry in std::fs::read_dir(inputs).unwrap() {
         let loaded = load_text(&std::fs::read_to_string(entry.unwrap().path()).unwrap());
-        let (mut engine, mut oracle) = (Engine::new(&loaded.program), Oracle::new(&loaded.program));
+        let (engine, mut oracle) = (Engine::new(&loaded.program), Oracle::new(&loaded.program));
+        let mut state = engine.state();
         for trial in 0..20 {
-            let fast = engine.run(9, trial, &mut Log::default());
+            let fast = engine.run(&mut state, 9, trial, &mut Log::default());
             let slow = oracle.run(9, trial, &mut Log::default());
             match (fast, slow) {
                 (Ok(fast), Ok(slow)) => assert_eq!(fast, slow),
@@ -281,10 +286,11 @@ fn on_the_edges_of_time() {
         let loaded = load_text(&text);
         agree(&loaded, 4);
         let mut log = Log::default();
-        let events = Engine::new(&loaded.program).run(9, 0, &mut log).unwrap();
+        let engine = Engine::new(&loaded.program);
+        let ended = engine.run(&mut engine.state(), 9, 0, &mut log).unwrap();
         let times: Vec<f64> = log.fired.iter().map(|firing| firing.time).collect();
         let [same, close] = meetings(&times);
-        (equal, near, longest) = (equal + same, near + close, longest.max(events));
+        (equal, near, longest) = (equal + same, near + close, longest.max(ended.events));
     }
     println!("{equal} at one instant, {near} within the last bits, {longest} events at most");
     assert!(equal > 80 && near > 20 && longest > 5_000);

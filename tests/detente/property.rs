@@ -89,10 +89,11 @@ fn the_first_trials_of_a_longer_run_are_the_shorter_run() {
 fn a_trial_alone_is_that_trial_of_the_run() {
     let loaded = config("belarus-2019.toml", Some("hedge"));
     let all = columns(&loaded, plan(1_200, 2));
-    let mut engine = Engine::new(&loaded.program);
+    let engine = Engine::new(&loaded.program);
+    let mut state = engine.state();
     let mut recorder = Recorder::new();
     for trial in [1_199, 0, 734] {
-        engine.run(5, trial, &mut recorder).unwrap();
+        engine.run(&mut state, 5, trial, &mut recorder).unwrap();
         let place = usize::try_from(trial).unwrap();
         let in_run: Vec<u64> = all.iter().map(|column| column[place].to_bits()).collect();
         let alone: Vec<u64> = recorder

@@ -29,6 +29,8 @@ fn guard() -> impl Strategy<Value = String> {
         "tense",
         "any(pair, x{pair} > 3)",
         "z < 3",
+        "wary",
+        "dread > 0.3",
     ])
     .prop_map(str::to_owned);
     let simple = prop_oneof![3 => whole, 3 => state, 2 => read];
@@ -50,6 +52,7 @@ fn number(zero: bool) -> impl Strategy<Value = String> {
         1 => Just("base + 0.1 * count(mid) + logistic(z)".to_owned()),
         1 => Just("if(course == hard, 2, 0.5)".to_owned()),
         1 => Just("0.1 + sum(pair, 0.1 * x{pair})".to_owned()),
+        3 => select(vec!["strain", "alarm", "0.2 + dread", "exp(alarm - 1) * strain"]).prop_map(str::to_owned),
         zero => (0..2, 0..3).prop_map(|(m, s)| format!("if(m{m} == s{s}, 0, 1.5)")),
     ]
 }
@@ -63,6 +66,13 @@ fn effect() -> impl Strategy<Value = String> {
         (0..2, guard()).prop_map(|(m, g)| format!("m{m} = if({g}, s2, m{})", 1 - m)),
         (0..3).prop_map(|x| format!("z = 0.5 * z + 0.1 * x{x}")),
         Just("z += 0.01 * time".to_owned()),
+        select(vec![
+            "z = 0.9 * z + 0.1 * strain",
+            "z = min(0.5 * z + dread, 9)",
+            "z -= 0.1 * late",
+            "x1 = if(wary, 5, x1)"
+        ])
+        .prop_map(str::to_owned),
         (0..3).prop_map(|x| format!("x{x} += if(x{x} < 6, 1, 0)")),
         (0..3).prop_map(|x| format!("x{x} -= if(x{x} > 0, 1, 0)")),
     ]
@@ -177,6 +187,11 @@ m1 = {{ states = ["s0", "s1", "s2"], initial = "s1" }}
 z  = {{ initial = 0.5 }}
 [derived]
 tense = "x1 + x2 > 5"
+strain = "0.1 + abs(z) / (1 + abs(z)) + 0.05 * x0"
+alarm = "strain + if(active(plain), 0.3, 0) + 0.1 * count(high)"
+dread = "0.5 * alarm + if(doctrine == high, 0.4, 0.01 * strain)"
+late = "dread + 0.01 * time"
+wary = "strain > 0.5 and not tense"
 [levers.course]
 default = "soft"
 options = ["soft", "hard"]
@@ -191,10 +206,10 @@ level = "mid"
 active_when = "x1 >= 4"
 [doctrine.factors.latched]
 level = "high"
-active_when = "x0 >= 4 or x2 >= 5"
+active_when = "x0 >= 4 or x2 >= 5 or strain > 0.9"
 clears_when = "x0 <= 1"
 [doctrine.rules]
-mid  = "count(mid) + count(high) > 0"
+mid  = "count(mid) + count(high) > 0 or alarm > 1.2"
 high = "active(latched)"
 [outcomes]
 share = {{ time_share = "{extra}" }}
@@ -202,9 +217,12 @@ first = {{ first_time = "doctrine == high", by = "m0" }}
 kind  = {{ first_time = "{extra}", by = "if(x1 > 3, m0, m1)" }}
 z     = {{ time_average = "z" }}
 turns = {{ entries = "active(plain)" }}
+dread = {{ time_average = "dread" }}
+worst = {{ maximum = "alarm" }}
 [series]
 level = {{ value = "doctrine", every = 0.5 }}
 z     = {{ value = "z", every = 0.5 }}
+dread = {{ value = "dread", every = 0.5 }}
 "#,
             events.concat(),
             instants.concat()

@@ -457,7 +457,7 @@ fn precision_ends_a_run() {
     let wide: Vec<String> = wide.map(|(name, _)| name.clone()).collect();
     assert!(!wide.is_empty() && wide.len() < report.summary.outcomes.len());
     assert_eq!(judged.not_reached, wide);
-    assert!(report.manifest.run.complete);
+    assert!(report.manifest.details.run.complete);
 }
 
 /// A spread that is small beside its level: 100,000 men, ten more or fewer at the rate of 5 a day each, for ten days. The number of

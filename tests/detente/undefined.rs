@@ -9,7 +9,8 @@ use detente_sim::engine::{Engine, Oracle, Recorder, TrialFailure};
 fn failures(loaded: &Loaded) -> [Option<Box<TrialFailure>>; 2] {
     let program = &loaded.program;
     let (mut fast, mut slow) = (Recorder::new(), Recorder::plain());
-    let engine = Engine::new(program).run(5, 0, &mut fast);
+    let engine = Engine::new(program);
+    let engine = engine.run(&mut engine.state(), 5, 0, &mut fast);
     let oracle = Oracle::new(program).run(5, 0, &mut slow);
     [(engine, fast), (oracle, slow)]
         .map(|(ended, recorder)| ended.err().or_else(|| recorder.failure(program, 0)))

@@ -15,7 +15,7 @@ mod markov;
 mod null_control;
 mod one_law;
 mod random_numbers;
-mod statistics;
+pub mod statistics;
 mod tracker;
 mod when;
 mod which;
@@ -86,11 +86,12 @@ pub fn passes(rows: &[Row]) {
 
 /// Runs `trials` trials for each seed by the engine and shows each one's outcomes and series.
 pub fn each_trial(loaded: &Loaded, effort: Effort, trials: u64, mut see: impl FnMut(&Recorder)) {
-    let mut engine = Engine::new(&loaded.program);
+    let engine = Engine::new(&loaded.program);
+    let mut state = engine.state();
     let mut recorder = Recorder::new();
     for seed in effort.seeds() {
         for trial in 0..trials {
-            engine.run(seed, trial, &mut recorder).unwrap();
+            engine.run(&mut state, seed, trial, &mut recorder).unwrap();
             see(&recorder);
         }
     }

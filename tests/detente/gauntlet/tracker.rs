@@ -2,10 +2,11 @@
 //! and the hazards of all clocks just before it. From the engine it takes what fired, when, and the state after it.
 
 use super::laws::Law;
-use detente_sim::engine::{Firing, Observer};
+use detente_sim::engine::{ClockReading, Clocks, Firing, Observer};
 use detente_sim::program::{Program, Slot};
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
+use std::ops::ControlFlow;
 
 /// The state, by name.
 #[derive(Debug, Default)]
@@ -63,6 +64,8 @@ pub struct Tracker {
     pub spent: Vec<Vec<f64>>,
     /// For each firing of a clock here which one it was, and the hazard of each just before.
     pub races: Vec<(usize, Vec<f64>)>,
+    /// The clock that rang last, and what it read.
+    rung: Option<(u32, ClockReading)>,
 }
 
 impl Tracker {
@@ -76,6 +79,7 @@ impl Tracker {
             random: Xoshiro256PlusPlus::seed_from_u64(seed),
             spent: Vec::new(),
             races: Vec::new(),
+            rung: None,
         }
     }
 
@@ -171,7 +175,11 @@ impl Observer for Tracker {
         self.look();
     }
 
-    fn fired(&mut self, _: &Program, firing: Firing, memory: &mut [f64]) {
+    fn ringing(&mut self, _: &Program, event: u32, clocks: Clocks<'_>) {
+        self.rung = Some((event, clocks.reading(event)));
+    }
+
+    fn fired(&mut self, _: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()> {
         self.advance(firing.time);
         if let Some(place) = self.places[firing.event as usize] {
             let hazards = self
@@ -181,7 +189,19 @@ impl Observer for Tracker {
                     (Some(law), Some([ratio, speed])) => ratio * speed * law.hazard(running.age),
                     _ => 0.0,
                 });
-            self.races.push((place, hazards.collect()));
+            let hazards: Vec<f64> = hazards.collect();
+            let has_density = self.running[place].law.as_ref();
+            if let Some((event, reading)) = self.rung.take()
+                && event == firing.event
+                && has_density.is_some_and(Law::has_density)
+            {
+                // The clock's own reading against the hazard followed here.
+                let (spent, hazard) = (self.running[place].spent, hazards[place]);
+                let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs()) || a == b;
+                assert!(near(reading.since_fired, spent), "{reading:?}, not {spent}");
+                assert!(near(reading.hazard, hazard), "{reading:?}, not {hazard}");
+            }
+            self.races.push((place, hazards));
             let spent = self.complete(place);
             self.spent[place].push(spent);
             self.running[place].law = None;
@@ -189,6 +209,7 @@ impl Observer for Tracker {
         }
         self.world.values.copy_from_slice(memory);
         self.look();
+        ControlFlow::Continue(())
     }
 
     fn changed(&mut self, _: &Program, _: Slot) {}

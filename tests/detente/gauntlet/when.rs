@@ -193,13 +193,14 @@ impl Model {
     pub fn rows(&self, effort: Effort) -> Vec<Row> {
         let effort = effort.on(self.written.family);
         let loaded = scenario(1e5, &self.text);
-        let mut engine = Engine::new(&loaded.program);
+        let engine = Engine::new(&loaded.program);
+        let mut state = engine.state();
         let mut tracker = self.tracker(effort.first_seed);
         let names: Vec<&str> = clocks_of(self.written).map(|(name, ..)| name).collect();
         let mut spent: Vec<Vec<f64>> = vec![Vec::new(); names.len()];
         for seed in effort.seeds() {
             for trial in 0..TRIALS {
-                engine.run(seed, trial, &mut tracker).unwrap();
+                engine.run(&mut state, seed, trial, &mut tracker).unwrap();
                 for (all, new) in spent.iter_mut().zip(&tracker.spent) {
                     assert_eq!(new.len(), FIRINGS, "no clock is cut off");
                     all.extend(new);

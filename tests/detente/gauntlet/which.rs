@@ -86,14 +86,15 @@ const CELLS: usize = 20;
 pub fn rows_of(body: &str, effort: Effort) -> Vec<Row> {
     let effort = effort.on("which");
     let loaded = scenario(40.0, body);
-    let mut engine = Engine::new(&loaded.program);
+    let engine = Engine::new(&loaded.program);
+    let mut state = engine.state();
     let mut tracker = Tracker::new(clocks(), effort.first_seed);
     let names: Vec<String> = clocks().into_iter().map(|clock| clock.event).collect();
     let mut cells = vec![[[0.0; 3]; CELLS]; names.len()];
     let mut firings = 0;
     for seed in effort.seeds() {
         for trial in 0..TRIALS {
-            engine.run(seed, trial, &mut tracker).unwrap();
+            engine.run(&mut state, seed, trial, &mut tracker).unwrap();
             for (fired, hazards) in &tracker.races {
                 let total: f64 = hazards.iter().sum();
                 firings += 1;
@@ -140,12 +141,13 @@ fn intervals(effort: Effort) -> Vec<Row> {
     const FIRINGS: usize = 3;
     let effort = effort.on("when");
     let loaded = scenario(200.0, RACE);
-    let mut engine = Engine::new(&loaded.program);
+    let engine = Engine::new(&loaded.program);
+    let mut state = engine.state();
     let mut tracker = Tracker::new(clocks(), effort.first_seed);
     let mut spent: Vec<Vec<f64>> = vec![Vec::new(); clocks().len()];
     for seed in effort.seeds() {
         for trial in 0..TRIALS {
-            engine.run(seed, trial, &mut tracker).unwrap();
+            engine.run(&mut state, seed, trial, &mut tracker).unwrap();
             for (all, new) in spent.iter_mut().zip(&tracker.spent) {
                 assert!(new.len() >= FIRINGS, "no clock is cut off");
                 all.extend(&new[..FIRINGS]);

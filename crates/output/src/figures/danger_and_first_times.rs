@@ -144,7 +144,7 @@ fn tabulate(contents: &[&Content], context: &Context) -> String {
         "q75",
         "q95",
     ];
-    let mut table = Csv::new(&columns);
+    let mut table = Csv::new(columns);
     for content in contents {
         content.tabulate(&mut table, context);
     }

@@ -197,7 +197,7 @@ fn describe(groups: &[&Group]) -> String {
 
 fn csv(groups: &[&Group], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Csv::new(&[
+    let mut table = Csv::new([
         "group",
         &format!("from_{time}"),
         &format!("to_{time}"),

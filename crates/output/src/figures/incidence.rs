@@ -179,7 +179,7 @@ fn describe(kinds: &[Kind]) -> String {
 
 fn csv((name, outcome): (&str, &OutcomeSummary), kinds: &[Kind], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Csv::new(&[
+    let mut table = Csv::new([
         "outcome",
         "title",
         "kind",

@@ -110,7 +110,7 @@ fn describe(levels: &[Layer]) -> String {
 
 fn csv(levels: &[Layer], trials: u64, context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Csv::new(&[
+    let mut table = Csv::new([
         &time,
         "calendar_year",
         "level",

@@ -133,7 +133,6 @@ pub fn draw(
         pages.push(Vec::new());
     }
     let count = pages.len();
-    let columns: Vec<&str> = columns.iter().map(String::as_str).collect();
     let mut figures = Vec::with_capacity(count);
     for (index, rows) in pages.into_iter().enumerate() {
         let (name, of) = page::numbered(name, index, count);

@@ -284,7 +284,7 @@ fn describe(rows: &[RateRow<'_>]) -> String {
 }
 
 fn tabulate(rows: &[RateRow<'_>]) -> String {
-    let mut table = Csv::new(&[
+    let mut table = Csv::new([
         "name",
         "title",
         "unit",

@@ -335,7 +335,7 @@ fn describe(outcomes: &[Outcome]) -> String {
 
 fn csv(outcomes: &[Outcome], context: &Context) -> String {
     let time = time_column(context);
-    let mut table = Csv::new(&[
+    let mut table = Csv::new([
         "outcome",
         "title",
         &time,

@@ -158,6 +158,14 @@ impl Engine<'_> {
             if (due, next) >= (time, rank) {
                 return Ok(());
             }
+            if let Some(instance) = instance
+                && next == rank
+            {
+                // What is given comes later than it would have by itself.
+                state.pending.remove(&instance);
+                state.pending.put_off(instance, time);
+                continue;
+            }
             let is_rule = next as usize >= program.events.len();
             let holds = is_rule
                 || self.told(state, |engine, state| {

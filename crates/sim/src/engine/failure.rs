@@ -144,7 +144,7 @@ impl TrialFailure {
     ) -> Self {
         let shown = program.slots.iter().enumerate().filter(|(index, slot)| {
             let level_of_nothing = *index == program.level_slot as usize && slot.states.is_empty();
-            *index != program.time_slot as usize && !level_of_nothing
+            *index < program.time_slot as usize && !level_of_nothing
         });
         let state = shown
             .map(|(index, slot)| {

@@ -325,7 +325,7 @@ impl<'p> Oracle<'p> {
             .streams
             .uniform(self.key(event), Purpose::Branch, number);
         let before = self.memory.clone();
-        let ways = program.fire_plainly(place(event), before.clone(), |probabilities| {
+        let ways = program.fire_plainly(place(event), &mut self.memory, |probabilities| {
             vec![drawn_branch(probabilities, drawn)]
         });
         let mut branch = None;

@@ -79,6 +79,11 @@ impl Pending {
         self.heap.retain(|other| other != instance);
     }
 
+    /// Puts an instance back that is due at another time.
+    pub fn put_off(&mut self, instance: Instance, due: f64) {
+        self.heap.push(Instance { due, ..instance });
+    }
+
     /// All instances, those that are due first in front.
     pub fn in_order(&self) -> Vec<Instance> {
         let mut all: Vec<Instance> = self.heap.iter().copied().collect();

@@ -95,51 +95,50 @@ impl Program {
     }
 
     /// The ways in which a firing of an event can go from a state: effects, bounds, a branch, bounds, derived names, factors, level.
-    /// `take` says which of the branches are taken, given the probabilities of all.
+    /// `take` says which of the branches are taken, given the probabilities of all. Where one fails, `memory` is left as it was
+    /// then.
     ///
     /// # Errors
     /// Where a variable leaves its bounds, probabilities are none, or a condition compares what is not a number.
     pub fn fire_plainly(
         &self,
         event: u32,
-        mut memory: Vec<f64>,
+        memory: &mut Vec<f64>,
         take: impl FnOnce(&[f64]) -> Vec<u32>,
     ) -> Fallible<Vec<Way>> {
         let definition = &self.events[event as usize];
-        self.apply_plainly(event, None, &definition.effects, &mut memory)?;
-        let branches = range(&definition.branches);
-        let mut ways = Vec::new();
+        self.apply_plainly(event, None, &definition.effects, memory)?;
+        let branches = &self.branches[range(&definition.branches)];
         if branches.is_empty() {
-            ways.push(Way {
-                memory,
+            self.read_doctrine_plainly(memory, false)?;
+            return Ok(vec![Way {
+                memory: memory.clone(),
                 branch: None,
                 probability: 1.0,
-            });
-        } else {
-            let branches = &self.branches[branches];
-            let mut probabilities = Vec::with_capacity(branches.len());
-            for branch in branches {
-                let probability = self.plain_value(branch.probability, &mut memory);
-                check_probability(event, probability)?;
-                probabilities.push(probability);
-            }
-            let total: f64 = probabilities.iter().sum();
-            if (total - 1.0).abs() > 1e-9 {
-                return fails(event, Problem::Branches(total));
-            }
-            for position in take(&probabilities) {
-                let mut memory = memory.clone();
-                let effects = &branches[position as usize].effects;
-                self.apply_plainly(event, Some(position), effects, &mut memory)?;
-                ways.push(Way {
-                    memory,
-                    branch: Some(position),
-                    probability: probabilities[position as usize] / total,
-                });
-            }
+            }]);
         }
-        for way in &mut ways {
-            self.read_doctrine_plainly(&mut way.memory, false)?;
+        let mut probabilities = Vec::with_capacity(branches.len());
+        for branch in branches {
+            let probability = self.plain_value(branch.probability, memory);
+            check_probability(event, probability)?;
+            probabilities.push(probability);
+        }
+        let total: f64 = probabilities.iter().sum();
+        if (total - 1.0).abs() > 1e-9 {
+            return fails(event, Problem::Branches(total));
+        }
+        let before = memory.clone();
+        let mut ways = Vec::new();
+        for position in take(&probabilities) {
+            memory.clone_from(&before);
+            let effects = &branches[position as usize].effects;
+            self.apply_plainly(event, Some(position), effects, memory)?;
+            self.read_doctrine_plainly(memory, false)?;
+            ways.push(Way {
+                memory: memory.clone(),
+                branch: Some(position),
+                probability: probabilities[position as usize] / total,
+            });
         }
         Ok(ways)
     }

@@ -459,7 +459,6 @@ fn cost(instruction: &Instruction) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::program::instruction::run;
 
     /// Two counts, a flag and a number without bounds, then a constant and room for intermediate values.
     const COUNT: Slot = 0;
@@ -469,20 +468,66 @@ mod tests {
     const CONSTANT: Slot = 4;
     const FREE: Slot = 5;
 
-    fn slots(most: f64) -> Vec<SlotInfo> {
-        let slot = |low, high, whole, states: &[&str]| SlotInfo {
-            name: String::new(),
-            low,
-            high,
-            whole,
-            states: states.iter().map(|state| (*state).to_owned()).collect(),
-        };
+    fn bounds(most: f64) -> Vec<(Bounds, usize)> {
+        let slot = |low, high, whole, states| (Bounds { low, high, whole }, states);
         vec![
-            slot(-2.5, most, true, &[]),
-            slot(-2.0, most, true, &[]),
-            slot(f64::NEG_INFINITY, f64::INFINITY, false, &["off", "on"]),
-            slot(0.0, 1.0, false, &[]),
+            slot(-2.5, most, true, 0),
+            slot(-2.0, most, true, 0),
+            slot(f64::NEG_INFINITY, f64::INFINITY, false, 2),
+            slot(0.0, 1.0, false, 0),
         ]
+    }
+
+    /// The tables of some runs, and the runs as they then are.
+    fn tabulated(
+        slots: &[(Bounds, usize)],
+        instructions: &mut Vec<Instruction>,
+        memory: &[f64],
+        runs: &[(u32, u32, Slot)],
+    ) -> (Tables, Vec<f64>, Vec<Quick>) {
+        let domains = slots.iter().map(|(bounds, states)| {
+            let info = SlotInfo {
+                name: String::new(),
+                states: vec![String::new(); *states],
+            };
+            Domain::of(&info, bounds)
+        });
+        let mut tabulation = Tabulation {
+            domains: domains.collect(),
+            instructions,
+            first_constant: CONSTANT,
+            first_temporary: FREE,
+            tables: Tables {
+                first_axis: index_u32(memory.len()),
+                ..Tables::default()
+            },
+            rows: BTreeMap::new(),
+            work_left: MOST_WORK,
+        };
+        let quick = runs.iter().map(|&(start, end, result)| {
+            let mut code = Code::of(Run { start, end, result }, true);
+            tabulation.tabulate(&mut code);
+            code.quick
+        });
+        let quick = quick.collect();
+        let values = tabulation.tables.fill(memory);
+        (tabulation.tables, values, quick)
+    }
+
+    fn value(
+        quick: Quick,
+        instructions: &[Instruction],
+        (tables, values): (&Tables, &[f64]),
+        memory: &mut [f64],
+    ) -> f64 {
+        match quick {
+            Quick::LookUp(table) => tables.look_up(table, values, memory),
+            Quick::Run(run) => {
+                let run_of = &instructions[run.start as usize..run.end as usize];
+                follow(run_of, tables, values, memory);
+                memory[run.result as usize]
+            }
+        }
     }
 
     fn made(function: Function, a: Slot, b: Slot, target: Slot) -> Instruction {
@@ -503,10 +548,6 @@ mod tests {
         ]
     }
 
-    fn code(start: u32, end: u32, result: Slot) -> Code {
-        Code::of(Run { start, end, result })
-    }
-
     fn memory() -> Vec<f64> {
         let mut memory = vec![0.0; FREE as usize + 4];
         memory[CONSTANT as usize] = 0.3;
@@ -515,22 +556,16 @@ mod tests {
 
     #[test]
     fn a_table_has_the_bits_of_its_instructions() {
-        let slots = slots(5.0);
         let mut instructions = product(COUNT).to_vec();
-        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-        let (mut sum, mut product) = (code(0, 3, FREE + 2), code(0, 4, FREE + 3));
-        tabulation.tabulate(&mut sum);
-        tabulation.tabulate(&mut product);
-        let tables = tabulation.finish();
+        let runs = [(0, 3, FREE + 2), (0, 4, FREE + 3)];
+        let (tables, values, quick) = tabulated(&bounds(5.0), &mut instructions, &memory(), &runs);
         // The whole sum is one table; of the product all but the last step, with the same values.
-        let Quick::LookUp(table) = sum.quick else {
-            panic!("{sum:?}");
+        assert!(matches!(quick[0], Quick::LookUp(_)), "{quick:?}");
+        let Quick::Run(run) = quick[1] else {
+            panic!("{quick:?}");
         };
-        let Quick::Run(quick) = product.quick else {
-            panic!("{product:?}");
-        };
-        assert_eq!(quick.end - quick.start, 2);
-        assert_eq!(tables.values.len(), 8 * 2);
+        assert_eq!(run.end - run.start, 2);
+        assert_eq!(values.len(), 8 * 2);
         for count in -2..=5 {
             for flag in [0.0, 1.0] {
                 let mut memory = memory();
@@ -538,9 +573,11 @@ mod tests {
                 memory[FLAG as usize] = flag;
                 memory[NUMBER as usize] = 0.7;
                 let expected = libm::exp(f64::from(count) * 0.3) + flag;
-                assert_eq!(tables.look_up(table, &memory), expected);
-                let value = run(&instructions, &tables, quick, &mut memory);
-                assert_eq!(value, expected * 0.7);
+                let [sum, product] = [0, 1].map(|place: usize| {
+                    value(quick[place], &instructions, (&tables, &values), &mut memory)
+                });
+                assert_eq!(sum, expected);
+                assert_eq!(product, expected * 0.7);
             }
         }
     }
@@ -548,60 +585,60 @@ mod tests {
     /// The third axis stands beyond the first two.
     #[test]
     fn a_table_of_three_slots() {
-        let slots = slots(3.0);
         let mut instructions = vec![
             made(Function::Multiply, COUNT, CONSTANT, FREE),
             made(Function::Add, FREE, OTHER, FREE + 1),
             made(Function::Divide, FLAG, FREE + 1, FREE + 2),
         ];
-        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-        let mut quotient = code(0, 3, FREE + 2);
-        tabulation.tabulate(&mut quotient);
-        let tables = tabulation.finish();
-        let Quick::LookUp(table) = quotient.quick else {
-            panic!("{quotient:?}");
+        let (tables, values, quick) = tabulated(
+            &bounds(3.0),
+            &mut instructions,
+            &memory(),
+            &[(0, 3, FREE + 2)],
+        );
+        let Quick::LookUp(table) = quick[0] else {
+            panic!("{quick:?}");
         };
         for (count, other, flag) in [(-2.0, -2.0, 1.0), (3.0, 1.0, 0.0), (-1.0, 3.0, 1.0)] {
-            let memory = [count, other, flag];
             let expected = flag / (count * 0.3 + other);
-            assert_eq!(tables.look_up(table, &memory), expected);
+            assert_eq!(
+                tables.look_up(table, &values, &[count, other, flag]),
+                expected
+            );
         }
     }
 
     /// Far from 0 a place would be rounded.
     #[test]
     fn slots_far_from_0_have_no_table() {
-        let tabulated = |low, high| {
-            let mut slots = slots(5.0);
-            (slots[1].low, slots[1].high) = (low, high);
+        let sum_of = |low, high| {
+            let mut slots = bounds(5.0);
+            (slots[1].0.low, slots[1].0.high) = (low, high);
             let mut instructions = vec![
                 made(Function::Multiply, COUNT, CONSTANT, FREE),
                 made(Function::Add, FREE, OTHER, FREE + 1),
             ];
-            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-            let mut sum = code(0, 2, FREE + 1);
-            tabulation.tabulate(&mut sum);
-            (sum, tabulation.finish())
+            tabulated(&slots, &mut instructions, &memory(), &[(0, 2, FREE + 1)])
         };
         for (low, high) in [(-1e13, -1e13 + 1.0), (3e15, 3e15 + 2.0), (-1e300, -1e300)] {
-            let (sum, _) = tabulated(low, high);
-            assert_eq!(sum.quick, Quick::Run(sum.plain));
+            let (_, values, quick) = sum_of(low, high);
+            assert!(matches!(quick[0], Quick::Run(_)) && values.is_empty());
         }
         // As far as they may be, they are exact.
-        let (sum, tables) = tabulated(-FARTHEST, 30.0 - FARTHEST);
-        let Quick::LookUp(table) = sum.quick else {
-            panic!("{sum:?}");
+        let (tables, values, quick) = sum_of(-FARTHEST, 30.0 - FARTHEST);
+        let Quick::LookUp(table) = quick[0] else {
+            panic!("{quick:?}");
         };
         for (count, other) in [(-2.0, 0.0), (5.0, 30.0), (1.0, 17.0)] {
             let other = other - FARTHEST;
-            assert_eq!(tables.look_up(table, &[count, other]), count * 0.3 + other);
+            let looked_up = tables.look_up(table, &values, &[count, other]);
+            assert_eq!(looked_up, count * 0.3 + other);
         }
     }
 
     /// A chain of terms, each worth no table, is not read again and again.
     #[test]
     fn long_runs_are_read_in_good_time() {
-        let slots = slots(5.0);
         let mut instructions = Vec::new();
         let mut memory = memory();
         memory.resize(20_000, 0.0);
@@ -611,43 +648,51 @@ mod tests {
             instructions.push(made(Function::Add, last, next, next + 1));
             (last, next) = (next + 1, next + 2);
         }
-        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory);
-        let mut sum = code(0, 10_000, last);
-        tabulation.tabulate(&mut sum);
-        assert_eq!(sum.quick, Quick::Run(sum.plain));
+        let (_, values, quick) = tabulated(
+            &bounds(5.0),
+            &mut instructions,
+            &memory,
+            &[(0, 10_000, last)],
+        );
+        assert!(matches!(quick[0], Quick::Run(_)) && values.is_empty());
     }
 
+    /// Tables that differ in their slot alone, and stand at different places of their runs, have one row of values.
     #[test]
     fn equal_tables_share_their_values() {
-        let slots = slots(20.0);
-        let mut instructions = [&product(COUNT)[..2], &product(OTHER)[..2]].concat();
-        let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-        for start in [0, 2] {
-            let mut power = code(start, start + 2, FREE + 1);
-            tabulation.tabulate(&mut power);
-            assert!(matches!(power.quick, Quick::LookUp(_)));
-        }
-        assert_eq!(tabulation.finish().values.len(), 23);
+        let mut instructions = product(COUNT)[..2].to_vec();
+        instructions.push(made(Function::Add, NUMBER, NUMBER, FREE));
+        instructions.push(made(Function::Multiply, OTHER, CONSTANT, FREE + 1));
+        instructions.push(made(Function::Exp, FREE + 1, FREE + 1, FREE + 2));
+        instructions.push(made(Function::Add, FREE, FREE + 2, FREE + 3));
+        let mut slots = bounds(20.0);
+        slots[1].0.low = -2.5;
+        let runs = [(0, 2, FREE + 1), (2, 6, FREE + 3)];
+        let (tables, values, quick) = tabulated(&slots, &mut instructions, &memory(), &runs);
+        assert_eq!((tables.list.len(), values.len()), (2, 23));
+        let mut memory = memory();
+        memory[OTHER as usize] = 7.0;
+        memory[NUMBER as usize] = 0.25;
+        let sum = value(quick[1], &instructions, (&tables, &values), &mut memory);
+        assert_eq!(sum, 0.5 + libm::exp(7.0 * 0.3));
     }
 
     #[test]
     fn what_has_too_many_values_stays_as_it_is() {
         for most in [5_000.0, f64::INFINITY] {
-            let slots = slots(most);
             let mut instructions = product(COUNT).to_vec();
-            let mut tabulation = Tabulation::new(&slots, &mut instructions, &memory());
-            let mut product = code(0, 4, FREE + 3);
-            tabulation.tabulate(&mut product);
-            let Quick::Run(quick) = product.quick else {
-                panic!("{product:?}");
-            };
-            let tables = tabulation.finish();
+            let (tables, values, quick) = tabulated(
+                &bounds(most),
+                &mut instructions,
+                &memory(),
+                &[(0, 4, FREE + 3)],
+            );
+            assert!(matches!(quick[0], Quick::Run(_)) && values.is_empty());
             let mut memory = memory();
-            memory[COUNT as usize] = 4_321.0;
-            memory[NUMBER as usize] = 1e-300;
-            let plain = run(&instructions, &tables, product.plain, &mut memory.clone());
-            assert_eq!(run(&instructions, &tables, quick, &mut memory), plain);
-            assert!(tables.values.is_empty());
+            memory[COUNT as usize] = 2.0;
+            memory[NUMBER as usize] = 0.5;
+            let product = value(quick[0], &instructions, (&tables, &values), &mut memory);
+            assert_eq!(product, libm::exp(2.0 * 0.3) * 0.5);
         }
     }
 }

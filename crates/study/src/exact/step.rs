@@ -195,7 +195,7 @@ impl<'p> Stepper<'p> {
             let problem = Problem::EndlessCascade(way.steps, String::new());
             return Err(self.broken(&(event.into(), problem), &way.memory));
         }
-        let branches = program.fire_plainly(event, way.memory.clone(), |probabilities| {
+        let branches = program.fire_plainly(event, &mut way.memory, |probabilities| {
             let places = (0_u32..).zip(probabilities);
             let possible = places.filter(|(_, probability)| **probability > 0.0);
             possible.map(|(place, _)| place).collect()

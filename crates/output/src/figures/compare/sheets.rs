@@ -64,7 +64,6 @@ pub fn draw(
     context: &Context,
 ) -> Result<Vec<Figure>, FigureError> {
     let count = pages.len();
-    let columns: Vec<&str> = sheets.columns.iter().map(String::as_str).collect();
     // A number and its sign stay on one line.
     let notes = sheets
         .notes
@@ -74,7 +73,7 @@ pub fn draw(
     let mut figures = Vec::with_capacity(count);
     for (index, parts) in pages.into_iter().enumerate() {
         let (name, of) = page::numbered(sheets.name, index, count);
-        let mut table = Csv::new(&columns);
+        let mut table = Csv::new(&sheets.columns);
         let mut blocks: Vec<Box<dyn Block + '_>> = Vec::new();
         if !sheets.keys.is_empty() {
             blocks.push(Box::new(Keys::new(&sheets.keys)?));

@@ -202,7 +202,7 @@ fn counts(graph: &InfluenceGraph, edges: &[Edge]) -> String {
 
 /// A row an edge.
 fn csv(graph: &InfluenceGraph, edges: &[Edge]) -> String {
-    let mut table = Csv::new(&["from", "kind", "to"]);
+    let mut table = Csv::new(["from", "kind", "to"]);
     for edge in edges {
         table.row([
             graph.nodes[edge.from].name.clone(),

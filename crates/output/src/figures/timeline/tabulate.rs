@@ -25,7 +25,7 @@ const COLUMNS: [&str; 13] = [
 
 /// A row a step; `step` counts from 0, and `caused_by` names another row's `step`.
 pub fn csv(trajectory: &Trajectory) -> String {
-    let mut table = Csv::new(&COLUMNS);
+    let mut table = Csv::new(COLUMNS);
     for row in rows(trajectory) {
         table.row(row);
     }
@@ -37,7 +37,7 @@ pub fn csv(trajectory: &Trajectory) -> String {
 pub fn paired_csv(told: &PairedTrial) -> String {
     let mut columns = vec!["policy", "other", "parts"];
     columns.extend(COLUMNS);
-    let mut table = Csv::new(&columns);
+    let mut table = Csv::new(columns);
     let parting = told
         .parting
         .as_ref()
