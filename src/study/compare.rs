@@ -116,10 +116,10 @@ pub fn compare(
 
 /// A comparison of a field's policies with no trials yet.
 fn comparing(field: &Field) -> Comparing<'_> {
-    let first = &field.loaded[0].program;
+    let first = &field.loaded[0].scenario;
     let names = field.loaded.iter().map(|of| of.policy.name().to_owned());
     let front = field.front.clone();
-    Comparing::new(names.collect(), first.outcomes(), first.horizon(), front)
+    Comparing::new(names.collect(), &first.outcomes, first.horizon(), front)
 }
 
 fn told(

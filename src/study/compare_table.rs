@@ -79,8 +79,9 @@ fn heading(comparison: &Comparison, asked: u64) -> String {
 }
 
 fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison) -> String {
-    let better = outcome.better.as_deref();
-    let better = better.map_or(String::new(), |better| format!(", {better} is better"));
+    let better = outcome
+        .better
+        .map_or(String::new(), |better| format!(", {better} is better"));
     let unit = outcome.unit.as_deref();
     let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
     let about = format!("{name}: {} ({}{unit}{better})", outcome.title, outcome.kind);

@@ -167,12 +167,12 @@ pub(super) fn run_under_draws<'l>(
         .iter()
         .map(|of| of.policy.name().to_owned())
         .collect();
-    let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
+    let (outcomes, horizon) = (&first.scenario.outcomes, first.scenario.horizon());
     let mut found = Draws::new(policies, outcomes, drawn.design.clone(), per_draw);
     drawn.run(
         (draws, plan),
         stop,
-        |draw: &mut Draw, columns| draw.add(columns, outcomes, horizon),
+        |draw: &mut Draw, columns| draw.add(columns, outcomes.len(), horizon),
         |draw| {
             found.push(draw);
             Ok(())

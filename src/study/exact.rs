@@ -113,7 +113,7 @@ pub fn exact(
         }
         Err(error) => return Err(error.into()),
     };
-    let summary = report(&loaded.program, &found);
+    let summary = report(&loaded.scenario, &loaded.program, &found);
     let details = ExactDetails {
         policy: loaded.policy_input(),
         time_unit: loaded.scenario.time_unit().to_owned(),
@@ -323,7 +323,7 @@ pub fn exact_table(report: &ExactReport) -> String {
     };
     for (name, outcome) in &summary.outcomes {
         let (mean, sd) = (number(outcome.mean, 8), number(outcome.sd, 6));
-        let mut cells = vec![name.clone(), outcome.kind.clone(), mean, sd];
+        let mut cells = vec![name.clone(), outcome.kind.to_string(), mean, sd];
         let comparison = report.comparison.as_ref();
         if let Some((mean, z)) = comparison.and_then(|of| of.outcomes.get(name)) {
             cells.extend([number(Some(*mean), 8), number(*z, 2)]);

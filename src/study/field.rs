@@ -2,9 +2,9 @@
 
 use super::load::{Findings, Loaded, Loader, Overrides, World};
 use detente_model::diagnostic::{Diagnostics, Quoted, nearest};
+use detente_model::scenario::Outcome;
 use detente_model::scenario::crossed_policies;
 use detente_output::store::ResultFolder;
-use detente_sim::ensemble::Outcome;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -113,7 +113,7 @@ impl Loader {
                 None => return None,
             }
         }
-        let outcomes = loaded.first()?.program.outcomes();
+        let outcomes = &loaded.first()?.scenario.outcomes;
         let front = front_outcomes(&questions.front, outcomes, diagnostics);
         let select = questions.select.as_ref();
         let select = select.and_then(|name| judged(name, "--select", outcomes, diagnostics));

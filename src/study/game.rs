@@ -7,6 +7,7 @@ use super::load::Loaded;
 use super::options::RunOptions;
 use super::plot::draw;
 use super::run::{Timer, how_run};
+use detente_model::scenario::Direction;
 use detente_output::figures::draw_game;
 use detente_output::store::{ResultFolder, same_bytes};
 use detente_report::game::{JudgedOutcome, StoredGame};
@@ -121,13 +122,13 @@ pub fn play(
         })?;
     }
     let scenario = field.scenario();
-    let outcomes = first.program.outcomes();
+    let outcomes = &scenario.outcomes;
     let judged = field.field.front.iter().map(|place| JudgedOutcome {
         name: outcomes[*place].name.clone(),
         title: outcomes[*place].title.clone(),
         unit: outcomes[*place].unit.clone(),
-        kind: outcomes[*place].kind.key().to_owned(),
-        better: outcomes[*place].better.unwrap_or_default().to_owned(),
+        kind: outcomes[*place].measure.kind(),
+        better: outcomes[*place].better.unwrap_or(Direction::Lower),
     });
     let stored = StoredGame {
         honesty: first.honesty(),

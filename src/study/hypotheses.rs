@@ -38,9 +38,7 @@ pub fn hypotheses(
     let drawn = drawn(claims, options)?;
     let folder = ResultFolder::begin(&options.out, ResultKind::Hypotheses, &claims.inputs)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
-    let first = &claims.settings[0].program;
-    let (outcomes, horizon) = (first.outcomes(), first.horizon());
-    let mut judging = Judging::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let mut judging = Judging::new(&claims.scenario, &claims.placed);
     let programs: Vec<&Program> = claims.settings.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
     let [trials, events] = run_columns(&programs, options.plan, stop, |checkpoints| {
@@ -83,7 +81,7 @@ pub fn hypotheses(
         trials,
         settings: claims.settings.len() as u64,
         time_unit: claims.scenario.time_unit().to_owned(),
-        horizon,
+        horizon: claims.scenario.horizon(),
         claims: reports.len() as u64,
         hypotheses: reports,
     };
@@ -116,9 +114,7 @@ fn under_draws<'c>(
     stop: &AtomicBool,
     on_progress: impl FnMut(u64),
 ) -> Result<ClaimsDrawn<'c>, TogetherFailure> {
-    let program = &claims.settings[0].program;
-    let (outcomes, horizon) = (program.outcomes(), program.horizon());
-    let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed);
     let empty = found.empty();
     drawn.run(
         (draws, plan),

@@ -15,7 +15,7 @@ use detente_sim::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, Estimate, Found, Plan, Precision, Sampler,
 };
 use detente_study::draws::Draws;
-use detente_study::summary::summarise;
+use detente_study::summary::{summarise, trial_columns};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -48,11 +48,16 @@ pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
         Ok(())
     })
     .map_err(|error| loaded.failed(error, plan.seed))?;
-    Ok(summarise(&loaded.program, &found, |outcome, see| {
-        let reached = columns[outcome].iter().filter(|value| !value.is_nan());
-        see(&reached.copied().collect::<Vec<f64>>());
-        Ok::<(), StoreError>(())
-    })?)
+    Ok(summarise(
+        &loaded.scenario,
+        &loaded.program,
+        &found,
+        |outcome, see| {
+            let reached = columns[outcome].iter().filter(|value| !value.is_nan());
+            see(&reached.copied().collect::<Vec<f64>>());
+            Ok::<(), StoreError>(())
+        },
+    )?)
 }
 
 /// Runs trials, fills the result folder and draws. Once `stop` is set the chunks finished that form a prefix
@@ -131,7 +136,8 @@ impl<'l> Filling<'l> {
     pub fn begin(loaded: &'l Loaded, folder: ResultFolder) -> Result<Self, StoreError> {
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
         folder.write("policy.toml", loaded.policy_text.as_bytes())?;
-        let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;
+        let trials =
+            TrialsWriter::create(&folder, &trial_columns(&loaded.scenario, &loaded.program))?;
         Ok(Self {
             loaded,
             folder,
@@ -163,7 +169,7 @@ impl<'l> Filling<'l> {
         let (loaded, folder) = (self.loaded, self.folder);
         self.trials.finish()?;
         let columns = StoredColumns::open(&folder)?;
-        let mut summary = summarise(&loaded.program, found, |outcome, see| {
+        let mut summary = summarise(&loaded.scenario, &loaded.program, found, |outcome, see| {
             columns.read(outcome, see)
         })?;
         if let Some(draws) = draws {

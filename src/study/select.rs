@@ -63,7 +63,7 @@ pub fn select(
     mut on_progress: impl FnMut(u64),
 ) -> Result<SelectReport, SelectFailure> {
     let loaded = &field.loaded;
-    let first = &loaded[0].program;
+    let first = &loaded[0].scenario;
     let names = loaded
         .iter()
         .map(|of| of.policy.name().to_owned())
@@ -72,7 +72,7 @@ pub fn select(
         trials: promise.trials.max(FEWEST_TRIALS),
         ..promise
     };
-    let mut selecting = Selecting::new(names, first.outcomes(), place, first.horizon(), least)?;
+    let mut selecting = Selecting::new(names, &first.outcomes, place, first.horizon(), least)?;
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }

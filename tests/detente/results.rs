@@ -99,7 +99,7 @@ fn quantiles_and_distributions_are_those_of_the_trials() {
                 assert!(lo.is_some() || found.is_none() || few, "{name} at {p}");
             }
             let Some(distribution) = &outcome.distribution else {
-                assert!(["ever", "first_time"].contains(&outcome.kind.as_str()));
+                assert!(["ever", "first_time"].contains(&outcome.kind.key()));
                 continue;
             };
             distributions += 1;
@@ -193,7 +193,7 @@ fn intervals_are_those_of_the_trials() {
                 assert!(values.iter().all(|value| *value == values[0]), "{name}");
                 continue;
             };
-            let expected = if outcome.kind == "ever" {
+            let expected = if outcome.kind.key() == "ever" {
                 // Wilson's limits solve (mean - p)^2 = z^2 p (1 - p) / n.
                 let z2 = detente_stats::Z_95 * detente_stats::Z_95;
                 let misses = |p: f64| (mean - p) * (mean - p) - z2 * p * (1.0 - p) / n;
@@ -208,7 +208,7 @@ fn intervals_are_those_of_the_trials() {
                 let half = detente_stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
                 [mean - half, mean + half]
             };
-            let [least, most] = match outcome.kind.as_str() {
+            let [least, most] = match outcome.kind.key() {
                 "entries" | "firings" => [0.0, f64::INFINITY],
                 "time_share" => [0.0, 1.0],
                 "first_time" => [0.0, horizon],

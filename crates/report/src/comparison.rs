@@ -2,6 +2,7 @@
 
 use crate::draws::DrawsReport;
 use crate::summary::ObligationSummary;
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -44,16 +45,16 @@ pub struct Comparison {
 /// One outcome under all policies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeComparison {
-    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
-    pub kind: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
     /// What figures call it.
     pub title: String,
     /// Unit of its values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher` where the scenario calls one direction better.
+    /// Which direction is better, where the scenario says so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub better: Option<String>,
+    pub better: Option<Direction>,
     /// Each policy by itself, by name.
     pub policies: IndexMap<String, Standing>,
     /// Each pair of policies, the later one less the earlier one; so the baseline, which comes first, is always taken off.

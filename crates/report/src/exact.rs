@@ -1,6 +1,7 @@
 //! `summary.json` of an exact solution: the form of a run's, without what trials alone have.
 
 use crate::summary::SeriesKind;
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -16,16 +17,16 @@ pub struct ExactSummary {
 /// One outcome.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ExactOutcomeSummary {
-    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
-    pub kind: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
     /// What a figure calls it.
     pub title: String,
     /// Unit of `mean` and `sd`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher` where the scenario calls one direction better.
+    /// Which direction is better, where the scenario says so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub better: Option<String>,
+    pub better: Option<Direction>,
     /// The mean; of a `first_time` the restricted mean up to the horizon. Null where it is not found: the largest or smallest
     /// of more than 400 values.
     pub mean: Option<f64>,

@@ -1,5 +1,6 @@
 //! What crossing policies with the others' choices says, as it stands in `game.json`.
 
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -35,10 +36,10 @@ pub struct JudgedOutcome {
     /// Unit of its values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// The measure's key in the scenario.
-    pub kind: String,
-    /// `lower` or `higher`.
-    pub better: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
+    /// Which direction is better.
+    pub better: Direction,
 }
 
 impl StoredGame {
@@ -51,8 +52,8 @@ impl StoredGame {
         };
         let unit = of.unit.as_ref();
         let unit = unit.map_or(String::new(), |unit| format!(" [{unit}]"));
-        let never = match of.kind.as_str() {
-            "first_time" => ", the horizon where it never comes",
+        let never = match of.kind {
+            MeasureKind::FirstTime => ", the horizon where it never comes",
             _ => "",
         };
         format!("{}{unit}{never}, {} is better", of.title, of.better)

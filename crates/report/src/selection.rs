@@ -1,5 +1,6 @@
 //! What a selection says, as it stands in `selection.json`.
 
+use detente_model::scenario::Direction;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -13,8 +14,8 @@ pub struct Selection {
     /// Unit of its values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher`.
-    pub better: String,
+    /// Which direction is better.
+    pub better: Direction,
     /// The probability promised.
     pub confidence: f64,
     /// The smallest difference worth detecting.

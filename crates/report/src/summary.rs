@@ -3,6 +3,7 @@
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
 use crate::draws::DrawsReport;
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -30,16 +31,16 @@ pub struct Summary {
 /// One outcome over all trials.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeSummary {
-    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
-    pub kind: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
     /// What a figure calls it.
     pub title: String,
     /// Unit of `mean`, `sd`, `se`, `ci95` and `quantiles`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher` where the scenario calls one direction better.
+    /// Which direction is better, where the scenario says so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub better: Option<String>,
+    pub better: Option<Direction>,
     /// Trials that entered.
     pub n: u64,
     /// Mean over trials; of a `first_time` the restricted mean up to the horizon.
@@ -265,4 +266,15 @@ pub struct SeriesSummary {
     /// State series: share of trials in each state at each time, in the states' order.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub states: Option<IndexMap<String, Vec<f64>>>,
+}
+
+/// A column of `trials.parquet`: an outcome's values, a row a trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialColumn {
+    /// The outcome.
+    pub name: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
+    /// For a first time with a `by`, the names of its states, which have a column of their own.
+    pub states: Option<Vec<String>>,
 }

@@ -1,9 +1,10 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
 use super::or_horizon;
+use detente_model::scenario::{Direction, Outcome};
 use detente_report::selection::{Candidate, Selection};
-use detente_sim::ensemble::{CHUNK_TRIALS, Outcome};
-use detente_stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
+use detente_sim::ensemble::CHUNK_TRIALS;
+use detente_stats::{KimNelson, KimNelsonError, KimNelsonRules};
 
 /// Chunks of trials of every policy before any is dropped.
 pub const FIRST_STAGE: u64 = 10;
@@ -24,6 +25,7 @@ pub struct Promise {
 pub struct Selecting<'p> {
     policies: Vec<String>,
     outcome: &'p Outcome,
+    better: Direction,
     place: usize,
     horizon: f64,
     promise: Promise,
@@ -44,11 +46,9 @@ impl<'p> Selecting<'p> {
         promise: Promise,
     ) -> Result<Self, KimNelsonError> {
         let outcome = &outcomes[place];
+        let better = outcome.better.unwrap_or(Direction::Lower);
         let rules = KimNelsonRules {
-            best: match outcome.better {
-                Some("higher") => Best::Largest,
-                _ => Best::Smallest,
-            },
+            better,
             confidence: promise.confidence,
             indifference: promise.indifference,
             first_stage: FIRST_STAGE,
@@ -58,6 +58,7 @@ impl<'p> Selecting<'p> {
         Ok(Self {
             policies,
             outcome,
+            better,
             place,
             horizon,
             promise,
@@ -102,13 +103,12 @@ impl<'p> Selecting<'p> {
             };
             (policy.clone(), candidate)
         });
-        let better = self.outcome.better.unwrap_or_default();
         let percent = 100.0 * self.promise.confidence;
         Selection {
             outcome: self.outcome.name.clone(),
             title: self.outcome.title.clone(),
             unit: self.outcome.unit.clone(),
-            better: better.to_owned(),
+            better: self.better,
             confidence: self.promise.confidence,
             indifference: self.promise.indifference,
             selected: self.procedure.selected().map(name),

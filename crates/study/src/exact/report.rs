@@ -2,30 +2,33 @@
 
 use super::{Exact, ExactKind, ExactOutcome, ExactSeries};
 use crate::summary::series_kind;
+use detente_model::scenario::{MeasureKind, Outcome, Scenario, Series};
 use detente_report::exact::{
     ExactIncidence, ExactKindSummary, ExactOutcomeSummary, ExactSeriesSummary, ExactSummary,
     ExactSurvival,
 };
-use detente_sim::ensemble::{Outcome, OutcomeKind, Program, Series};
+use detente_sim::program::{self, Program};
 
 /// What the solution of a program says.
 #[must_use]
-pub fn report(program: &Program, exact: &Exact) -> ExactSummary {
-    let outcomes = program.outcomes().iter().zip(&exact.outcomes);
-    let series = program.series().iter().zip(&exact.series);
+pub fn report(scenario: &Scenario, program: &Program, exact: &Exact) -> ExactSummary {
+    let outcomes = scenario.outcomes.iter().zip(&exact.outcomes);
+    let series = scenario.series.iter().zip(program.series());
+    let series = series.zip(&exact.series);
     ExactSummary {
         outcomes: outcomes
             .map(|(of, found)| (of.name.clone(), outcome(of, found)))
             .collect(),
         series: series
-            .map(|(of, found)| (of.name.clone(), one_series(of, found)))
+            .map(|((of, followed), found)| (of.name.clone(), one_series(of, followed, found)))
             .collect(),
     }
 }
 
 fn outcome(of: &Outcome, found: &ExactOutcome) -> ExactOutcomeSummary {
-    let unit = match of.kind {
-        OutcomeKind::Ever => None,
+    let kind_of_measure = of.measure.kind();
+    let unit = match kind_of_measure {
+        MeasureKind::Ever => None,
         _ => of.unit.clone(),
     };
     let columns = |rows: &[[f64; 2]]| -> (Vec<f64>, Vec<f64>) {
@@ -40,10 +43,10 @@ fn outcome(of: &Outcome, found: &ExactOutcome) -> ExactOutcomeSummary {
         (kind.state.clone(), summary)
     };
     ExactOutcomeSummary {
-        kind: of.kind.key().to_owned(),
+        kind: kind_of_measure,
         title: of.title.clone(),
         unit,
-        better: of.better.map(str::to_owned),
+        better: of.better,
         mean: found.mean,
         sd: found.sd,
         survival: found.survival.as_deref().map(|rows| {
@@ -57,11 +60,11 @@ fn outcome(of: &Outcome, found: &ExactOutcome) -> ExactOutcomeSummary {
     }
 }
 
-fn one_series(of: &Series, found: &ExactSeries) -> ExactSeriesSummary {
+fn one_series(of: &Series, followed: &program::Series, found: &ExactSeries) -> ExactSeriesSummary {
     let (mean, sd, states) = match found {
         ExactSeries::Number { mean, sd } => (Some(mean.clone()), Some(sd.clone()), None),
         ExactSeries::States(shares) => {
-            let states = of.states.iter().cloned().zip(shares.iter().cloned());
+            let states = followed.states.iter().cloned().zip(shares.iter().cloned());
             (None, None, Some(states.collect()))
         }
     };
@@ -69,7 +72,7 @@ fn one_series(of: &Series, found: &ExactSeries) -> ExactSeriesSummary {
         kind: series_kind(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
-        t: of.times.clone(),
+        t: followed.times.clone(),
         mean,
         sd,
         states,

@@ -3,9 +3,8 @@
 use super::part::Part;
 use super::value::{Estimate, Value};
 use super::{Columns, Placed};
-use detente_model::scenario::{Expectation, Hypothesis, Linear, Scenario};
+use detente_model::scenario::{Expectation, Hypothesis, Linear, MeasureKind, Scenario};
 use detente_report::hypotheses::ClaimDraws;
-use detente_sim::ensemble::{Outcome, OutcomeKind};
 use detente_stats::{quantile, wilson};
 use indexmap::IndexMap;
 
@@ -52,20 +51,15 @@ impl DrawnClaims {
 impl<'s> ClaimsDrawn<'s> {
     /// No draws yet of a scenario's claims, whose settings run as `placed` says.
     #[must_use]
-    pub fn new(
-        scenario: &'s Scenario,
-        placed: &[Placed],
-        outcomes: &[Outcome],
-        horizon: f64,
-    ) -> Self {
+    pub fn new(scenario: &'s Scenario, placed: &[Placed]) -> Self {
         let mut empty = DrawnClaims::default();
         let mut claims = Vec::with_capacity(placed.len());
         for (of, placed) in scenario.hypotheses().iter().zip(placed) {
             let (columns, main) = (&mut empty.columns, &placed.main);
-            let value = columns.value(&of.comparison, main, outcomes, horizon);
+            let value = columns.value(&of.comparison, main, scenario);
             empty.values.push(value);
             claims.push(ClaimDrawn {
-                step: step(of, outcomes),
+                step: step(of, scenario),
                 estimates: Vec::new(),
             });
         }
@@ -110,12 +104,12 @@ impl<'s> ClaimsDrawn<'s> {
     }
 }
 
-fn step(of: &Hypothesis, outcomes: &[Outcome]) -> f64 {
+fn step(of: &Hypothesis, scenario: &Scenario) -> f64 {
     let mut least = f64::INFINITY;
     of.comparison.map(&mut |part: &Linear| {
         for term in &part.terms {
-            let step = match outcomes[term.outcome].kind {
-                OutcomeKind::Ever => term.factor.abs(),
+            let step = match scenario.outcomes[term.outcome].measure.kind() {
+                MeasureKind::Ever => term.factor.abs(),
                 _ => 0.0,
             };
             least = least.min(step);

@@ -2,14 +2,15 @@
 
 mod values;
 
+use detente_model::expr::Type;
+use detente_model::scenario::{Expr, MeasureKind, Obligation, Outcome, Scenario, Series, Symbol};
 use detente_report::summary::{
     Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    TrialColumn,
 };
-use detente_sim::ensemble::{
-    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Subject,
-    Tally,
-};
+use detente_sim::ensemble::{Estimate, Found, Look, Program, SeriesTally, Tally};
+use detente_sim::program;
 use detente_stats::{
     ColumnChanged, FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share,
 };
@@ -22,24 +23,32 @@ use values::Values;
 /// # Errors
 /// Where `read` fails or shows other values than before.
 pub fn summarise<E: From<ColumnChanged>>(
+    scenario: &Scenario,
     program: &Program,
     found: &Found,
     read: impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
 ) -> Result<Summary, E> {
     let tally = &found.tally;
-    let outcomes = program.outcomes().iter().enumerate();
-    let series = program.series().iter().zip(&tally.series);
+    let outcomes = scenario.outcomes.iter().zip(program.outcomes()).enumerate();
+    let series = scenario
+        .series
+        .iter()
+        .zip(program.series())
+        .zip(&tally.series);
     Ok(Summary {
         trials: tally.trials,
         events: tally.events,
         outcomes: outcomes
-            .map(|(place, of)| {
-                let summary = outcome_summary(of, place, found, program.horizon(), &read)?;
+            .map(|(place, (of, measured))| {
+                let summary =
+                    outcome_summary(of, measured, place, found, program.horizon(), &read)?;
                 Ok((of.name.clone(), summary))
             })
             .collect::<Result<_, E>>()?,
-        obligations: program
-            .obligations()
+        obligations: scenario
+            .obligations
+            .iter()
+            .zip(program.obligations())
             .map(|(of, breaches)| {
                 let [trials, time] = breaches.map(|(place, breach)| {
                     let tallied = &tally.outcomes[place];
@@ -52,7 +61,10 @@ pub fn summarise<E: From<ColumnChanged>>(
             })
             .collect(),
         series: series
-            .map(|(of, series)| (of.name.clone(), series_summary(of, series, tally.trials)))
+            .map(|((of, followed), series)| {
+                let summary = series_summary(of, followed, series, tally.trials);
+                (of.name.clone(), summary)
+            })
             .collect(),
         firings: firings_summary(program, tally),
         draws: None,
@@ -77,19 +89,21 @@ fn obligation_summary(
 
 fn outcome_summary<E: From<ColumnChanged>>(
     of: &Outcome,
+    measured: &program::Outcome,
     place: usize,
     found: &Found,
     horizon: f64,
     read: &impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
 ) -> Result<OutcomeSummary, E> {
     let (tally, n) = (&found.tally.outcomes[place], found.tally.trials);
-    let estimate = Estimate::of(of, tally, n, horizon);
-    let values = Values::of(of, tally, n, |see| read(place, see))?;
+    let estimate = Estimate::of(measured, tally, n, horizon);
+    let kind = of.measure.kind();
+    let values = Values::of(kind, tally, n, |see| read(place, see))?;
     Ok(OutcomeSummary {
-        kind: of.kind.key().to_owned(),
+        kind,
         title: of.title.clone(),
         unit: of.unit.clone(),
-        better: of.better.map(str::to_owned),
+        better: of.better,
         n,
         mean: estimate.mean,
         sd: tally.moments.sd(),
@@ -97,15 +111,15 @@ fn outcome_summary<E: From<ColumnChanged>>(
         ci95: estimate.interval,
         quantiles: values.quantiles,
         quantiles_ci95: values.quantiles_ci95,
-        censored: match of.kind {
-            OutcomeKind::FirstTime => n - tally.reached,
+        censored: match kind {
+            MeasureKind::FirstTime => n - tally.reached,
             _ => 0,
         },
         constant: estimate.constant.map(|value| Constant {
             value,
             other_probability_upper95: wilson(0, n)[1],
         }),
-        survival: (of.kind == OutcomeKind::FirstTime).then(|| {
+        survival: (kind == MeasureKind::FirstTime).then(|| {
             let curve = tally.first_times.survival(n, horizon);
             Survival {
                 t: curve.t,
@@ -116,7 +130,7 @@ fn outcome_summary<E: From<ColumnChanged>>(
         }),
         distribution: values.distribution,
         convergence: convergence(place, &found.looks),
-        by: of.by.as_ref().map(|by| {
+        by: measured.by.as_ref().map(|by| {
             let kinds = by.states.iter().zip(&tally.by).enumerate();
             kinds
                 .filter(|(position, (_, times))| {
@@ -187,12 +201,17 @@ fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
     }
 }
 
-fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
+fn series_summary(
+    of: &Series,
+    followed: &program::Series,
+    tally: &SeriesTally,
+    n: u64,
+) -> SeriesSummary {
     let mut summary = SeriesSummary {
         kind: series_kind(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
-        t: of.times.clone(),
+        t: followed.times.clone(),
         whole: None,
         mean: None,
         sd: None,
@@ -213,7 +232,7 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
         }
         SeriesTally::State { counts } => {
             let share = |count: u64| count as f64 / n.max(1) as f64;
-            let states = of.states.iter().enumerate().map(|(index, state)| {
+            let states = followed.states.iter().enumerate().map(|(index, state)| {
                 let shares = counts.iter().map(|at_time| share(at_time[index])).collect();
                 (state.clone(), shares)
             });
@@ -223,12 +242,29 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
     summary
 }
 
-/// The kind of a series.
+/// What a series follows.
 pub(crate) fn series_kind(series: &Series) -> SeriesKind {
-    match series.subject {
-        Subject::Doctrine => SeriesKind::Doctrine,
-        Subject::Factors => SeriesKind::Factors,
-        Subject::Number => SeriesKind::Number,
-        Subject::State => SeriesKind::State,
+    let (mut symbols, mut factors) = (0, 0);
+    series.value.for_each_symbol(&mut |symbol| {
+        symbols += 1;
+        factors += usize::from(matches!(symbol, Symbol::Factor(_)));
+    });
+    match (&series.value, series.value_type) {
+        (Expr::Symbol(Symbol::Level), _) => SeriesKind::Doctrine,
+        (_, Type::State(_)) => SeriesKind::State,
+        _ if symbols > 0 && symbols == factors => SeriesKind::Factors,
+        _ => SeriesKind::Number,
     }
+}
+
+/// The columns in which the values of a program's trials are stored.
+#[must_use]
+pub fn trial_columns(scenario: &Scenario, program: &Program) -> Vec<TrialColumn> {
+    let outcomes = scenario.outcomes.iter().zip(program.outcomes());
+    let columns = outcomes.map(|(of, measured)| TrialColumn {
+        name: of.name.clone(),
+        kind: of.measure.kind(),
+        states: measured.by.as_ref().map(|by| by.states.clone()),
+    });
+    columns.collect()
 }

@@ -1,7 +1,8 @@
 //! Quantiles and distribution of an outcome, exact, by passes over its column.
 
+use detente_model::scenario::MeasureKind;
 use detente_report::summary::{Distribution, QUANTILES, Quantiles};
-use detente_sim::ensemble::{Outcome, OutcomeKind, OutcomeTally};
+use detente_sim::ensemble::OutcomeTally;
 use detente_stats::{ColumnChanged, Histogram, Selection, quantile_ranks};
 
 /// How the values of an outcome lie.
@@ -14,7 +15,7 @@ pub(super) struct Values {
 impl Values {
     /// Of one outcome over `n` trials, all of whose values `read` shows.
     pub fn of<E: From<ColumnChanged>>(
-        outcome: &Outcome,
+        kind: MeasureKind,
         tally: &OutcomeTally,
         n: u64,
         read: impl Fn(&mut dyn FnMut(&[f64])) -> Result<(), E>,
@@ -26,8 +27,8 @@ impl Values {
             [ranks.estimate, ends[0], ends[1]]
         });
         let mut selection = Selection::new(ranks.as_flattened(), &tally.sketch);
-        let mut histogram = match (outcome.kind, tally.sketch.extremes()) {
-            (OutcomeKind::Ever | OutcomeKind::FirstTime, _) | (_, None) => None,
+        let mut histogram = match (kind, tally.sketch.extremes()) {
+            (MeasureKind::Ever | MeasureKind::FirstTime, _) | (_, None) => None,
             (_, Some((least, most))) => Some(Histogram::new(least, most, tally.sketch.is_whole())),
         };
         let mut first = true;

@@ -395,6 +395,7 @@ fn table_row(replies: &Replies, choice: &str, cell: &Cell) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::figures::inspect::{all_text, check_page, check_points};
+    use detente_model::scenario::{Direction, MeasureKind};
     use detente_report::game::JudgedOutcome;
     use detente_report::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use indexmap::IndexMap;
@@ -472,8 +473,8 @@ mod tests {
                 name: "war".to_owned(),
                 title: "War".to_owned(),
                 unit: Some("wars".to_owned()),
-                kind: "first_time".to_owned(),
-                better: "lower".to_owned(),
+                kind: MeasureKind::FirstTime,
+                better: Direction::Lower,
             }],
             game: GameReport {
                 players: players
