@@ -368,7 +368,7 @@ fn conditions_that_are_neither_true_nor_false_are_told() {
         "g = {{ when = \"x / x > 2\", rate = 1, do = [] }}\n{outcome}"
     ));
     assert!(
-        guard.contains("cannot go on: event `g`: a condition compares what is not a number"),
+        guard.contains("cannot go on: event `g`: its when is neither true nor false"),
         "{guard}"
     );
     assert!(guard.ends_with("there x = 0"), "{guard}");

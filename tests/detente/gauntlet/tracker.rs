@@ -197,9 +197,16 @@ impl Observer for Tracker {
             {
                 // The clock's own reading against the hazard followed here.
                 let (spent, hazard) = (self.running[place].spent, hazards[place]);
-                let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * (1.0 + b.abs()) || a == b;
-                assert!(near(reading.since_fired, spent), "{reading:?}, not {spent}");
-                assert!(near(reading.hazard, hazard), "{reading:?}, not {hazard}");
+                // Times are rounded, which tells where the hazard is great.
+                let rounding = 1e-9 * (1.0 + spent) + 1e-14 * hazard * self.now;
+                assert!(
+                    (reading.since_fired - spent).abs() <= rounding,
+                    "{reading:?}, not {spent}"
+                );
+                assert!(
+                    (reading.hazard - hazard).abs() <= 1e-6 * hazard || reading.hazard == hazard,
+                    "{reading:?}, not {hazard}"
+                );
             }
             self.races.push((place, hazards));
             let spent = self.complete(place);

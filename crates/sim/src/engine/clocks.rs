@@ -6,6 +6,7 @@ use super::law_clock::{Driven, LawClock};
 use super::observer::Observer;
 use super::state::TrialState;
 use crate::program::{Clock, Drive, LawSource, Memory, Program, StartedLaw, Touch};
+use crate::stream::Purpose;
 
 impl TrialState {
     /// Starts every clock.
@@ -105,12 +106,19 @@ impl TrialState {
             0.0
         };
         check_rate(event, "rate", hazard)?;
-        let mut clock = self.timers[place].hazard;
-        let number = self.fired[place];
-        let due = clock.drive(hazard, self.now, || self.lifetime(program, place, number));
-        self.timers[place].hazard = clock;
+        let timer = &mut self.timers[place];
+        let first = timer.hazard.left.is_nan();
+        let due = timer.hazard.drive(hazard, self.now, || {
+            let (block, key) = (&mut self.lifetimes[place], program.event_keys[place]);
+            let number = self.fired[place];
+            self.streams
+                .exponential_in(block, key, Purpose::Lifetime, number)
+        });
+        if first {
+            timer.drawn = timer.hazard.left;
+        }
         if enabled && !was_enabled {
-            self.timers[place].left_when_enabled = clock.left;
+            timer.left_when_enabled = timer.hazard.left;
         }
         if let Some(due) = due {
             self.schedule.set(event, due);

@@ -1,6 +1,6 @@
 //! A trial driven from outside: the next firing and its time are given.
 
-use super::engine::{Engine, Next, Occurrence};
+use super::engine::{Advance, Engine, Next, Noting, Occurrence};
 use super::failure::TrialFailure;
 use super::firing::{BranchTaken, rank_of_rule};
 use super::observer::Observer;
@@ -84,9 +84,11 @@ impl Engine<'_> {
         }
         self.pass(state, time, given, observer)?;
         self.hold(state, time, observer);
-        let occurrence = self.happen(state, given, observer)?;
+        let mut noting = Noting::new(observer);
+        self.happen(state, given, &mut noting)?;
+        let happened = noting.noted.unwrap_or(Occurrence::Horizon);
         self.settle(state, observer)?;
-        Ok(occurrence)
+        Ok(happened)
     }
 
     /// Fires instant events until no guard holds; at t = 0 the policy's rules then look at the world.
@@ -178,7 +180,7 @@ impl Engine<'_> {
                 });
             }
             self.hold(state, due, observer);
-            let (_passed, _) = self.told(state, |engine, state| match instance {
+            self.told(state, |engine, state| match instance {
                 None => engine.ring(state, next, BranchTaken::Drawn, observer),
                 Some(instance) => {
                     state.pending.remove(&instance);
@@ -194,7 +196,7 @@ impl Engine<'_> {
         state: &mut TrialState,
         given: Given,
         observer: &mut impl Observer,
-    ) -> Result<Occurrence, DriveError> {
+    ) -> Result<(), DriveError> {
         let program = self.program;
         let rank = self.rank(given);
         let branch = match given {
@@ -228,12 +230,12 @@ impl Engine<'_> {
             Clock::Instant => return impossible(state, "instant events fire by themselves"),
             _ => {}
         }
-        let (occurrence, _) = self.told(state, |engine, state| {
+        let advance = self.told(state, |engine, state| {
             engine.ring(state, event, branch, observer)
         })?;
-        match occurrence {
-            Occurrence::Passed { .. } => impossible(state, "its guard does not hold"),
-            occurrence => Ok(occurrence),
+        match advance {
+            Advance::Passed(_) => impossible(state, "its guard does not hold"),
+            _ => Ok(()),
         }
     }
 
@@ -244,7 +246,7 @@ impl Engine<'_> {
         rank: u32,
         branch: BranchTaken,
         observer: &mut impl Observer,
-    ) -> Result<Occurrence, DriveError> {
+    ) -> Result<(), DriveError> {
         let own: Vec<Instance> = state
             .pending
             .in_order()
@@ -257,14 +259,12 @@ impl Engine<'_> {
             return Err(self.impossible(state, rank, "no cause of it is under way"));
         };
         state.pending.remove(&instance);
-        let (occurrence, _) = self.told(state, |engine, state| {
+        let advance = self.told(state, |engine, state| {
             engine.complete(state, instance, branch, observer)
         })?;
-        match occurrence {
-            Occurrence::Passed { .. } => {
-                Err(self.impossible(state, rank, "its guard does not hold"))
-            }
-            occurrence => Ok(occurrence),
+        match advance {
+            Advance::Passed(_) => Err(self.impossible(state, rank, "its guard does not hold")),
+            _ => Ok(()),
         }
     }
 }

@@ -6,7 +6,7 @@ use super::observer::{Cause, Firing, Observer};
 use super::pending::Instance;
 use super::reading::{ClockReading, Clocks};
 use super::state::TrialState;
-use crate::program::{Clock, Program};
+use crate::program::{Clock, Program, Slot};
 use crate::stream::TrialStreams;
 use std::ops::ControlFlow;
 use std::sync::atomic::AtomicBool;
@@ -14,8 +14,8 @@ use std::sync::atomic::AtomicBool;
 /// Advances trials of a program. It changes nothing but the [`TrialState`] that it is given, and can be shared.
 ///
 /// ```no_run
-/// # use detente::engine::{Engine, Occurrence, Recorder};
-/// # fn example(program: &detente::program::Program) -> Result<(), Box<dyn std::error::Error>> {
+/// # use detente_sim::engine::{Engine, Occurrence, Recorder};
+/// # fn example(program: &detente_sim::program::Program) -> Result<(), Box<dyn std::error::Error>> {
 /// let engine = Engine::new(program);
 /// let mut state = engine.state();
 /// let mut recorder = Recorder::new();
@@ -62,6 +62,65 @@ pub struct Ended {
     pub events: u64,
     /// Whether it reached its horizon; if not, its observer had seen enough.
     pub at_horizon: bool,
+}
+
+/// What a step was, in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Advance {
+    /// An event fired, or a rule chose.
+    Happened(ControlFlow<()>),
+    /// A date was skipped, or a consequence lapsed, of this event.
+    Passed(u32),
+    Horizon,
+}
+
+/// Keeps what an observer is told of a step.
+pub(super) struct Noting<'o, O> {
+    observer: &'o mut O,
+    pub noted: Option<Occurrence>,
+}
+
+impl<'o, O: Observer> Noting<'o, O> {
+    pub fn new(observer: &'o mut O) -> Self {
+        let noted = None;
+        Self { observer, noted }
+    }
+}
+
+impl<O: Observer> Observer for Noting<'_, O> {
+    fn begin(&mut self, program: &Program, memory: &[f64]) {
+        self.observer.begin(program, memory);
+    }
+
+    fn ringing(&mut self, program: &Program, event: u32, clocks: Clocks<'_>) {
+        self.observer.ringing(program, event, clocks);
+    }
+
+    fn fired(&mut self, program: &Program, firing: Firing, memory: &mut [f64]) -> ControlFlow<()> {
+        self.noted = Some(Occurrence::Fired(firing));
+        self.observer.fired(program, firing, memory)
+    }
+
+    fn turned(&mut self, rule: u32, turn: u64) {
+        self.observer.turned(rule, turn);
+    }
+
+    fn chosen(&mut self, rule: u32, turn: u64, time: f64, memory: &[f64]) -> ControlFlow<()> {
+        self.noted = Some(Occurrence::Chosen { rule, turn, time });
+        self.observer.chosen(rule, turn, time, memory)
+    }
+
+    fn changed(&mut self, program: &Program, slot: Slot) {
+        self.observer.changed(program, slot);
+    }
+
+    fn hold(&mut self, program: &Program, memory: &mut [f64], until: f64) {
+        self.observer.hold(program, memory, until);
+    }
+
+    fn end(&mut self, program: &Program, memory: &mut [f64], fired: &[u64]) {
+        self.observer.end(program, memory, fired);
+    }
 }
 
 /// What happens next, and when.
@@ -132,10 +191,9 @@ impl<'p> Engine<'p> {
         observer: &mut impl Observer,
     ) -> Result<Ended, Box<TrialFailure>> {
         loop {
-            let (occurrence, flow) =
-                self.told(state, |engine, state| engine.advance(state, observer))?;
-            let at_horizon = matches!(occurrence, Occurrence::Horizon);
-            if at_horizon || flow.is_break() {
+            let advance = self.told(state, |engine, state| engine.advance(state, observer))?;
+            let at_horizon = advance == Advance::Horizon;
+            if at_horizon || advance == Advance::Happened(ControlFlow::Break(())) {
                 return Ok(Ended {
                     events: state.events,
                     at_horizon,
@@ -174,8 +232,16 @@ impl<'p> Engine<'p> {
         state: &mut TrialState,
         observer: &mut impl Observer,
     ) -> Result<Occurrence, Box<TrialFailure>> {
-        let stepped = self.told(state, |engine, state| engine.advance(state, observer));
-        stepped.map(|(occurrence, _)| occurrence)
+        let mut noting = Noting::new(observer);
+        let advance = self.told(state, |engine, state| engine.advance(state, &mut noting))?;
+        Ok(match (advance, noting.noted) {
+            (Advance::Happened(_), Some(noted)) => noted,
+            (Advance::Passed(event), _) => {
+                let time = state.now;
+                Occurrence::Passed { event, time }
+            }
+            _ => Occurrence::Horizon,
+        })
     }
 
     /// What the clock of an event, by its place in the program, reads now.
@@ -211,16 +277,14 @@ impl<'p> Engine<'p> {
         })
     }
 
-    /// One step, and whether the observer wants to see more.
+    /// One step.
     #[inline]
-    fn advance(
-        self,
-        state: &mut TrialState,
-        observer: &mut impl Observer,
-    ) -> Fallible<(Occurrence, ControlFlow<()>)> {
+    fn advance(self, state: &mut TrialState, observer: &mut impl Observer) -> Fallible<Advance> {
         let program = self.program;
-        if let Some(fired) = self.fire_instant(state, observer)? {
-            return Ok(fired);
+        if state.instants_ready > 0
+            && let Some(flow) = self.fire_instant(state, observer)?
+        {
+            return Ok(Advance::Happened(flow));
         }
         if !state.policy_begun {
             state.begin_policy(program, observer)?;
@@ -232,13 +296,13 @@ impl<'p> Engine<'p> {
                 state.now = program.horizon;
                 observer.end(program, &mut state.memory, &state.fired);
             }
-            return Ok((Occurrence::Horizon, ControlFlow::Break(())));
+            return Ok(Advance::Horizon);
         }
         match next {
             Next::Clock(_, event) => self.ring(state, event, BranchTaken::Drawn, observer),
             Next::Instance(_) => match state.pending.take() {
                 Some(instance) => self.complete(state, instance, BranchTaken::Drawn, observer),
-                None => Ok((Occurrence::Horizon, ControlFlow::Break(()))),
+                None => Ok(Advance::Horizon),
             },
         }
     }
@@ -248,16 +312,13 @@ impl<'p> Engine<'p> {
         self,
         state: &mut TrialState,
         observer: &mut impl Observer,
-    ) -> Fallible<Option<(Occurrence, ControlFlow<()>)>> {
-        if state.instants_ready == 0 {
-            return Ok(None);
-        }
+    ) -> Fallible<Option<ControlFlow<()>>> {
         let mut instants = self.program.instants.iter().copied();
         let Some(event) = instants.find(|event| state.timers[*event as usize].enabled) else {
             return Ok(None);
         };
-        let fired = state.fire(self, event, Cause::Guard, BranchTaken::Drawn, observer)?;
-        Ok(Some((Occurrence::Fired(fired.0), fired.1)))
+        let flow = state.fire(self, event, Cause::Guard, BranchTaken::Drawn, observer)?;
+        Ok(Some(flow))
     }
 
     /// Lets time pass; false where the horizon comes first.
@@ -290,7 +351,7 @@ impl<'p> Engine<'p> {
         event: u32,
         branch: BranchTaken,
         observer: &mut impl Observer,
-    ) -> Fallible<(Occurrence, ControlFlow<()>)> {
+    ) -> Fallible<Advance> {
         let program = self.program;
         let place = event as usize;
         match program.events[place].clock {
@@ -308,16 +369,12 @@ impl<'p> Engine<'p> {
                 state.await_next_date(program, event);
                 if !state.guard_holds(program, event)? {
                     state.steps.count(program, self.stop, event)?;
-                    let time = state.now;
-                    return Ok((
-                        Occurrence::Passed { event, time },
-                        ControlFlow::Continue(()),
-                    ));
+                    return Ok(Advance::Passed(event));
                 }
             }
         }
-        let (firing, flow) = state.fire(self, event, Cause::Clock, branch, observer)?;
-        Ok((Occurrence::Fired(firing), flow))
+        let flow = state.fire(self, event, Cause::Clock, branch, observer)?;
+        Ok(Advance::Happened(flow))
     }
 
     /// An instance is due: a consequence fires unless its guard fails, a choice is made.
@@ -327,25 +384,23 @@ impl<'p> Engine<'p> {
         instance: Instance,
         branch: BranchTaken,
         observer: &mut impl Observer,
-    ) -> Fallible<(Occurrence, ControlFlow<()>)> {
+    ) -> Fallible<Advance> {
         let program = self.program;
-        let time = state.now;
         let (rank, turn) = (instance.rank, instance.firing);
         if let Some(rule) = (rank as usize).checked_sub(program.events.len()) {
             let rule = u32::try_from(rule).unwrap_or(u32::MAX);
             let flow = state.choose(self, rule, turn, observer)?;
-            return Ok((Occurrence::Chosen { rule, turn, time }, flow));
+            return Ok(Advance::Happened(flow));
         }
         if !state.guard_holds(program, rank)? {
-            let passed = Occurrence::Passed { event: rank, time };
-            return Ok((passed, ControlFlow::Continue(())));
+            return Ok(Advance::Passed(rank));
         }
         let cause = Cause::Event {
             event: instance.cause,
             firing: instance.firing,
         };
-        let (firing, flow) = state.fire(self, rank, cause, branch, observer)?;
-        Ok((Occurrence::Fired(firing), flow))
+        let flow = state.fire(self, rank, cause, branch, observer)?;
+        Ok(Advance::Happened(flow))
     }
 }
 

@@ -18,8 +18,8 @@ pub(super) enum BranchTaken {
 }
 
 impl TrialState {
-    /// An event fires: effects, bounds, one branch, bounds, factors, level, clocks, consequences, rules. Says what it was, and
-    /// whether the observer wants to see more.
+    /// An event fires: effects, bounds, one branch, bounds, factors, level, clocks, consequences, rules. Says whether the
+    /// observer wants to see more.
     pub(super) fn fire(
         &mut self,
         engine: Engine<'_>,
@@ -27,7 +27,7 @@ impl TrialState {
         cause: Cause,
         branch: BranchTaken,
         observer: &mut impl Observer,
-    ) -> Fallible<(Firing, ControlFlow<()>)> {
+    ) -> Fallible<ControlFlow<()>> {
         let program = engine.program;
         self.steps.count(program, engine.stop, event)?;
         self.events += 1;
@@ -54,7 +54,7 @@ impl TrialState {
         }
         self.follow_policy(program, observer)?;
         self.forget_changes();
-        Ok((firing, flow))
+        Ok(flow)
     }
 
     /// Assignments in order, then the bounds of what they touched.

@@ -36,10 +36,11 @@ impl HazardClock {
         if self.hazard.to_bits() == hazard.to_bits() {
             return None;
         }
-        if self.left.is_nan() {
+        if self.hazard > 0.0 {
+            self.left = self.left_at(now);
+        } else if self.left.is_nan() {
             self.left = draw();
         }
-        self.left = self.left_at(now);
         self.since = now;
         self.hazard = hazard;
         Some(self.due())

@@ -148,10 +148,14 @@ impl TrialState {
     }
 
     /// Brings the first `count` derived names up to date with the slots that have changed.
+    #[inline]
     pub(super) fn derive(&mut self, program: &Program, count: u32) {
-        if program.derived.is_empty() {
-            return;
+        if !program.derived.is_empty() {
+            self.derive_some(program, count);
         }
+    }
+
+    fn derive_some(&mut self, program: &Program, count: u32) {
         for &slot in &self.changed[self.derived_up_to..] {
             mark(&mut self.underived, program.derived_reading.of(slot));
         }
@@ -205,30 +209,36 @@ impl TrialState {
     /// Brings factors, level and derived names up to date with the slots that have changed.
     pub(super) fn read_doctrine(&mut self, program: &Program) -> Fallible {
         self.derive(program, program.derived_before_factors);
-        let mut level_is_read = false;
-        let mut at = 0;
-        let mut look = |state: &mut Self, at: &mut usize| -> Fallible {
-            while let Some(&slot) = state.changed.get(*at) {
-                *at += 1;
-                for reader in program.doctrine_reading.of(slot) {
-                    if (*reader as usize) < program.factors.len() {
-                        state.turn_factor(program, *reader)?;
-                    } else {
-                        level_is_read = true;
-                    }
-                }
-            }
-            Ok(())
-        };
-        look(self, &mut at)?;
-        self.derive(program, program.derived_before_level);
-        look(self, &mut at)?;
+        let mut level_is_read = self.turn_factors(program, 0)?;
+        if !program.derived.is_empty() {
+            let looked_at = self.changed.len();
+            self.derive(program, program.derived_before_level);
+            level_is_read |= self.turn_factors(program, looked_at)?;
+        }
         if level_is_read {
             let level = self.level(program)?;
             self.assign(program.level_slot, level);
         }
         self.derive_all(program);
         Ok(())
+    }
+
+    /// Brings factors up to date with the slots that have changed from a place of the list on; says whether the level reads one.
+    #[inline]
+    fn turn_factors(&mut self, program: &Program, from: usize) -> Fallible<bool> {
+        let mut level_is_read = false;
+        let mut at = from;
+        while let Some(&slot) = self.changed.get(at) {
+            at += 1;
+            for reader in program.doctrine_reading.of(slot) {
+                if (*reader as usize) < program.factors.len() {
+                    self.turn_factor(program, *reader)?;
+                } else {
+                    level_is_read = true;
+                }
+            }
+        }
+        Ok(level_is_read)
     }
 
     /// A factor turns on where it becomes active, else off where it clears.
