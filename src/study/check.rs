@@ -11,7 +11,8 @@ use detente_model::scenario::{
 };
 use detente_output::figures::influence::{Edge, EdgeKind, Node, NodeKind as Drawn};
 use detente_output::figures::{InfluenceGraph, dot, influence, png};
-use detente_output::store::{DrawnFigure, Input};
+use detente_output::store::{DrawnFigure, input};
+use detente_report::manifest::Input;
 use std::fmt::Write;
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -76,7 +77,7 @@ impl Loader {
             diagnostics.allow("unused");
         }
         let file = Some(theatre.scenario.display().to_string());
-        let scenario_input = Input::new(scenario.name(), scenario.title(), file, &text);
+        let scenario_input = input(scenario.name(), scenario.title(), file, &text);
         let world = World::plain(theatre, scenario, text);
         // A policy with mistakes that a claim names would be told of twice.
         if !self.found.diagnostics.has_errors() {

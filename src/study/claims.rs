@@ -7,7 +7,8 @@ use detente_model::diagnostic::{Diagnostics, FileId, Quoted, nearest};
 use detente_model::scenario::{
     Hypothesis, Policy, Scenario, Setting, policy_text, policy_with_settings,
 };
-use detente_output::store::Input;
+use detente_output::store::input;
+use detente_report::manifest::Input;
 use detente_sim::program::Program;
 use detente_study::hypotheses::{Placed, PlacedCell};
 use std::path::{Path, PathBuf};
@@ -160,7 +161,7 @@ impl Loader {
             let text = self.found.sources.text(*file);
             let text = policy_text(Some(text), policy, &world.scenario).ok()?;
             let path = Some(path.display().to_string());
-            Some(Input::new(policy.name(), policy.title(), path, &text))
+            Some(input(policy.name(), policy.title(), path, &text))
         });
         let inputs = inputs.collect();
         let (scenario, scenario_text, scenario_file) = world.into_parts();

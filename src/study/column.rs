@@ -1,6 +1,7 @@
 //! How the numbers of a printed column are rounded: to what their intervals bear, and all alike.
 
-use detente_output::store::OutcomeSummary;
+use detente_model::scenario::MeasureKind;
+use detente_report::summary::OutcomeSummary;
 use detente_stats::decimals_for;
 use std::collections::BTreeMap;
 
@@ -78,9 +79,9 @@ impl<'s> Columns<'s> {
 }
 
 fn sort(outcome: &OutcomeSummary) -> (&str, &str) {
-    match (outcome.kind.as_str(), outcome.unit.as_deref()) {
-        ("ever" | "time_share", None) => ("share", ""),
-        (kind, unit) => (kind, unit.unwrap_or("")),
+    match (outcome.kind, outcome.unit.as_deref()) {
+        (MeasureKind::Ever | MeasureKind::TimeShare, None) => ("share", ""),
+        (kind, unit) => (kind.key(), unit.unwrap_or("")),
     }
 }
 

@@ -9,12 +9,14 @@ use super::plot::draw;
 use super::replay::Running;
 use super::run::{Filling, RunReport, Timer, how_run, under_draws};
 use detente_output::figures::{draw_comparison, left_out_of_comparison};
-use detente_output::store::{
-    Comparison, ComparisonManifest, ComparisonRow, ObligationSummary, ResultFolder, ResultKind,
-};
+use detente_output::store::{ResultFolder, same_bytes};
+use detente_report::comparison::Comparison;
+use detente_report::kind::ResultKind;
+use detente_report::manifest::{ComparisonDetails, ComparisonManifest, Manifest};
+use detente_report::summary::ObligationSummary;
 use detente_sim::ensemble::{Failure, run_together};
 use detente_sim::program::Program;
-use detente_study::compare::Comparing;
+use detente_study::compare::{Comparing, rows};
 use indexmap::IndexMap;
 use rayon::prelude::*;
 use std::sync::atomic::AtomicBool;
@@ -81,9 +83,9 @@ pub fn compare(
     if let Some(draws) = &draws {
         let (report, correlations) = draws.report();
         comparison.draws = Some(report);
-        folder.write_draws(draws, &correlations)?;
+        folder.write_draws(draws.design(), &correlations)?;
     }
-    let rows = ComparisonRow::all(&comparison, draws.as_ref());
+    let rows = rows(&comparison, draws.as_ref());
     folder.write_comparison(&comparison, &rows)?;
     let mut left_out = None;
     let mut figures_missing = runs.iter().any(|run| run.figures_missing);
@@ -94,8 +96,14 @@ pub fn compare(
     let events = runs.iter().map(|run| run.summary.events).sum();
     let of_first = &runs[0].manifest.run;
     let counts = [of_first.trials_done, events];
-    let mut manifest = comparison_manifest(loaded, options, of_first.complete, counts, seconds);
-    manifest.run.precision.clone_from(&of_first.precision);
+    let kind = ResultKind::Comparison;
+    let mut manifest =
+        comparison_manifest(kind, loaded, options, of_first.complete, counts, seconds);
+    manifest
+        .details
+        .run
+        .precision
+        .clone_from(&of_first.precision);
     folder.finish(&manifest)?;
     Ok(CompareReport {
         comparison,
@@ -108,10 +116,10 @@ pub fn compare(
 
 /// A comparison of a field's policies with no trials yet.
 fn comparing(field: &Field) -> Comparing<'_> {
-    let first = &field.loaded[0].program;
+    let first = &field.loaded[0].scenario;
     let names = field.loaded.iter().map(|of| of.policy.name().to_owned());
     let front = field.front.clone();
-    Comparing::new(names.collect(), first.outcomes(), first.horizon(), front)
+    Comparing::new(names.collect(), &first.outcomes, first.horizon(), front)
 }
 
 fn told(
@@ -158,6 +166,7 @@ fn obligations(runs: &[RunReport]) -> IndexMap<String, IndexMap<String, Obligati
 /// How policies were run together; `ended` says whether they ended early because they showed enough, and `counts` are the trials
 /// of a policy and the events of all.
 pub(super) fn comparison_manifest(
+    kind: ResultKind,
     loaded: &[Loaded],
     options: &RunOptions,
     ended: bool,
@@ -165,16 +174,13 @@ pub(super) fn comparison_manifest(
     seconds: [f64; 2],
 ) -> ComparisonManifest {
     let first = &loaded[0];
-    ComparisonManifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: first.honesty(),
-        scenario: first.scenario_input(),
+    let details = ComparisonDetails {
         policies: loaded.iter().map(Loaded::policy_input).collect(),
         horizon: first.scenario.horizon(),
         run: how_run(options, None, ended, counts, seconds),
-        same_bytes: ComparisonManifest::same_bytes(),
-    }
+        same_bytes: same_bytes(kind),
+    };
+    Manifest::new(first.honesty(), first.scenario_input(), details)
 }
 
 pub(super) fn of_policy(failure: Failure, loaded: &[Loaded], seed: u64) -> TogetherFailure {

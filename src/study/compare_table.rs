@@ -5,8 +5,9 @@ use super::compare::CompareReport;
 use super::draws_table::difference_table;
 use super::text::{NO_OUTCOMES, counted, grouped, p_shown, spelled, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::Comparison;
-use detente_study::compare::{Front, OutcomeComparison, PairComparison, Rank, Standing};
+use detente_report::comparison::{
+    Comparison, Front, OutcomeComparison, PairComparison, Rank, Standing,
+};
 use indexmap::IndexMap;
 use std::fmt::Write;
 
@@ -78,8 +79,9 @@ fn heading(comparison: &Comparison, asked: u64) -> String {
 }
 
 fn one_outcome(name: &str, outcome: &OutcomeComparison, comparison: &Comparison) -> String {
-    let better = outcome.better.as_deref();
-    let better = better.map_or(String::new(), |better| format!(", {better} is better"));
+    let better = outcome
+        .better
+        .map_or(String::new(), |better| format!(", {better} is better"));
     let unit = outcome.unit.as_deref();
     let unit = unit.map_or(String::new(), |unit| format!(", {unit}"));
     let about = format!("{name}: {} ({}{unit}{better})", outcome.title, outcome.kind);

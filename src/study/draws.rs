@@ -5,9 +5,10 @@ use super::load::Loaded;
 use super::options::{RunOptions, trials_per_draw};
 use super::replay::{Running, trial_at_fault};
 use detente_model::scenario::{Parameter, Policy, Scenario};
+use detente_report::draws::Design;
 use detente_sim::ensemble::{EnsembleError, Failure, Plan, run_draws};
 use detente_sim::program::{Program, UnboundProgram};
-use detente_study::draws::{Design, Draw, Draws};
+use detente_study::draws::{Draw, Draws, design};
 use std::io;
 use std::sync::atomic::AtomicBool;
 
@@ -58,7 +59,7 @@ impl<'s> Drawn<'s> {
         let laws = lowered.first().into_iter();
         let laws = laws.flat_map(|first| first.parameter_laws().iter().map(Option::as_ref));
         let count = usize::try_from(options.parameter_draws).unwrap_or(usize::MAX);
-        let design = Design::new(names.zip(laws), &fixed, count, options.plan.seed);
+        let design = design(names.zip(laws), &fixed, count, options.plan.seed);
         if design.parameters.is_empty() {
             return Err(RunFailure::NothingToDraw {
                 file: file.to_owned(),
@@ -166,12 +167,12 @@ pub(super) fn run_under_draws<'l>(
         .iter()
         .map(|of| of.policy.name().to_owned())
         .collect();
-    let (outcomes, horizon) = (first.program.outcomes(), first.program.horizon());
+    let (outcomes, horizon) = (&first.scenario.outcomes, first.scenario.horizon());
     let mut found = Draws::new(policies, outcomes, drawn.design.clone(), per_draw);
     drawn.run(
         (draws, plan),
         stop,
-        |draw: &mut Draw, columns| draw.add(columns, outcomes, horizon),
+        |draw: &mut Draw, columns| draw.add(columns, outcomes.len(), horizon),
         |draw| {
             found.push(draw);
             Ok(())

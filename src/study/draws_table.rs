@@ -3,9 +3,9 @@
 use super::column::{Column, Columns};
 use super::text::{counted, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::OutcomeSummary;
+use detente_report::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
+use detente_report::summary::OutcomeSummary;
 use detente_stats::normal_quantile;
-use detente_study::draws::{DrawsReport, OutcomeDraws, PolicyDraws, Spread};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

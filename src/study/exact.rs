@@ -5,11 +5,12 @@ use super::refusals::{Objection, tell};
 use super::text::{counted, spelled, wrapped};
 use super::text_table::TextTable;
 use detente_output::figures::{self, Context, FigureError, decimal_year, png};
-use detente_output::store::{
-    ExactManifest, ExactOutcomeSummary, ExactSeriesSummary, ExactSolution, ExactSummary, Manifest,
-    OutcomeSummary, ResultFolder, ResultKind, SeriesSummary, StoreError, Summary,
-};
-use detente_study::exact::{ExactError, solve};
+use detente_output::store::{ResultFolder, StoreError};
+use detente_report::exact::{ExactOutcomeSummary, ExactSeriesSummary, ExactSummary};
+use detente_report::kind::ResultKind;
+use detente_report::manifest::{ExactDetails, ExactManifest, ExactSolution, Manifest};
+use detente_report::summary::{OutcomeSummary, SeriesSummary, Summary};
+use detente_study::exact::{ExactError, report, solve};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -112,12 +113,8 @@ pub fn exact(
         }
         Err(error) => return Err(error.into()),
     };
-    let summary = ExactSummary::new(&loaded.program, &found);
-    let manifest = ExactManifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: loaded.honesty(),
-        scenario: loaded.scenario_input(),
+    let summary = report(&loaded.scenario, &loaded.program, &found);
+    let details = ExactDetails {
         policy: loaded.policy_input(),
         time_unit: loaded.scenario.time_unit().to_owned(),
         epoch: loaded.scenario.epoch().map(|date| date.to_string()),
@@ -130,6 +127,7 @@ pub fn exact(
             command_line: options.command_line.clone(),
         },
     };
+    let manifest = Manifest::new(loaded.honesty(), loaded.scenario_input(), details);
     let path = options.out.clone().unwrap_or_else(|| {
         let (scenario, policy) = (loaded.scenario.name(), loaded.policy.name());
         Path::new("results")
@@ -187,7 +185,7 @@ fn run_of(path: &Path, loaded: &Loaded) -> Result<Summary, ExactFailure> {
     let wrong = |problem: String| ExactFailure::Against(format!("{}: {problem}", path.display()));
     let read = |error: StoreError| ExactFailure::Against(error.to_string());
     let folder = ResultFolder::open(path).map_err(read)?;
-    let manifest: Manifest = folder.manifest().map_err(read)?;
+    let manifest = folder.manifest().map_err(read)?;
     for (what, ran, asked) in [
         ("scenario", &manifest.scenario, loaded.scenario_input()),
         ("policy", &manifest.policy, loaded.policy_input()),
@@ -325,7 +323,7 @@ pub fn exact_table(report: &ExactReport) -> String {
     };
     for (name, outcome) in &summary.outcomes {
         let (mean, sd) = (number(outcome.mean, 8), number(outcome.sd, 6));
-        let mut cells = vec![name.clone(), outcome.kind.clone(), mean, sd];
+        let mut cells = vec![name.clone(), outcome.kind.to_string(), mean, sd];
         let comparison = report.comparison.as_ref();
         if let Some((mean, z)) = comparison.and_then(|of| of.outcomes.get(name)) {
             cells.extend([number(Some(*mean), 8), number(*z, 2)]);

@@ -2,7 +2,8 @@
 
 use super::replay::{Running, ShellCommand, trial_at_fault};
 use detente_output::figures::FigureError;
-use detente_output::store::{ResultKind, StoreError};
+use detente_output::store::StoreError;
+use detente_report::kind::ResultKind;
 use detente_sim::ensemble::{CHUNK_TRIALS, EnsembleError, Failure};
 use std::path::PathBuf;
 use thiserror::Error;

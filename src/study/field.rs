@@ -2,9 +2,9 @@
 
 use super::load::{Findings, Loaded, Loader, Overrides, World};
 use detente_model::diagnostic::{Diagnostics, Quoted, nearest};
+use detente_model::scenario::Outcome;
 use detente_model::scenario::crossed_policies;
 use detente_output::store::ResultFolder;
-use detente_sim::ensemble::Outcome;
 use std::path::Path;
 use std::path::PathBuf;
 
@@ -85,7 +85,7 @@ pub fn load_selection(
         .world(scenario_path, overrides)
         .and_then(|world| loader.field(&world, alternatives, &Questions::default()));
     let selection = field.and_then(|field| {
-        let outcomes = field.loaded[0].program.outcomes();
+        let outcomes = &field.loaded[0].scenario.outcomes;
         let diagnostics = &mut loader.found.diagnostics;
         let place = judged(outcome, "--outcome", outcomes, diagnostics)?;
         (!diagnostics.has_errors()).then_some((field, place))
@@ -133,7 +133,7 @@ impl Loader {
                 None => return None,
             }
         }
-        let outcomes = loaded.first()?.program.outcomes();
+        let outcomes = &loaded.first()?.scenario.outcomes;
         let front = front_outcomes(&questions.front, outcomes, diagnostics);
         (!diagnostics.has_errors()).then_some(Field { loaded, front })
     }

@@ -7,8 +7,12 @@ use super::load::Loaded;
 use super::options::RunOptions;
 use super::plot::draw;
 use super::run::{Timer, how_run};
+use detente_model::scenario::Direction;
 use detente_output::figures::draw_game;
-use detente_output::store::{GameManifest, JudgedOutcome, ResultFolder, ResultKind, StoredGame};
+use detente_output::store::{ResultFolder, same_bytes};
+use detente_report::game::{JudgedOutcome, StoredGame};
+use detente_report::kind::ResultKind;
+use detente_report::manifest::{GameDetails, GameManifest, Manifest};
 use detente_sim::ensemble::{Plan, run_columns};
 use detente_sim::program::Program;
 use detente_study::game::{DrawnGame, Game, NoPayoff, Playing};
@@ -118,13 +122,13 @@ pub fn play(
         })?;
     }
     let scenario = field.scenario();
-    let outcomes = first.program.outcomes();
+    let outcomes = &scenario.outcomes;
     let judged = field.field.front.iter().map(|place| JudgedOutcome {
         name: outcomes[*place].name.clone(),
         title: outcomes[*place].title.clone(),
         unit: outcomes[*place].unit.clone(),
-        kind: outcomes[*place].kind.key().to_owned(),
-        better: outcomes[*place].better.unwrap_or_default().to_owned(),
+        kind: outcomes[*place].measure.kind(),
+        better: outcomes[*place].better.unwrap_or(Direction::Lower),
     });
     let stored = StoredGame {
         honesty: first.honesty(),
@@ -183,14 +187,11 @@ fn manifest(
     seconds: [f64; 2],
 ) -> GameManifest {
     let loaded = &field.field.loaded;
-    GameManifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: loaded[0].honesty(),
-        scenario: loaded[0].scenario_input(),
+    let details = GameDetails {
         payoffs: field.payoff_file.clone(),
         policies: loaded.iter().map(Loaded::policy_input).collect(),
         run: how_run(options, None, false, done, seconds),
-        same_bytes: GameManifest::same_bytes(),
-    }
+        same_bytes: same_bytes(ResultKind::Game),
+    };
+    Manifest::new(loaded[0].honesty(), loaded[0].scenario_input(), details)
 }

@@ -64,13 +64,12 @@ impl GameField {
     /// The game, with no trials yet.
     pub(super) fn game(&self) -> Game<'_> {
         let first = &self.field.loaded[0];
-        let program = &first.program;
         Game::new(
             self.players.clone(),
             first.scenario.payoffs(),
             &self.field.front,
-            program.outcomes(),
-            program.horizon(),
+            &first.scenario.outcomes,
+            first.scenario.horizon(),
         )
     }
 }

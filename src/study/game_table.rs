@@ -5,8 +5,7 @@ use super::game::PlayedGame;
 use super::game_field::NOBODY;
 use super::text::{INDENT, WIDTH, counted, grouped, set_in, spelled, wrapped};
 use super::text_table::{TextTable, shortened};
-use detente_output::store::StoredGame;
-use detente_study::game::{Equilibria, GameReport, Replies, Shares};
+use detente_report::game::{Equilibria, GameReport, Replies, Shares, StoredGame};
 use indexmap::IndexMap;
 use std::fmt::Write;
 

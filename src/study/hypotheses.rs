@@ -5,7 +5,10 @@ use super::draws::Drawn;
 use super::failure::{RunFailure, TogetherFailure};
 use super::options::{RunOptions, trials_per_draw};
 use super::run::{Timer, how_run};
-use detente_output::store::{Hypotheses, HypothesesManifest, Input, ResultFolder, ResultKind};
+use detente_output::store::{ResultFolder, input, same_bytes};
+use detente_report::hypotheses::Hypotheses;
+use detente_report::kind::ResultKind;
+use detente_report::manifest::{HypothesesDetails, HypothesesManifest, Manifest};
 use detente_sim::ensemble::{Plan, run_columns};
 use detente_sim::program::Program;
 use detente_study::hypotheses::{ClaimsDrawn, DrawnClaims, Judging};
@@ -35,9 +38,7 @@ pub fn hypotheses(
     let drawn = drawn(claims, options)?;
     let folder = ResultFolder::begin(&options.out, ResultKind::Hypotheses, &claims.inputs)?;
     folder.write("scenario.toml", claims.scenario_text.as_bytes())?;
-    let first = &claims.settings[0].program;
-    let (outcomes, horizon) = (first.outcomes(), first.horizon());
-    let mut judging = Judging::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let mut judging = Judging::new(&claims.scenario, &claims.placed);
     let programs: Vec<&Program> = claims.settings.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
     let [trials, events] = run_columns(&programs, options.plan, stop, |checkpoints| {
@@ -80,11 +81,14 @@ pub fn hypotheses(
         trials,
         settings: claims.settings.len() as u64,
         time_unit: claims.scenario.time_unit().to_owned(),
-        horizon,
+        horizon: claims.scenario.horizon(),
         claims: reports.len() as u64,
         hypotheses: reports,
     };
-    let drawn = drawn.as_ref().map(|(found, design)| (found, *design));
+    let drawn = drawn.map(|(found, design)| (found.estimates(), design));
+    let drawn = drawn
+        .as_ref()
+        .map(|(estimates, design)| (estimates, *design));
     folder.write_hypotheses(&hypotheses, drawn)?;
     let manifest = manifest(claims, options, [trials, events], timer.seconds());
     folder.finish(&manifest)?;
@@ -110,9 +114,7 @@ fn under_draws<'c>(
     stop: &AtomicBool,
     on_progress: impl FnMut(u64),
 ) -> Result<ClaimsDrawn<'c>, TogetherFailure> {
-    let program = &claims.settings[0].program;
-    let (outcomes, horizon) = (program.outcomes(), program.horizon());
-    let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed, outcomes, horizon);
+    let mut found = ClaimsDrawn::new(&claims.scenario, &claims.placed);
     let empty = found.empty();
     drawn.run(
         (draws, plan),
@@ -134,20 +136,18 @@ fn manifest(
     seconds: [f64; 2],
 ) -> HypothesesManifest {
     let scenario = &claims.scenario;
-    HypothesesManifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: scenario.honesty(),
-        scenario: Input::new(
-            scenario.name(),
-            scenario.title(),
-            Some(claims.scenario_file.clone()),
-            &claims.scenario_text,
-        ),
+    let input = input(
+        scenario.name(),
+        scenario.title(),
+        Some(claims.scenario_file.clone()),
+        &claims.scenario_text,
+    );
+    let details = HypothesesDetails {
         claims: claims.laid_over.clone(),
         policies: claims.policies.clone(),
         settings: claims.settings.iter().map(|of| of.text.clone()).collect(),
         run: how_run(options, None, false, done, seconds),
-        same_bytes: HypothesesManifest::same_bytes(),
-    }
+        same_bytes: same_bytes(ResultKind::Hypotheses),
+    };
+    Manifest::new(scenario.honesty(), input, details)
 }

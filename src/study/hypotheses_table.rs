@@ -5,8 +5,9 @@ use super::hypotheses::HypothesesReport;
 use super::text::{counted, grouped, p_shown, set_in, spelled, wrapped};
 use super::text_table::TextTable;
 use detente_model::scenario::Expectation;
-use detente_output::store::Hypotheses;
-use detente_study::hypotheses::{Cell, ClaimDraws, Effect, HypothesisReport, Side, Verdict};
+use detente_report::hypotheses::{
+    Cell, ClaimDraws, Effect, Hypotheses, HypothesisReport, Side, Verdict,
+};
 use std::fmt::Write;
 
 /// Every claim with its effect and verdict, as a table of at most 100 columns, and below it what each hangs on.

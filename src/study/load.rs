@@ -9,7 +9,8 @@ use detente_model::scenario::{
     policy_text, policy_with_choices, policy_with_settings, refuse_changes, resolved_text,
     scenario_from_files, scenario_text_with_horizon,
 };
-use detente_output::store::{DrawnFigure, Input};
+use detente_output::store::{DrawnFigure, input};
+use detente_report::manifest::Input;
 use detente_sim::ensemble::EnsembleError;
 use detente_sim::program::{Program, compile};
 use std::collections::BTreeSet;
@@ -108,7 +109,7 @@ impl Loaded {
     /// The scenario, as a manifest names it.
     pub(super) fn scenario_input(&self) -> Input {
         let (name, title) = (self.scenario.name(), self.scenario.title());
-        Input::new(
+        input(
             name,
             title,
             Some(self.scenario_file.clone()),
@@ -132,7 +133,7 @@ impl Loaded {
     /// The policy, as a manifest names it.
     pub(super) fn policy_input(&self) -> Input {
         let (name, title) = (self.policy.name(), self.policy.title());
-        Input::new(name, title, self.policy_file.clone(), &self.policy_text)
+        input(name, title, self.policy_file.clone(), &self.policy_text)
     }
 }
 

@@ -60,6 +60,9 @@ pub use table::outcome_table;
 pub use trace::{TRACED_STEPS, draw_timeline, trace, write_trajectory_json};
 
 pub use detente_model::scenario::SCHEMA;
-pub use detente_output::store::{DrawnFigure, Manifest, Run, Summary, Trajectory, abandon};
+pub use detente_output::store::{DrawnFigure, abandon};
+pub use detente_report::manifest::{Run, RunManifest};
+pub use detente_report::summary::Summary;
+pub use detente_report::trajectory::Trajectory;
 pub use detente_sim::ensemble::{CHUNK_TRIALS, Plan, Precision, Sampler};
 pub use detente_study::select::Promise;

@@ -4,7 +4,11 @@ use super::failure::RunFailure;
 use detente_output::figures::{
     Context, Figure, FigureError, decimal_year, draw_all, draw_comparison, draw_game, png, timeline,
 };
-use detente_output::store::{Manifest, ResultFolder, ResultKind, Summary, Trajectory};
+use detente_output::store::ResultFolder;
+use detente_report::kind::ResultKind;
+use detente_report::manifest::RunManifest;
+use detente_report::summary::Summary;
+use detente_report::trajectory::Trajectory;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -45,7 +49,7 @@ pub fn plot(path: &Path, only: &[String]) -> Result<Vec<PathBuf>, RunFailure> {
 pub(super) fn figures_of_run(
     summary: &Summary,
     told: Option<&Trajectory>,
-    manifest: &Manifest,
+    manifest: &RunManifest,
 ) -> Result<Vec<Figure>, FigureError> {
     let context = Context {
         scenario_title: &manifest.scenario.title,

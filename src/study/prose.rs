@@ -1,7 +1,7 @@
 //! A trajectory as lines that can be read.
 
 use super::text::{INDENT, listed, wrapped};
-use detente_output::store::{FactorTurn, Held, Step, StepCause, Trajectory};
+use detente_report::trajectory::{FactorTurn, Held, Step, StepCause, Trajectory};
 use std::fmt::Write;
 
 /// A trial told in prose: for each step when, what, why, what changed, and where the doctrine's level changed which

@@ -7,14 +7,15 @@ use super::options::RunOptions;
 use super::plot::{draw, figures_of_run};
 use super::trace::{TRACED_STEPS, trace};
 use cpu_time::ProcessTime;
-use detente_output::store::{
-    Manifest, PrecisionReport, ResultFolder, ResultKind, Run, SAME_BYTES, StoreError,
-    StoredColumns, Summary, TrialsWriter, summarise,
-};
+use detente_output::store::{ResultFolder, StoreError, StoredColumns, TrialsWriter, same_bytes};
+use detente_report::kind::ResultKind;
+use detente_report::manifest::{Manifest, PrecisionReport, Run, RunDetails, RunManifest};
+use detente_report::summary::Summary;
 use detente_sim::ensemble::{
     self, CHUNK_TRIALS, Checkpoint, Estimate, Found, Plan, Precision, Sampler,
 };
 use detente_study::draws::Draws;
+use detente_study::summary::{summarise, trial_columns};
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,7 +27,7 @@ pub struct RunReport {
     /// What `summary.json` says.
     pub summary: Summary,
     /// What `manifest.json` says.
-    pub manifest: Manifest,
+    pub manifest: RunManifest,
     /// The folder.
     pub folder: PathBuf,
     /// Whether figures that were asked for are missing, since the run was stopped.
@@ -39,7 +40,7 @@ pub struct RunReport {
 /// The first failure in the order of trials.
 pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
     let never = AtomicBool::new(false);
-    let mut columns = vec![Vec::new(); loaded.program.outcomes().len()];
+    let mut columns: Vec<Vec<f64>> = vec![Vec::new(); loaded.program.outcomes().len()];
     let found = ensemble::run(&loaded.program, plan, &never, |checkpoint| {
         for (column, new) in columns.iter_mut().zip(checkpoint.columns) {
             column.extend(new);
@@ -47,7 +48,16 @@ pub fn simulate(loaded: &Loaded, plan: Plan) -> Result<Summary, RunFailure> {
         Ok(())
     })
     .map_err(|error| loaded.failed(error, plan.seed))?;
-    Ok(summarise(&loaded.program, &found, &columns)?)
+    Ok(summarise(
+        &loaded.scenario,
+        &loaded.program,
+        &found,
+        |outcome, see| {
+            let reached = columns[outcome].iter().filter(|value| !value.is_nan());
+            see(&reached.copied().collect::<Vec<f64>>());
+            Ok::<(), StoreError>(())
+        },
+    )?)
 }
 
 /// Runs trials, fills the result folder and draws. Once `stop` is set the chunks finished that form a prefix
@@ -126,7 +136,8 @@ impl<'l> Filling<'l> {
     pub fn begin(loaded: &'l Loaded, folder: ResultFolder) -> Result<Self, StoreError> {
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;
         folder.write("policy.toml", loaded.policy_text.as_bytes())?;
-        let trials = TrialsWriter::create(&folder, loaded.program.outcomes())?;
+        let trials =
+            TrialsWriter::create(&folder, &trial_columns(&loaded.scenario, &loaded.program))?;
         Ok(Self {
             loaded,
             folder,
@@ -157,11 +168,14 @@ impl<'l> Filling<'l> {
         }
         let (loaded, folder) = (self.loaded, self.folder);
         self.trials.finish()?;
-        let mut summary = summarise(&loaded.program, found, &StoredColumns::open(&folder)?)?;
+        let columns = StoredColumns::open(&folder)?;
+        let mut summary = summarise(&loaded.scenario, &loaded.program, found, |outcome, see| {
+            columns.read(outcome, see)
+        })?;
         if let Some(draws) = draws {
             let (report, correlations) = draws.report();
             summary.draws = Some(report);
-            folder.write_draws(draws, &correlations)?;
+            folder.write_draws(draws.design(), &correlations)?;
         }
         folder.write_summary(&summary)?;
         folder.write_series(&summary)?;
@@ -214,16 +228,12 @@ fn manifest(
     summary: &Summary,
     precision: Option<PrecisionReport>,
     [wall_seconds, cpu_seconds]: [f64; 2],
-) -> Manifest {
+) -> RunManifest {
     let ended = precision
         .as_ref()
         .is_some_and(|of| of.not_reached.is_empty() && Precision::looks_at(summary.trials));
     let scenario = &loaded.scenario;
-    Manifest {
-        program: env!("CARGO_PKG_NAME").to_owned(),
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        honesty: loaded.honesty(),
-        scenario: loaded.scenario_input(),
+    let details = RunDetails {
         policy: loaded.policy_input(),
         time_unit: scenario.time_unit().to_owned(),
         epoch: scenario.epoch().map(|date| date.to_string()),
@@ -235,8 +245,9 @@ fn manifest(
             [summary.trials, summary.events],
             [wall_seconds, cpu_seconds],
         ),
-        same_bytes: SAME_BYTES.map(str::to_owned).to_vec(),
-    }
+        same_bytes: same_bytes(ResultKind::Run),
+    };
+    Manifest::new(loaded.honesty(), loaded.scenario_input(), details)
 }
 
 /// How trials were run; `ended` says whether they ended early because they showed enough.

@@ -8,11 +8,14 @@ use super::options::RunOptions;
 use super::run::Timer;
 use super::text::{counted, grouped, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::{ComparisonManifest, ResultFolder, ResultKind};
+use detente_output::store::ResultFolder;
+use detente_report::kind::ResultKind;
+use detente_report::manifest::ComparisonManifest;
+use detente_report::selection::Selection;
 use detente_sim::ensemble::{CHUNK_TRIALS, run_together};
 use detente_sim::program::Program;
 use detente_stats::KimNelsonError;
-use detente_study::select::{FIRST_STAGE, Promise, Selecting, Selection};
+use detente_study::select::{FIRST_STAGE, Promise, Selecting};
 use std::fmt::Write;
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -60,7 +63,7 @@ pub fn select(
     mut on_progress: impl FnMut(u64),
 ) -> Result<SelectReport, SelectFailure> {
     let loaded = &field.loaded;
-    let first = &loaded[0].program;
+    let first = &loaded[0].scenario;
     let names = loaded
         .iter()
         .map(|of| of.policy.name().to_owned())
@@ -69,7 +72,7 @@ pub fn select(
         trials: promise.trials.max(FEWEST_TRIALS),
         ..promise
     };
-    let mut selecting = Selecting::new(names, first.outcomes(), place, first.horizon(), least)?;
+    let mut selecting = Selecting::new(names, &first.outcomes, place, first.horizon(), least)?;
     if promise.trials < FEWEST_TRIALS {
         return Err(SelectFailure::TooFew(promise.trials));
     }
@@ -103,7 +106,14 @@ pub fn select(
     let events = found.iter().map(|of| of.tally.events).sum();
     let ended = selection.selected.is_some();
     let counts = [done.unwrap_or(0), events];
-    let manifest = comparison_manifest(loaded, options, ended, counts, timer.seconds());
+    let manifest = comparison_manifest(
+        ResultKind::Selection,
+        loaded,
+        options,
+        ended,
+        counts,
+        timer.seconds(),
+    );
     let written = folder
         .write_json("selection.json", &selection)
         .and_then(|()| folder.finish(&manifest));

@@ -5,7 +5,9 @@ use super::draws_table::spread_table;
 use super::run::RunReport;
 use super::text::{NO_OUTCOMES, counted, grouped, spelled, wrapped};
 use super::text_table::TextTable;
-use detente_output::store::{KindSummary, OutcomeSummary, PrecisionReport};
+use detente_model::scenario::MeasureKind;
+use detente_report::manifest::PrecisionReport;
+use detente_report::summary::{KindSummary, OutcomeSummary};
 use std::fmt::Write;
 
 /// The outcomes of a run as a table of at most 100 columns, under the line that says what they are not.
@@ -48,7 +50,7 @@ pub fn outcome_table(report: &RunReport) -> String {
     let columns = Columns::of(outcomes.map(|outcome| (outcome, width_of(outcome))));
     for (name, outcome) in &summary.outcomes {
         let (mean, interval, note) = cells(outcome, columns.column(outcome));
-        table.row([name, &outcome.kind, &mean, &interval, &note]);
+        table.row([name, outcome.kind.key(), &mean, &interval, &note]);
         let widths = outcome.by.iter().flat_map(|by| by.values());
         let column = Column::of(widths.map(|kind| kind.ci95[1] - kind.ci95[0]));
         for (state, kind) in outcome.by.iter().flatten() {
@@ -104,7 +106,7 @@ fn cells(outcome: &OutcomeSummary, column: Column) -> (String, String, String) {
         (None, None) => "-".to_owned(),
     };
     let mut notes: Vec<String> = outcome.unit.iter().cloned().collect();
-    if outcome.kind == "first_time" {
+    if outcome.kind == MeasureKind::FirstTime {
         let reached = 100.0 * (outcome.n - outcome.censored) as f64 / outcome.n.max(1) as f64;
         notes.push(format!("{reached:.1} % get there"));
     }

@@ -3,9 +3,9 @@
 use super::failure::RunFailure;
 use super::load::Loaded;
 use detente_output::figures::{Figure, png, timeline};
-use detente_output::store::{
-    Change, Cut, DrawnFigure, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles,
-    Trajectory,
+use detente_output::store::DrawnFigure;
+use detente_report::trajectory::{
+    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
 };
 use detente_sim::engine::{Engine, Happening, LogStep, SlotChange, TrialLog, Trigger};
 use indexmap::IndexMap;

@@ -4,10 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The crates, in the order in which data flows: each depends only on those above it.
-const LAYERS: [&str; 6] = [
+const LAYERS: [&str; 7] = [
     "detente-stats",
     "detente-model",
     "detente-sim",
+    "detente-report",
     "detente-study",
     "detente-output",
     "detente",

@@ -2,10 +2,11 @@
 
 use crate::support::{SIX_NINES, config, config_text, load_beside, load_text, load_with_policy};
 use detente::study::{Loaded, Plan, Sampler};
+use detente_report::comparison::{OutcomeComparison, PairComparison};
 use detente_sim::ensemble::{run_columns, run_draws, run_together};
 use detente_sim::program::{Program, UnboundProgram, compile};
-use detente_study::compare::{Comparing, OutcomeComparison, PairComparison};
-use detente_study::draws::{Design, Draw, Draws};
+use detente_study::compare::Comparing;
+use detente_study::draws::{Draw, Draws, design};
 use detente_study::exact::solve;
 use std::sync::atomic::AtomicBool;
 
@@ -23,10 +24,10 @@ fn plan(seed: u64, trials: u64) -> Plan {
 fn compared(policies: &[(&str, &Loaded)], plan: Plan) -> Vec<(String, OutcomeComparison)> {
     let programs: Vec<&Program> = policies.iter().map(|(_, of)| &of.program).collect();
     let names = policies.iter().map(|(name, _)| (*name).to_owned());
-    let first = programs[0];
+    let first = &policies[0].1.scenario;
     let mut comparing = Comparing::new(
         names.collect(),
-        first.outcomes(),
+        &first.outcomes,
         first.horizon(),
         Vec::new(),
     );
@@ -320,7 +321,7 @@ fn plainly_shared(pair: &PairComparison, [a, b, apart]: [f64; 3], name: &str) {
 #[test]
 fn the_best_is_among_those_that_may_be() {
     let of = kinds();
-    let outcomes = of[0].program.outcomes();
+    let outcomes = &of[0].scenario.outcomes;
     let stream = |seed: u64, trial: u64| {
         let key = detente_sim::stream::EventKey::of_event("values");
         let streams = detente_sim::stream::TrialStreams::new(seed, trial);
@@ -441,14 +442,19 @@ fn under_draws(loaded: &Loaded, count: usize, plan: Plan) -> Draws<'_> {
         .map(detente_model::scenario::Parameter::name);
     let lowered = UnboundProgram::lower(&loaded.scenario, &loaded.policy);
     let laws = lowered.parameter_laws().iter().map(Option::as_ref);
-    let design = Design::new(parameters.zip(laws), &[], count, plan.seed);
+    let design = design(parameters.zip(laws), &[], count, plan.seed);
     let names = vec![loaded.policy.name().to_owned()];
-    let mut draws = Draws::new(names, program.outcomes(), design.clone(), plan.trials);
+    let mut draws = Draws::new(
+        names,
+        &loaded.scenario.outcomes,
+        design.clone(),
+        plan.trials,
+    );
     let make = |draw: u64| {
         let policy = loaded.policy.with_parameters(design.draw(draw as usize));
         Ok(vec![compile(&loaded.scenario, &policy).unwrap()])
     };
-    let (outcomes, horizon) = (program.outcomes(), program.horizon());
+    let (outcomes, horizon) = (program.outcomes().len(), program.horizon());
     let add = |draw: &mut Draw, columns: &[&[Vec<f64>]]| draw.add(columns, outcomes, horizon);
     let never = AtomicBool::new(false);
     run_draws(count as u64, plan, &never, make, add, |draw| {
@@ -469,7 +475,7 @@ fn equal_shares_tie_whatever_trial_comes_first() {
     );
     let design = under_draws(&loaded, 16, plan(1, 100)).design().clone();
     let names = ["one", "other"].map(str::to_owned).to_vec();
-    let outcomes = loaded.program.outcomes();
+    let outcomes = &loaded.scenario.outcomes;
     let mut draws = Draws::new(names, outcomes, design, 100);
     let ones = |from: usize| {
         let trials = 0..100;
@@ -488,7 +494,7 @@ fn equal_shares_tie_whatever_trial_comes_first() {
             .filter(|trials| !trials.is_empty())
         {
             let chunks = [&one, &other].map(|of| vec![of[0][trials.clone()].to_vec()]);
-            draw.add(&[&chunks[0], &chunks[1]], outcomes, 1.0);
+            draw.add(&[&chunks[0], &chunks[1]], outcomes.len(), 1.0);
         }
         draws.push(draw);
     }
@@ -535,7 +541,7 @@ fn draws_of_a_parameter_are_its_own() {
 #[test]
 fn one_trial_rules_nobody_out() {
     let of = kinds();
-    let outcomes = of[0].program.outcomes();
+    let outcomes = &of[0].scenario.outcomes;
     for (trials, left) in [(1, true), (4, true), (5, false)] {
         let column = |count: f64| {
             let mut columns = vec![vec![0.0; trials]; 5];

@@ -3,7 +3,7 @@
 use crate::support::{config_path, options};
 use detente::study::{Claims, HypothesesReport, Overrides, RunOptions, hypotheses, load_claims};
 use detente_model::scenario::Hypothesis;
-use detente_study::hypotheses::{Left, WithoutMechanism};
+use detente_report::hypotheses::{Left, WithoutMechanism};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::AtomicBool;

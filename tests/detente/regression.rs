@@ -2,7 +2,7 @@
 //! have not moved unnoticed. `results/README.md` says how to make them anew.
 
 use detente::study::{
-    Manifest, Overrides, Plan, RunOptions, draw_rates, load, load_with_rates, rates, run,
+    Overrides, Plan, RunManifest, RunOptions, draw_rates, load, load_with_rates, rates, run,
 };
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,9 +33,9 @@ fn reference_runs_are_reproduced() {
     assert!(references.len() >= 2);
     for reference in references {
         let text = fs::read_to_string(reference.join("manifest.json")).unwrap();
-        let manifest: Manifest = serde_json::from_str(&text).unwrap();
-        let scenario = root.join(manifest.scenario.file.unwrap());
-        let policy = manifest.policy.file.map(|file| root.join(file));
+        let manifest: RunManifest = serde_json::from_str(&text).unwrap();
+        let scenario = root.join(manifest.scenario.file.clone().unwrap());
+        let policy = manifest.policy.file.as_ref().map(|file| root.join(file));
         let policy = policy.as_ref().map(|path| path.to_str().unwrap());
         let loaded = load(&scenario, policy, &Overrides::default()).unwrap();
         let out = tempfile::tempdir().unwrap();

@@ -99,7 +99,7 @@ fn quantiles_and_distributions_are_those_of_the_trials() {
                 assert!(lo.is_some() || found.is_none() || few, "{name} at {p}");
             }
             let Some(distribution) = &outcome.distribution else {
-                assert!(["ever", "first_time"].contains(&outcome.kind.as_str()));
+                assert!(["ever", "first_time"].contains(&outcome.kind.key()));
                 continue;
             };
             distributions += 1;
@@ -193,7 +193,7 @@ fn intervals_are_those_of_the_trials() {
                 assert!(values.iter().all(|value| *value == values[0]), "{name}");
                 continue;
             };
-            let expected = if outcome.kind == "ever" {
+            let expected = if outcome.kind.key() == "ever" {
                 // Wilson's limits solve (mean - p)^2 = z^2 p (1 - p) / n.
                 let z2 = detente_stats::Z_95 * detente_stats::Z_95;
                 let misses = |p: f64| (mean - p) * (mean - p) - z2 * p * (1.0 - p) / n;
@@ -208,7 +208,7 @@ fn intervals_are_those_of_the_trials() {
                 let half = detente_stats::student_t_975(trials) * (squares / (n - 1.0) / n).sqrt();
                 [mean - half, mean + half]
             };
-            let [least, most] = match outcome.kind.as_str() {
+            let [least, most] = match outcome.kind.key() {
                 "entries" | "firings" => [0.0, f64::INFINITY],
                 "time_share" => [0.0, 1.0],
                 "first_time" => [0.0, horizon],
@@ -296,7 +296,7 @@ fn firings_are_those_of_the_trials() {
             let firings = told
                 .steps
                 .iter()
-                .filter(|s| s.cause != detente_output::store::StepCause::Rule);
+                .filter(|s| s.cause != detente_report::trajectory::StepCause::Rule);
             for step in firings {
                 let group = step.actor.clone().unwrap_or_else(|| {
                     if program.groups() == ["all"] {
@@ -422,7 +422,7 @@ fn precision_ends_a_run() {
         let report = run_into(&loaded, wanted("0.03", 1_000_000, threads), out.path());
         let made = fs::read(out.path().join("summary.json")).unwrap();
         ends.push((report.summary.trials, made));
-        let run = report.manifest.run;
+        let run = report.manifest.details.run;
         let judged = run.precision.unwrap();
         assert_eq!(judged.looks, [10_000, 20_000]);
         assert!(judged.not_reached.is_empty() && run.complete);
@@ -445,7 +445,7 @@ fn precision_ends_a_run() {
     // What the trials allowed did not reach is named: those whose half-width is above a hundredth of their mean.
     let out = tempfile::tempdir().unwrap();
     let report = run_into(&loaded, wanted("1%", 12_000, 2), out.path());
-    let judged = report.manifest.run.precision.unwrap();
+    let judged = report.manifest.details.run.precision.unwrap();
     assert_eq!(
         (report.summary.trials, judged.looks),
         (12_000, vec![10_000, 12_000])
@@ -457,7 +457,7 @@ fn precision_ends_a_run() {
     let wide: Vec<String> = wide.map(|(name, _)| name.clone()).collect();
     assert!(!wide.is_empty() && wide.len() < report.summary.outcomes.len());
     assert_eq!(judged.not_reached, wide);
-    assert!(report.manifest.run.complete);
+    assert!(report.manifest.details.run.complete);
 }
 
 /// A spread that is small beside its level: 100,000 men, ten more or fewer at the rate of 5 a day each, for ten days. The number of

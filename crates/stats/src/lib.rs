@@ -3,6 +3,7 @@
 mod binomial;
 mod counts;
 mod digits;
+mod direction;
 mod dominance;
 #[cfg(test)]
 mod draws;
@@ -26,8 +27,9 @@ mod variance_shares;
 
 pub use counts::Counts;
 pub use digits::{decimals_for, decimals_of_mantissa};
+pub use direction::Direction;
 pub use dominance::{
-    Better, Dominance, DominanceGrid, DominanceTally, DominanceTest, DominanceVerdict, OrderTest,
+    Dominance, DominanceGrid, DominanceTally, DominanceTest, DominanceVerdict, OrderTest,
     PlacedColumn, Weakest,
 };
 pub use histogram::Histogram;
@@ -36,7 +38,7 @@ pub use interval::{
     Z_95, mean_interval, mean_p, normal_quantile, student_quantile, student_t_975, wilson,
     wilson_of_share,
 };
-pub use kim_nelson::{Alternative, Best, Dropped, KimNelson, KimNelsonError, KimNelsonRules};
+pub use kim_nelson::{Alternative, Dropped, KimNelson, KimNelsonError, KimNelsonRules};
 pub use latin::latin_hypercube;
 pub use moments::Moments;
 pub use order::{Ranks, quantile_ranks};

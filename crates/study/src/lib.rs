@@ -8,6 +8,7 @@ pub mod game;
 pub mod hypotheses;
 pub mod prism;
 pub mod select;
+pub mod summary;
 
 /// A value of an outcome in a trial: a first time that was not reached, which is NaN, counts as the horizon.
 fn or_horizon(value: f64, horizon: f64) -> f64 {

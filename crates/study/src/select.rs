@@ -1,10 +1,10 @@
 //! The best policy on one outcome, found with as many trials as that takes.
 
 use super::or_horizon;
-use detente_sim::ensemble::{CHUNK_TRIALS, Outcome};
-use detente_stats::{Best, KimNelson, KimNelsonError, KimNelsonRules};
-use indexmap::IndexMap;
-use serde::{Deserialize, Serialize};
+use detente_model::scenario::{Direction, Outcome};
+use detente_report::selection::{Candidate, Selection};
+use detente_sim::ensemble::CHUNK_TRIALS;
+use detente_stats::{KimNelson, KimNelsonError, KimNelsonRules};
 
 /// Chunks of trials of every policy before any is dropped.
 pub const FIRST_STAGE: u64 = 10;
@@ -20,58 +20,12 @@ pub struct Promise {
     pub trials: u64,
 }
 
-/// A selection, as it stands in `selection.json`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Selection {
-    /// The outcome.
-    pub outcome: String,
-    /// What figures call it.
-    pub title: String,
-    /// Unit of its values.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub unit: Option<String>,
-    /// `lower` or `higher`.
-    pub better: String,
-    /// The probability promised.
-    pub confidence: f64,
-    /// The smallest difference worth detecting.
-    pub indifference: f64,
-    /// The policy selected; null where the trials ended before one was left, and nothing is promised.
-    pub selected: Option<String>,
-    /// The policy with the best mean of those that were left.
-    pub leader: String,
-    /// Every policy, by name.
-    pub policies: IndexMap<String, Candidate>,
-    /// Trials of all policies together.
-    pub trials: u64,
-    /// Trials that it would have been with as many of every policy as of that which ran longest.
-    pub trials_without_dropping: u64,
-    /// Trials whose mean is one observation.
-    pub batch_trials: u64,
-    /// Observations of every policy before any was dropped.
-    pub first_stage: u64,
-    /// What the promise rests on.
-    pub assumptions: Vec<String>,
-}
-
-/// A policy in a selection.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Candidate {
-    /// Trials until it was dropped, or the end.
-    pub trials: u64,
-    /// Mean over them; that of the one selected is likely too good, since it won.
-    pub mean: f64,
-    /// The policy that it lay furthest behind when it was dropped; null where it was not.
-    pub dropped_by: Option<String>,
-    /// Whether the two were equal in every trial that counted, and the earlier in order was kept.
-    pub tie: bool,
-}
-
 /// A selection under way: Kim & Nelson's fully sequential procedure on means over chunks of trials that the policies share.
 #[derive(Debug)]
 pub struct Selecting<'p> {
     policies: Vec<String>,
     outcome: &'p Outcome,
+    better: Direction,
     place: usize,
     horizon: f64,
     promise: Promise,
@@ -92,11 +46,9 @@ impl<'p> Selecting<'p> {
         promise: Promise,
     ) -> Result<Self, KimNelsonError> {
         let outcome = &outcomes[place];
+        let better = outcome.better.unwrap_or(Direction::Lower);
         let rules = KimNelsonRules {
-            best: match outcome.better {
-                Some("higher") => Best::Largest,
-                _ => Best::Smallest,
-            },
+            better,
             confidence: promise.confidence,
             indifference: promise.indifference,
             first_stage: FIRST_STAGE,
@@ -106,6 +58,7 @@ impl<'p> Selecting<'p> {
         Ok(Self {
             policies,
             outcome,
+            better,
             place,
             horizon,
             promise,
@@ -150,13 +103,12 @@ impl<'p> Selecting<'p> {
             };
             (policy.clone(), candidate)
         });
-        let better = self.outcome.better.unwrap_or_default();
         let percent = 100.0 * self.promise.confidence;
         Selection {
             outcome: self.outcome.name.clone(),
             title: self.outcome.title.clone(),
             unit: self.outcome.unit.clone(),
-            better: better.to_owned(),
+            better: self.better,
             confidence: self.promise.confidence,
             indifference: self.promise.indifference,
             selected: self.procedure.selected().map(name),

@@ -5,7 +5,7 @@
 
 use super::pair::Pair;
 use detente_model::scenario::{Clock, Drive, Event, Memory};
-use detente_output::store::{Reason, ReasonKind};
+use detente_report::paired::{Reason, ReasonKind};
 
 /// Why firing `number` of an event happens at a joint on one path alone. Asked for the first difference, it is that from
 /// which on the clocks went apart; else that at the firing, if there is one then.

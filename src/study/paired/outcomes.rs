@@ -3,7 +3,7 @@
 use super::pair::Pair;
 use super::path::Deed;
 use detente_model::scenario::{Expression, Measure};
-use detente_output::store::{Chain, Difference, Link, OutcomeDifference};
+use detente_report::paired::{Chain, Difference, Link, OutcomeDifference};
 use std::collections::BTreeMap;
 
 /// Where an outcome is decided: the number of joints done by then, and what it reads.

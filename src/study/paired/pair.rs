@@ -2,7 +2,7 @@
 
 use super::path::{Deed, Path, cell, evaluate};
 use detente_model::scenario::{Clock, Expression, Scenario, Symbol};
-use detente_output::store::{Difference, DifferenceKind, Steps};
+use detente_report::paired::{Difference, DifferenceKind, Steps};
 use std::collections::BTreeSet;
 
 /// A step of one path, or of both.

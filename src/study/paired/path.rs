@@ -4,7 +4,7 @@ use crate::study::load::Loaded;
 use crate::study::trace::events_of_scenario;
 use detente_model::expr::Expr;
 use detente_model::scenario::{Expression, Scenario, Symbol, VariableKind};
-use detente_output::store::{Held, Step, Trajectory};
+use detente_report::trajectory::{Held, Step, Trajectory};
 use detente_sim::engine::{Happening, TrialLog};
 use detente_sim::program;
 use std::collections::BTreeMap;

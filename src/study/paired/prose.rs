@@ -2,10 +2,11 @@
 
 use crate::study::prose::{cause, number, titled, value, when};
 use crate::study::text::{INDENT, counted, listed, wrapped, wrapped_within};
-use detente_output::store::{
-    Chain, Difference, DifferenceKind, Held, Link, OutcomeDifference, PairedTrial, Reason,
-    ReasonKind, StepCause, Steps,
+use detente_report::paired::{
+    Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,
+    Steps,
 };
+use detente_report::trajectory::{Held, StepCause};
 use std::fmt::Write;
 
 /// What the policies are called.

@@ -7,7 +7,8 @@ use detente_model::expr::Expr;
 use detente_model::scenario::{
     Clock, Effect, Event, Expression, Function, LawSpec, Schedule, Symbol,
 };
-use detente_output::store::{Held, Link, Reason, ReasonKind, Steps};
+use detente_report::paired::{Link, Reason, ReasonKind, Steps};
+use detente_report::trajectory::Held;
 use detente_sim::stream::{EventKey, Purpose, TrialStreams};
 use std::collections::BTreeMap;
 

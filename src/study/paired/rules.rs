@@ -3,7 +3,8 @@
 
 use super::pair::Pair;
 use detente_model::scenario::PolicyRule;
-use detente_output::store::{Held, Reason, ReasonKind};
+use detente_report::paired::{Reason, ReasonKind};
+use detente_report::trajectory::Held;
 
 /// The rules of one name under each policy.
 type Rules<'r> = [&'r PolicyRule; 2];

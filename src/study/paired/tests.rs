@@ -2,7 +2,8 @@
 
 use super::{PairedTrial, paired_text, trace_pair};
 use crate::study::{Overrides, load_pair};
-use detente_output::store::{Held, Reason, ReasonKind, StepCause};
+use detente_report::paired::{Reason, ReasonKind};
+use detente_report::trajectory::{Held, StepCause};
 use std::fs;
 use tempfile::TempDir;
 

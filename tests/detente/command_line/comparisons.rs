@@ -1,8 +1,9 @@
 //! `detente compare`
 
 use super::{complaint, detente, ladder, same_as_before};
-use detente_output::store::{Comparison, Summary};
-use detente_study::select::Selection;
+use detente_report::comparison::Comparison;
+use detente_report::selection::Selection;
+use detente_report::summary::Summary;
 use std::fs;
 use std::path::Path;
 

@@ -186,7 +186,7 @@ fn runs_keep_what_is_done() {
     let stdout = String::from_utf8(output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(1), "{stderr}");
 
-    let run = manifest(out.path()).run;
+    let run = manifest(out.path()).details.run;
     assert!(!run.complete && run.trials_done > 0, "{run:?}");
     assert!(run.trials_done < run.trials_asked && run.trials_asked == 1_000_000_000);
     assert!(run.trials_done.is_multiple_of(run.chunk_trials));

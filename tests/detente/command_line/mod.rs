@@ -23,7 +23,7 @@ mod traces;
 
 use crate::support::config_path;
 use assert_cmd::cargo::cargo_bin_cmd;
-use detente::study::Manifest;
+use detente::study::RunManifest;
 use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs;
@@ -226,7 +226,7 @@ fn ladder_run(out: &Path, further: &[&str]) -> Said {
     done(&inputs(), &arguments, out)
 }
 
-fn manifest(out: &Path) -> Manifest {
+fn manifest(out: &Path) -> RunManifest {
     serde_json::from_str(&fs::read_to_string(out.join("manifest.json")).unwrap()).unwrap()
 }
 

@@ -1,7 +1,8 @@
 //! `detente trace`.
 
 use super::*;
-use detente_output::store::{DifferenceKind, Held, PairedTrial, ReasonKind, StepCause, Trajectory};
+use detente_report::paired::{DifferenceKind, PairedTrial, ReasonKind};
+use detente_report::trajectory::{Held, StepCause, Trajectory};
 
 fn told(arguments: &[&str]) -> Trajectory {
     let said = detente(&inputs(), &[&["trace"], arguments, &["--json"]].concat());

@@ -14,6 +14,7 @@ mod interval;
 mod law;
 mod lineage;
 mod lint;
+mod measure_kind;
 mod model;
 mod names;
 mod payoff;
@@ -34,16 +35,18 @@ mod state_space;
 mod wording;
 
 pub use comparison::{Comparison, Linear, Term};
+pub use detente_stats::Direction;
 pub use edit::{policy_text, scenario_text_with_horizon};
 pub use hypothesis::{Expectation, Hypothesis, Setting};
 pub use influence::{Influence, InfluenceNode, Measures, NodeKind, Relation};
 pub use law::LawSpec;
 pub use lineage::{extended_file, has_table, is_no_toml, refuse_changes, resolved_text};
 pub use lint::{RANGES, lint};
+pub use measure_kind::MeasureKind;
 pub use model::{
-    Better, Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits,
-    Measure, Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Rate, Scenario, Schedule,
-    Series, Variable, VariableKind,
+    Branch, By, Clock, Derived, Doctrine, Drive, Effect, Event, Factor, Lever, Limits, Measure,
+    Memory, Obligation, Outcome, Parameter, Policy, PolicyRule, Rate, Scenario, Schedule, Series,
+    Variable, VariableKind,
 };
 pub use names::{Names, Symbol};
 pub use payoff::Payoff;

@@ -8,6 +8,7 @@ use super::payoff::Payoff;
 use super::{Expression, LawSpec, Names, Span};
 use crate::diagnostic::{FileId, some_of};
 use crate::expr::Type;
+use detente_stats::Direction;
 use jiff::civil::Date;
 use std::collections::BTreeSet;
 
@@ -456,15 +457,6 @@ pub struct Factor {
     pub clears_when: Option<Expression>,
 }
 
-/// Which direction of an outcome is better, where that is not disputable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Better {
-    /// Less is better.
-    Lower,
-    /// More is better.
-    Higher,
-}
-
 /// A question put to every trial.
 #[derive(Debug, Clone)]
 pub struct Outcome {
@@ -475,7 +467,7 @@ pub struct Outcome {
     /// The unit of its values.
     pub unit: Option<String>,
     /// Which direction is better, where that is stated.
-    pub better: Option<Better>,
+    pub better: Option<Direction>,
     /// What is measured.
     pub measure: Measure,
 }

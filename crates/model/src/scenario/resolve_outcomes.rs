@@ -2,12 +2,13 @@
 
 use super::document::Node;
 use super::expressions::{expression, parsed};
-use super::model::{Better, By, Measure, Outcome, Series};
+use super::model::{By, Measure, Outcome, Series};
 use super::names::{Names, Scope};
 use super::reader::{Entry, Reader, as_table};
 use super::resolve_events::find_event;
 use crate::diagnostic::Diagnostics;
 use crate::expr::{Type, infer};
+use detente_stats::Direction;
 use std::collections::BTreeMap;
 
 /// The keys that measure something; an outcome has one of them.
@@ -83,8 +84,8 @@ fn outcome(
     let better = reader
         .text("better", diagnostics)
         .and_then(|text| match text.text.as_str() {
-            "lower" => Some(Better::Lower),
-            "higher" => Some(Better::Higher),
+            "lower" => Some(Direction::Lower),
+            "higher" => Some(Direction::Higher),
             _ => {
                 diagnostics.error(
                     text.span,

@@ -10,7 +10,7 @@ use super::stroke::Stroke;
 use super::table::field;
 use super::ticks::number;
 use super::{FigureError, curve};
-use crate::store::SeriesSummary;
+use detente_report::summary::SeriesSummary;
 use detente_stats::wilson_of_share;
 
 /// What stands above the numbers of a legend.

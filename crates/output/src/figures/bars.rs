@@ -1,7 +1,7 @@
 //! The cells of a distribution merged into few enough bars.
 
 use super::FigureError;
-use crate::store::Distribution;
+use detente_report::summary::Distribution;
 
 /// Bars, at most.
 const MOST: usize = 40;

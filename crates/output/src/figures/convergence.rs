@@ -11,7 +11,7 @@ use super::stroke::{Marker, Stroke};
 use super::table::field;
 use super::ticks::{Tick, number};
 use super::{Context, Figure, FigureError, curve, units};
-use crate::store::{OutcomeSummary, Summary};
+use detente_report::summary::{OutcomeSummary, Summary};
 
 /// Fewer looks say nothing.
 const LEAST_LOOKS: usize = 3;

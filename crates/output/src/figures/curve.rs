@@ -1,7 +1,7 @@
 //! Stored curves made ready for drawing.
 
 use super::FigureError;
-use crate::store::SeriesSummary;
+use detente_report::summary::SeriesSummary;
 
 /// Half the width, as a share of the horizon, of the bar that stands for a curve known at one time only.
 const HALF_BAR: f64 = 0.015;

@@ -8,7 +8,8 @@ use super::page::{self, Frame, MARGIN, WIDTH};
 use super::part::{Content, Part};
 use super::table::time_column;
 use super::{Context, Figure, FigureError, factors, first_times, rarity};
-use crate::store::{Csv, Summary};
+use crate::store::Csv;
+use detente_report::summary::Summary;
 
 const NAME: &str = "danger-and-first-times";
 /// Height of the page in millimetres that panels below each other keep to if they can.

@@ -12,7 +12,7 @@ use super::stroke::{Point, Stroke};
 use super::table::field;
 use super::ticks::{Tick, number};
 use super::{Context, Figure, FigureError, units};
-use crate::store::{Constant, OutcomeSummary, Summary};
+use detente_report::summary::{Constant, OutcomeSummary, Summary};
 
 /// Room for the zeros before the other values, as a share of the distance between those.
 const ZEROS_ROOM: f64 = 0.1;

@@ -8,7 +8,8 @@ use super::panel::Panel;
 use super::stroke::{Marker, Stroke};
 use super::table::{calendar_field, field, time_column};
 use super::{Context, Figure, FigureError};
-use crate::store::{ExactSummary, Summary};
+use detente_report::exact::ExactSummary;
+use detente_report::summary::Summary;
 use detente_stats::{Z_95, wilson_of_share};
 
 /// Times at which trials are shown, at most.

@@ -8,7 +8,8 @@ use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::store::{Csv, SeriesKind, Summary};
+use crate::store::Csv;
+use detente_report::summary::{SeriesKind, Summary};
 use detente_stats::mean_interval;
 
 /// The number of active factors over time.

@@ -9,7 +9,8 @@ use super::stroke::Stroke;
 use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve};
-use crate::store::{Csv, FiringsSummary, Summary};
+use crate::store::Csv;
+use detente_report::summary::{FiringsSummary, Summary};
 
 const NAME: &str = "firings";
 /// Groups share a panel as long as the highest of them is no more than so many times the lowest.

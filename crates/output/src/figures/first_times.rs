@@ -9,7 +9,8 @@ use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{calendar_field, field};
 use super::{Context, FigureError, curve};
-use crate::store::{Csv, Summary};
+use crate::store::Csv;
+use detente_report::summary::Summary;
 
 /// One event that trials come to.
 pub struct FirstTime {

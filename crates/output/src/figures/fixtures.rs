@@ -1,9 +1,10 @@
 //! Made-up summaries for tests.
 
+use detente_model::scenario::MeasureKind;
 use indexmap::IndexMap;
 
 use super::Context;
-use crate::store::{
+use detente_report::summary::{
     Convergence, FiringsSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
     Survival,
 };
@@ -97,7 +98,7 @@ pub fn first_time(
         .collect();
     let last = shares.last().copied().unwrap_or(1.0);
     OutcomeSummary {
-        kind: "first_time".to_owned(),
+        kind: MeasureKind::FirstTime,
         title: title.to_owned(),
         unit: Some("year".to_owned()),
         better: None,

@@ -1,9 +1,10 @@
 //! Made-up summaries for tests that have what trials give beside curves: distributions, looks, kinds, firings.
 
+use detente_model::scenario::MeasureKind;
 use indexmap::IndexMap;
 
 use super::fixtures::{bare, context, first_time, grid, levels, usual};
-use crate::store::{
+use detente_report::summary::{
     Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
     OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary,
 };
@@ -11,7 +12,7 @@ use detente_stats::{mean_interval, wilson};
 
 /// An outcome over trials: its kind, title and unit, and trials by cells.
 pub struct Sample<'a> {
-    pub kind: &'a str,
+    pub kind: MeasureKind,
     pub title: &'a str,
     pub unit: Option<&'a str>,
     pub zeros: u64,
@@ -23,7 +24,7 @@ pub struct Sample<'a> {
 pub fn whole<'a>(title: &'a str, low: i32, counts: &[u64]) -> Sample<'a> {
     let zero_cell = usize::try_from(-low).ok();
     Sample {
-        kind: "entries",
+        kind: MeasureKind::Entries,
         title,
         unit: None,
         zeros: zero_cell
@@ -55,7 +56,7 @@ pub fn continuous<'a>(
         others + if holds_zero { zeros } else { 0 }
     });
     Sample {
-        kind: "final",
+        kind: MeasureKind::Final,
         title,
         unit: Some(unit),
         zeros,
@@ -88,7 +89,7 @@ pub fn outcome(sample: Sample) -> OutcomeSummary {
     let sd = (squares / (n as f64 - 1.0).max(1.0)).sqrt();
     let constant = sd == 0.0;
     OutcomeSummary {
-        kind: sample.kind.to_owned(),
+        kind: sample.kind,
         title: sample.title.to_owned(),
         unit: sample.unit.map(str::to_owned),
         n,
@@ -257,7 +258,7 @@ pub fn full() -> Summary {
         mean: 0.031,
         convergence: looks(0.031, 0.17, 10_000),
         ..outcome(Sample {
-            kind: "ever",
+            kind: MeasureKind::Ever,
             ..whole("Nuclear use ever", 0, &[9_690, 310])
         })
     };
@@ -306,7 +307,7 @@ pub fn full() -> Summary {
             "threat_share",
             outcome(Sample {
                 unit: None,
-                kind: "time_share",
+                kind: MeasureKind::TimeShare,
                 ..continuous(
                     "Share of time at threat or above",
                     "",
@@ -531,7 +532,7 @@ pub fn one_trial() -> Summary {
         (
             "time",
             outcome(Sample {
-                kind: "final",
+                kind: MeasureKind::Final,
                 ..whole("Arms at the end", 7, &[1])
             }),
         ),

@@ -9,7 +9,8 @@ use super::stroke::Stroke;
 use super::table::{calendar_field, field, time_column};
 use super::wide::{MOST_CURVES, Named, Wide, letter};
 use super::{Context, Figure, FigureError, curve, rarity};
-use crate::store::{Csv, KindSummary, OutcomeSummary, Summary};
+use crate::store::Csv;
+use detente_report::summary::{KindSummary, OutcomeSummary, Summary};
 
 /// One kind with its curve.
 struct Kind<'a> {

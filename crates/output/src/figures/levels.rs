@@ -9,7 +9,8 @@ use super::page::{self, Frame, MARGIN, WIDTH};
 use super::panel::{ABOVE, BELOW, Panel};
 use super::table::{calendar_field, field, time_column};
 use super::{Context, Figure, FigureError, ticks::number};
-use crate::store::{Csv, SeriesKind, Summary};
+use crate::store::Csv;
+use detente_report::summary::{SeriesKind, Summary};
 
 const NAME: &str = "levels";
 /// Height of the panel in millimetres.

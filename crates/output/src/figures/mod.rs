@@ -60,7 +60,7 @@ mod timeline;
 mod units;
 mod wide;
 
-use crate::store::Summary;
+use detente_report::summary::Summary;
 
 pub use axis::decimal_year;
 pub use compare::{draw as draw_comparison, draw_game, left_out as left_out_of_comparison};

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::fixtures::{bare, context, grid, summary, usual};
 use super::{Context, fixtures_of_trials};
-use crate::store::{Quantiles, SeriesKind, SeriesSummary, Summary};
+use detente_report::summary::{Quantiles, SeriesKind, SeriesSummary, Summary};
 
 /// Every odd summary by name, with the context it is drawn in.
 pub fn odd() -> Vec<(&'static str, Summary, Context<'static>)> {

@@ -9,7 +9,7 @@ use super::panel::Panel;
 use super::stroke::Stroke;
 use super::table::{calendar_field, field, time_column};
 use super::{Context, Figure, FigureError, curve};
-use crate::store::{SeriesKind, SeriesSummary, Summary};
+use detente_report::summary::{SeriesKind, SeriesSummary, Summary};
 
 /// The dashes of the mean.
 const DASHES: &[f64] = &[1.6, 0.8];

@@ -6,7 +6,7 @@ use super::fonts::Font;
 use super::multiples::{self, Across, Cell, Multiples};
 use super::table::{calendar_field, field, time_column};
 use super::{Context, Figure, FigureError};
-use crate::store::{SeriesKind, Summary};
+use detente_report::summary::{SeriesKind, Summary};
 
 /// Names on the areas.
 const NAME_FONT: Font = Font::bold(7.0);

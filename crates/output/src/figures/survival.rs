@@ -15,7 +15,8 @@ use super::table::{calendar_field, field, time_column};
 use super::ticks::number;
 use super::wide::letter;
 use super::{Context, Figure, FigureError, curve, rarity};
-use crate::store::{Csv, Summary};
+use crate::store::Csv;
+use detente_report::summary::Summary;
 
 /// Outcomes on a page, at most.
 const MOST: usize = 12;

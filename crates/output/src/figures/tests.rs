@@ -6,7 +6,7 @@ use super::fixtures::{HONESTY, context, usual};
 use super::inspect::{all_text, check_page, check_points, texts, view_box};
 use super::odd::odd;
 use super::{Context, Figure, FigureError, draw_all, png};
-use crate::store::Summary;
+use detente_report::summary::Summary;
 
 /// Every figure of every made-up summary.
 pub fn gallery() -> Vec<(String, Figure)> {

@@ -7,7 +7,7 @@ use super::fixtures_of_trials::{
 use super::inspect::{all_text, view_box};
 use super::tests::gallery;
 use super::{Figure, FigureError, draw_all};
-use crate::store::Summary;
+use detente_report::summary::Summary;
 
 fn drawn(summary: &Summary) -> Vec<Figure> {
     draw_all(summary, &context()).unwrap()

@@ -1,23 +1,24 @@
 //! What the axis of an outcome's values says.
 
 use super::Context;
-use crate::store::OutcomeSummary;
+use detente_model::scenario::MeasureKind;
+use detente_report::summary::OutcomeSummary;
 
 /// The unit of an outcome's mean: its own, or what its measure implies.
 pub fn of_mean(outcome: &OutcomeSummary, context: &Context) -> String {
-    of_measure(outcome.unit.as_deref(), &outcome.kind, context)
+    of_measure(outcome.unit.as_deref(), outcome.kind, context)
 }
 
 /// The unit of a measure's values: its own, or what the measure implies.
-pub fn of_measure(unit: Option<&str>, kind: &str, context: &Context) -> String {
+pub fn of_measure(unit: Option<&str>, kind: MeasureKind, context: &Context) -> String {
     match (unit.map(str::trim), kind) {
         (Some(unit), _) if !unit.is_empty() => unit.to_owned(),
-        (_, "ever") => "share of trials".to_owned(),
-        (_, "time_share") => "share of the time".to_owned(),
-        (_, "first_time") => context.time_unit.to_owned(),
-        (_, "entries") => "times entered".to_owned(),
-        (_, "firings") => "times fired".to_owned(),
-        (_, "time_average") => "mean over time".to_owned(),
+        (_, MeasureKind::Ever) => "share of trials".to_owned(),
+        (_, MeasureKind::TimeShare) => "share of the time".to_owned(),
+        (_, MeasureKind::FirstTime) => context.time_unit.to_owned(),
+        (_, MeasureKind::Entries) => "times entered".to_owned(),
+        (_, MeasureKind::Firings) => "times fired".to_owned(),
+        (_, MeasureKind::TimeAverage) => "mean over time".to_owned(),
         _ => "value".to_owned(),
     }
 }

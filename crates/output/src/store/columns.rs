@@ -11,27 +11,6 @@ use parquet::file::reader::{FileReader, SerializedFileReader};
 use std::fs::File;
 use std::path::PathBuf;
 
-/// Columns of values, one an outcome.
-pub trait Columns {
-    /// Shows all values of an outcome in the order of trials, some at a time, but first times that were not reached.
-    ///
-    /// # Errors
-    /// Where they cannot be read.
-    fn read(&self, outcome: usize, see: &mut dyn FnMut(&[f64])) -> Result<(), StoreError>;
-}
-
-/// Columns in memory, NaN where a first time was not reached.
-impl Columns for Vec<Vec<f64>> {
-    fn read(&self, outcome: usize, see: &mut dyn FnMut(&[f64])) -> Result<(), StoreError> {
-        let reached = self[outcome]
-            .iter()
-            .copied()
-            .filter(|value| !value.is_nan());
-        see(&reached.collect::<Vec<f64>>());
-        Ok(())
-    }
-}
-
 /// The columns of a finished `trials.parquet`.
 pub struct StoredColumns {
     reader: SerializedFileReader<File>,
@@ -56,6 +35,18 @@ impl StoredColumns {
                 problem: error.to_string(),
             }),
         }
+    }
+
+    /// Shows all values of an outcome in the order of trials, some at a time, but first times that were not reached.
+    ///
+    /// # Errors
+    /// Where they cannot be read.
+    pub fn read(&self, outcome: usize, see: &mut dyn FnMut(&[f64])) -> Result<(), StoreError> {
+        self.try_read(outcome, see)
+            .map_err(|error| StoreError::Form {
+                path: self.path.clone(),
+                problem: error.to_string(),
+            })
     }
 
     fn try_read(&self, outcome: usize, see: &mut dyn FnMut(&[f64])) -> Result<(), ParquetError> {
@@ -96,15 +87,5 @@ fn batches<T: DataType>(
             return Ok(());
         }
         see(&values);
-    }
-}
-
-impl Columns for StoredColumns {
-    fn read(&self, outcome: usize, see: &mut dyn FnMut(&[f64])) -> Result<(), StoreError> {
-        self.try_read(outcome, see)
-            .map_err(|error| StoreError::Form {
-                path: self.path.clone(),
-                problem: error.to_string(),
-            })
     }
 }

@@ -1,11 +1,10 @@
-//! The files of a comparison: `comparison.json`, and its rows in `comparison.csv` and `comparison.parquet`.
+//! `comparison.parquet`: a row a difference.
 
-use super::comparison::Comparison;
-use super::comparison_rows::ComparisonRow;
 use super::error::StoreError;
 use super::file_names::COMPARISON_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
+use detente_report::comparison::ComparisonRow;
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -15,17 +14,11 @@ use std::fs::File;
 use std::sync::Arc;
 
 impl ResultFolder {
-    /// Writes `comparison.json`, and the same as tables in `comparison.csv` and `comparison.parquet`.
-    ///
-    /// # Errors
-    /// Where they cannot be written.
-    pub fn write_comparison(
+    /// Writes the rows of a comparison as Parquet.
+    pub(super) fn write_comparison_parquet(
         &self,
-        comparison: &Comparison,
         rows: &[ComparisonRow],
     ) -> Result<(), StoreError> {
-        self.write_json("comparison.json", comparison)?;
-        self.write("comparison.csv", ComparisonRow::csv(rows).as_bytes())?;
         write_parquet(self, COMPARISON_FILE, |file| write_rows(file, rows))
     }
 }

@@ -1,6 +1,6 @@
 //! Why results could not be stored or read back.
 
-use super::kind::ResultKind;
+use detente_report::kind::ResultKind;
 use detente_stats::ColumnChanged;
 use std::io;
 use std::path::{Path, PathBuf};

@@ -1,5 +1,6 @@
 //! The names of the files that results may have.
 
+use detente_report::kind::ResultKind;
 use std::path::Path;
 
 /// The file whose presence says that the results are complete. It lists the others.
@@ -47,6 +48,49 @@ const FILES: [&str; 18] = [
     SERIES_FILE,
     TRAJECTORY_FILE,
 ];
+
+/// The files of a kind of result that are the same bytes for the same inputs, seed and trials done, whatever the number of
+/// threads. A comparison has more in the folder of each policy.
+#[must_use]
+pub fn same_bytes(kind: ResultKind) -> Vec<String> {
+    let files: &[&str] = match kind {
+        ResultKind::Run => &[
+            "summary.json",
+            TRAJECTORY_FILE,
+            "scenario.toml",
+            "policy.toml",
+            "figures/*.svg",
+            "figures/*.csv",
+        ],
+        ResultKind::Comparison | ResultKind::Selection => &[
+            "comparison.json",
+            "comparison.csv",
+            "draws.csv",
+            "correlations.csv",
+            "selection.json",
+            "figures/*.svg",
+            "figures/*.csv",
+        ],
+        ResultKind::Hypotheses => &[
+            HYPOTHESES_FILE,
+            HYPOTHESES_TABLE,
+            HYPOTHESES_DRAWS,
+            "draws.csv",
+            "scenario.toml",
+        ],
+        ResultKind::Game => &[
+            GAME_FILE,
+            PROFILES_TABLE,
+            REPLIES_TABLE,
+            "draws.csv",
+            "scenario.toml",
+            "figures/*.svg",
+            "figures/*.csv",
+        ],
+        ResultKind::Exact | ResultKind::Figures => &[],
+    };
+    files.iter().map(|name| (*name).to_owned()).collect()
+}
 
 /// Where figures stand.
 pub(super) const FIGURES: &str = "figures";

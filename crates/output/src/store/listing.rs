@@ -2,7 +2,7 @@
 
 use super::error::{StoreError, at};
 use super::file_names::MANIFEST;
-use super::kind::ResultKind;
+use detente_report::kind::ResultKind;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};

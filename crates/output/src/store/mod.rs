@@ -3,59 +3,26 @@
 mod columns;
 mod comparison;
 mod comparison_parquet;
-mod comparison_rows;
 mod delimited;
 mod error;
-mod exact;
 mod file_names;
 mod folder;
 mod game;
 mod hypotheses;
-mod kind;
 mod listing;
-mod manifest;
-mod paired;
 mod parquet_file;
+mod run;
 mod series;
 mod single_figure;
 mod staging;
-mod summarise;
-mod summary;
-mod trajectory;
 mod trials;
-mod values;
 
-pub use columns::{Columns, StoredColumns};
-pub use comparison::{Comparison, ComparisonManifest};
-pub use comparison_rows::ComparisonRow;
+pub use columns::StoredColumns;
 pub use delimited::Csv;
-pub use detente_study::compare::{
-    Front, FrontMember, OutcomeComparison, PairComparison, Standing, SurvivalDifference,
-};
-pub use detente_study::draws::{DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws};
-pub use detente_study::game::{Replies, Reply};
 pub use error::StoreError;
-pub use exact::{
-    ExactIncidence, ExactKindSummary, ExactManifest, ExactOutcomeSummary, ExactSeriesSummary,
-    ExactSolution, ExactSummary, ExactSurvival,
-};
+pub use file_names::same_bytes;
 pub use folder::ResultFolder;
-pub use game::{GameManifest, JudgedOutcome, StoredGame};
-pub use hypotheses::{Hypotheses, HypothesesManifest};
-pub use kind::ResultKind;
-pub use manifest::{Input, Manifest, PrecisionReport, Run, SAME_BYTES};
-pub use paired::{
-    Chain, Difference, DifferenceKind, Link, OutcomeDifference, PairedTrial, Reason, ReasonKind,
-    Steps,
-};
+pub use run::input;
 pub use single_figure::DrawnFigure;
 pub use staging::abandon;
-pub use summarise::summarise;
-pub use summary::{
-    Constant, Convergence, Distribution, FiringsSummary, GroupFirings, Incidence, KindSummary,
-    ObligationSummary, OutcomeSummary, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
-};
-pub use trajectory::{
-    Change, Cut, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
-};
 pub use trials::TrialsWriter;

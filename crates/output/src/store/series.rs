@@ -4,7 +4,7 @@ use super::error::StoreError;
 use super::file_names::SERIES_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, properties, text_field, write_column, write_parquet};
-use super::summary::{Quantiles, Summary};
+use detente_report::summary::{Quantiles, Summary};
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{ByteArray, ByteArrayType, DoubleType};
 use parquet::errors::ParquetError;

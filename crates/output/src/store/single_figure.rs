@@ -2,8 +2,8 @@
 
 use super::error::StoreError;
 use super::folder::ResultFolder;
-use super::kind::ResultKind;
-use super::manifest::Input;
+use detente_report::kind::ResultKind;
+use detente_report::manifest::Input;
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

@@ -5,8 +5,8 @@
 
 use super::error::{StoreError, at};
 use super::file_names::{FIGURES, MANIFEST, is_drawn, is_result_file};
-use super::kind::ResultKind;
 use super::listing::{Listing, Survey, entries};
+use detente_report::kind::ResultKind;
 use std::collections::BTreeSet;
 use std::fs::{self, File, TryLockError};
 use std::io;

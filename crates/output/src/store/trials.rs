@@ -5,7 +5,8 @@ use super::error::{StoreError, at};
 use super::file_names::TRIALS_FILE;
 use super::folder::ResultFolder;
 use super::parquet_file::{field, form, properties, text_field, write_column};
-use detente_sim::ensemble::{By, Outcome, OutcomeKind};
+use detente_model::scenario::MeasureKind;
+use detente_report::summary::TrialColumn;
 use parquet::basic::{Repetition, Type as Physical};
 use parquet::data_type::{BoolType, ByteArray, ByteArrayType, DoubleType, Int64Type};
 use parquet::errors::ParquetError;
@@ -24,7 +25,7 @@ pub struct TrialsWriter {
     writer: Option<SerializedFileWriter<File>>,
     file: File,
     path: PathBuf,
-    kinds: Vec<OutcomeKind>,
+    kinds: Vec<MeasureKind>,
     columns: Vec<Vec<f64>>,
     /// For each outcome with a `by` its states, and their positions in the rows that wait.
     told_apart: Vec<(Vec<ByteArray>, Vec<f64>)>,
@@ -37,7 +38,7 @@ impl TrialsWriter {
     ///
     /// # Errors
     /// Where it cannot be created.
-    pub fn create(folder: &ResultFolder, outcomes: &[Outcome]) -> Result<Self, StoreError> {
+    pub fn create(folder: &ResultFolder, outcomes: &[TrialColumn]) -> Result<Self, StoreError> {
         let path = folder.file(TRIALS_FILE);
         let file = File::create_new(&path).map_err(|error| at(&path, error))?;
         let handle = file.try_clone().map_err(|error| at(&path, error))?;
@@ -51,8 +52,8 @@ impl TrialsWriter {
             kinds: outcomes.iter().map(|outcome| outcome.kind).collect(),
             columns: vec![Vec::new(); outcomes.len()],
             told_apart: told_apart(outcomes)
-                .map(|(_, by)| {
-                    let names = by.states.iter().map(|state| state.as_str().into());
+                .map(|(_, states)| {
+                    let names = states.iter().map(|state| state.as_str().into());
                     (names.collect(), Vec::new())
                 })
                 .collect(),
@@ -163,23 +164,21 @@ enum Storage {
     NumberOrNull,
 }
 
-fn storage(kind: OutcomeKind) -> Storage {
+fn storage(kind: MeasureKind) -> Storage {
     match kind {
-        OutcomeKind::Ever => Storage::Truth,
-        OutcomeKind::Entries | OutcomeKind::Firings(_) | OutcomeKind::FiringsWhen(_) => {
-            Storage::Count
-        }
-        OutcomeKind::FirstTime => Storage::NumberOrNull,
+        MeasureKind::Ever => Storage::Truth,
+        MeasureKind::Entries | MeasureKind::Firings => Storage::Count,
+        MeasureKind::FirstTime => Storage::NumberOrNull,
         _ => Storage::Number,
     }
 }
 
-fn told_apart(outcomes: &[Outcome]) -> impl Iterator<Item = (&Outcome, &By)> {
+fn told_apart(outcomes: &[TrialColumn]) -> impl Iterator<Item = (&TrialColumn, &Vec<String>)> {
     let outcomes = outcomes.iter();
-    outcomes.filter_map(|outcome| Some((outcome, outcome.by.as_ref()?)))
+    outcomes.filter_map(|outcome| Some((outcome, outcome.states.as_ref()?)))
 }
 
-fn schema(outcomes: &[Outcome]) -> Result<Type, ParquetError> {
+fn schema(outcomes: &[TrialColumn]) -> Result<Type, ParquetError> {
     let mut fields = vec![field("trial", Physical::INT64, Repetition::REQUIRED)?];
     for outcome in outcomes {
         let (physical, repetition) = match storage(outcome.kind) {

@@ -336,11 +336,12 @@ impl Observer for Recorder {
 
 /// Why an outcome cannot have a value on its way, if it cannot. A value that cannot change the result is no matter.
 fn refused(kind: OutcomeKind, value: f64) -> Option<Problem> {
+    let undefined = |key| value.is_nan().then_some(Problem::Undefined(key));
     let passes = match kind {
-        OutcomeKind::Ever
-        | OutcomeKind::FirstTime
-        | OutcomeKind::TimeShare
-        | OutcomeKind::Entries => return value.is_nan().then(|| Problem::Undefined(kind.key())),
+        OutcomeKind::Ever => return undefined("ever"),
+        OutcomeKind::FirstTime => return undefined("first_time"),
+        OutcomeKind::TimeShare => return undefined("time_share"),
+        OutcomeKind::Entries => return undefined("entries"),
         OutcomeKind::Maximum => value == f64::NEG_INFINITY,
         OutcomeKind::Minimum => value == f64::INFINITY,
         _ => false,

@@ -16,7 +16,7 @@ mod precision;
 mod tally;
 mod turnstile;
 
-pub use crate::program::{By, Obligation, Outcome, OutcomeKind, Program, Series, Subject};
+pub use crate::program::{By, Outcome, OutcomeKind, Program, Series};
 pub use draws::run_draws;
 pub use estimate::Estimate;
 pub use failure::{EnsembleError, Failure};

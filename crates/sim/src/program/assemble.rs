@@ -5,8 +5,8 @@ use super::derived::DerivedSlots;
 use super::lower::{Lowered, Lowering};
 use super::table::Tables;
 use super::{
-    Bounds, Branch, Clock, CodeId, Dependants, Effect, Event, Factor, Obligation, Outcome,
-    OutcomeKind, PolicyRule, Series, Shape, Slot, SlotInfo, TimerCode, Touch,
+    Bounds, Branch, Clock, CodeId, Dependants, Effect, Event, Factor, Outcome, OutcomeKind,
+    PolicyRule, Series, Shape, Slot, SlotInfo, TimerCode, Touch,
 };
 use crate::stream::EventKey;
 use detente_model::scenario::{self, Scenario};
@@ -124,12 +124,6 @@ impl Parts {
         });
         let counted_when = Dependants::new(events.len(), counted.collect());
 
-        let obligations = scenario.obligations.iter().map(|of| Obligation {
-            name: of.name.clone(),
-            treaty: of.treaty.clone(),
-            text: of.text.clone(),
-        });
-        let obligations = obligations.collect();
         let mut consequences = Vec::new();
         let mut followers = vec![Vec::new(); order.len()];
         for (place, follower) in order.iter().enumerate() {
@@ -176,7 +170,7 @@ impl Parts {
             level_rules,
             policy_rules,
             outcomes,
-            obligations,
+            obligations: scenario.obligations.len(),
             series,
             derived_reading,
             clocks_reading,

@@ -5,14 +5,12 @@ use super::bind::{self, BoundPart, Owner, PartKind, ProgramError, UnboundProgram
 use super::lower::{ConstantPlace, Layout, Lowering, MOST_OPERATIONS};
 use super::{
     Bounds, Branch, By, Clock, CodeId, Drive, Effect, Event, Factor, LawSource, Outcome,
-    OutcomeKind, ParameterLaw, PolicyRule, Progression, Series, Slot, SlotInfo, Subject, derived,
-    table,
+    OutcomeKind, ParameterLaw, PolicyRule, Progression, Series, Slot, SlotInfo, derived, table,
 };
-use detente_model::expr::{Expr, Type};
+use detente_model::expr::Type;
 use detente_model::lifetime::Family;
 use detente_model::scenario::{
-    self, Better, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, Symbol,
-    VariableKind,
+    self, Expression, LawSpec, Measure, Policy, Scenario, Schedule, Span, VariableKind,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -494,12 +492,6 @@ impl Compiler<'_> {
                 };
                 Outcome {
                     name: outcome.name.clone(),
-                    title: outcome.title.clone(),
-                    unit: outcome.unit.clone(),
-                    better: outcome.better.map(|better| match better {
-                        Better::Lower => "lower",
-                        Better::Higher => "higher",
-                    }),
                     kind,
                     value: match value {
                         Some(value) => self.lowering.code(value),
@@ -522,9 +514,6 @@ impl Compiler<'_> {
                 let value = self.lowering.code(&obligation.breached_when);
                 [OutcomeKind::Ever, OutcomeKind::TimeShare].map(|kind| Outcome {
                     name: obligation.name.clone(),
-                    title: obligation.name.clone(),
-                    unit: None,
-                    better: None,
                     kind,
                     value,
                     by: None,
@@ -561,14 +550,11 @@ impl Compiler<'_> {
         series
             .map(|series| Series {
                 name: series.name.clone(),
-                title: series.title.clone(),
-                unit: series.unit.clone(),
                 times: grid(series.every, horizon),
                 states: match series.value_type {
                     Type::State(list) => self.scenario.names.states(list).to_vec(),
                     _ => Vec::new(),
                 },
-                subject: subject(&series.value, series.value_type),
                 value: self.lowering.code(&series.value),
             })
             .collect()
@@ -609,20 +595,6 @@ fn periods(horizon: f64) -> Vec<f64> {
         grid(1.0, horizon)
     } else {
         parts.collect()
-    }
-}
-
-fn subject(value: &Expression, value_type: Type) -> Subject {
-    let (mut symbols, mut factors) = (0, 0);
-    value.for_each_symbol(&mut |symbol| {
-        symbols += 1;
-        factors += usize::from(matches!(symbol, Symbol::Factor(_)));
-    });
-    match (value, value_type) {
-        (Expr::Symbol(Symbol::Level), _) => Subject::Doctrine,
-        (_, Type::State(_)) => Subject::State,
-        _ if symbols > 0 && symbols == factors => Subject::Factors,
-        _ => Subject::Number,
     }
 }
 

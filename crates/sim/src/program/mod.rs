@@ -21,7 +21,7 @@ mod table;
 
 pub use bind::{ProgramError, UnboundProgram};
 pub use parameter_law::{ParameterDistribution, ParameterLaw};
-pub use shape::{By, Obligation, Outcome, OutcomeKind, Series, Shape, Subject};
+pub use shape::{By, Outcome, OutcomeKind, Series, Shape};
 
 pub use code::CodeId;
 pub(crate) use code::Quick;

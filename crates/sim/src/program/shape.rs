@@ -54,8 +54,8 @@ pub struct Shape {
     pub(crate) rule_keys: Vec<EventKey>,
     /// Those of the scenario, then for each obligation whether it is ever breached and its share of time.
     pub outcomes: Vec<Outcome>,
-    /// In the order of the scenario.
-    pub obligations: Vec<Obligation>,
+    /// How many obligations there are; what is measured of them stands behind the outcomes.
+    pub obligations: usize,
     /// In the order of the scenario.
     pub series: Vec<Series>,
     /// Per slot: the derived names to compute again.
@@ -239,34 +239,17 @@ pub struct PolicyRule {
     pub choices: Vec<(Slot, f64)>,
 }
 
-/// An outcome to measure, and what reports say of it.
+/// An outcome to measure.
 #[derive(Debug, Clone)]
 pub struct Outcome {
     /// The name in the scenario.
     pub name: String,
-    /// What figures call it.
-    pub title: String,
-    /// Unit of its values.
-    pub unit: Option<String>,
-    /// `lower` or `higher`, where one is better.
-    pub better: Option<&'static str>,
     /// The kind of measure.
     pub kind: OutcomeKind,
     /// What is measured; of `firings` the condition, or a constant.
     pub value: CodeId,
     /// Of a first time, what tells it apart.
     pub by: Option<By>,
-}
-
-/// A commitment whose breaches are measured, and what reports say of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Obligation {
-    /// The name in the scenario.
-    pub name: String,
-    /// The treaty that it stands in.
-    pub treaty: Option<String>,
-    /// What it obliges to.
-    pub text: Option<String>,
 }
 
 /// A state that is read when a condition first holds.
@@ -318,56 +301,17 @@ pub enum OutcomeKind {
     FiringsWhen(u32),
 }
 
-impl OutcomeKind {
-    /// The key of the measure in a scenario.
-    #[must_use]
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Ever => "ever",
-            Self::FirstTime => "first_time",
-            Self::TimeShare => "time_share",
-            Self::Entries => "entries",
-            Self::TimeAverage => "time_average",
-            Self::Integral => "integral",
-            Self::Maximum => "maximum",
-            Self::Minimum => "minimum",
-            Self::Initial => "initial",
-            Self::Final => "final",
-            Self::Firings(_) | Self::FiringsWhen(_) => "firings",
-        }
-    }
-}
-
-/// Something to follow on a grid, and what reports say of it.
+/// Something to follow on a grid.
 #[derive(Debug, Clone)]
 pub struct Series {
     /// The name in the scenario.
     pub name: String,
-    /// What figures call it.
-    pub title: String,
-    /// Unit of its values.
-    pub unit: Option<String>,
     /// The grid, from 0 to the horizon, in time units.
     pub times: Vec<f64>,
     /// The names of its states, if it follows one.
     pub states: Vec<String>,
-    /// What it follows.
-    pub subject: Subject,
     /// Its value, or the position of its state.
     pub value: CodeId,
-}
-
-/// What a series follows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Subject {
-    /// The doctrine's level.
-    Doctrine,
-    /// A number of active factors.
-    Factors,
-    /// Any other number.
-    Number,
-    /// Any other state.
-    State,
 }
 
 impl Shape {
@@ -381,16 +325,16 @@ impl Shape {
     /// The outcomes, in the order of the scenario.
     #[must_use]
     pub fn outcomes(&self) -> &[Outcome] {
-        &self.outcomes[..self.outcomes.len() - 2 * self.obligations.len()]
+        &self.outcomes[..self.outcomes.len() - 2 * self.obligations]
     }
 
-    /// The obligations, in the order of the scenario, each with what is measured of it, whether it is ever breached and its
-    /// share of time, and the places of these among all that is measured.
-    pub fn obligations(&self) -> impl Iterator<Item = (&Obligation, [(usize, &Outcome); 2])> {
+    /// Of each obligation, in the order of the scenario, whether it is ever breached and its share of time in breach, with the places
+    /// of these among all that is measured.
+    pub fn obligations(&self) -> impl Iterator<Item = [(usize, &Outcome); 2]> {
         let first = self.outcomes().len();
-        self.obligations.iter().enumerate().map(move |(place, of)| {
-            let places = [first + 2 * place, first + 2 * place + 1];
-            (of, places.map(|place| (place, &self.outcomes[place])))
+        (0..self.obligations).map(move |obligation| {
+            let places = [first + 2 * obligation, first + 2 * obligation + 1];
+            places.map(|place| (place, &self.outcomes[place]))
         })
     }
 

@@ -4,6 +4,7 @@
 mod tests;
 
 use super::paired::half_tail;
+use crate::direction::Direction;
 use std::f64::consts::SQRT_2;
 use std::sync::Arc;
 
@@ -19,21 +20,12 @@ const FEWEST: u64 = 30;
 /// What is claimed is false with at most this probability.
 const LEVEL: f64 = 0.05;
 
-/// Which values of an outcome are better.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Better {
-    /// Larger ones.
-    Larger,
-    /// Smaller ones.
-    Smaller,
-}
-
 /// Thresholds at which the distributions of an outcome are compared, made once from a pooled sample of all policies.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DominanceGrid {
     /// Ascending, with the sign changed where smaller values are better, so that larger ones always are.
     cuts: Arc<[f64]>,
-    better: Better,
+    better: Direction,
 }
 
 /// A policy's values with their places among the thresholds.
@@ -51,7 +43,7 @@ impl DominanceGrid {
     /// parts the sample most evenly is. Without two different values there is no threshold, and nothing is ever
     /// claimed.
     #[must_use]
-    pub fn new(pooled: &[f64], better: Better) -> Self {
+    pub fn new(pooled: &[f64], better: Direction) -> Self {
         let mut sorted: Vec<f64> = pooled.iter().map(|value| better.upwards(*value)).collect();
         sorted.sort_unstable_by(f64::total_cmp);
         let all = sorted.len();
@@ -115,13 +107,13 @@ impl DominanceGrid {
     }
 }
 
-impl Better {
+impl Direction {
     /// A value on the axis on which larger values are better, and back.
     fn upwards(self, value: f64) -> f64 {
         match self {
-            Self::Larger => value,
+            Self::Higher => value,
             // Not −0.
-            Self::Smaller => 0.0 - value,
+            Self::Lower => 0.0 - value,
         }
     }
 }

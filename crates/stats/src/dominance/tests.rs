@@ -4,7 +4,7 @@ use super::*;
 use crate::draws::Draws;
 use proptest::prelude::*;
 
-fn verdict(pairs: &[(f64, f64)], better: Better) -> DominanceVerdict {
+fn verdict(pairs: &[(f64, f64)], better: Direction) -> DominanceVerdict {
     let (a, b): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
     let grid = DominanceGrid::new(&[a.as_slice(), b.as_slice()].concat(), better);
     let mut tally = DominanceTally::new(&grid);
@@ -17,7 +17,7 @@ fn shown(
     repeats: u32,
     n: u32,
     seed: u64,
-    better: Better,
+    better: Direction,
     mut pair: impl FnMut(&mut Draws) -> (f64, f64),
 ) -> [[u32; 2]; 2] {
     let mut draws = Draws(seed);
@@ -39,35 +39,35 @@ fn shown(
 #[test]
 fn thresholds_are_informative() {
     let grid = |pooled: &[f64], better| DominanceGrid::new(pooled, better).thresholds();
-    assert_eq!(grid(&[0.0, 1.0, 1.0], Better::Larger), [0.0]);
-    assert_eq!(grid(&[0.0, 1.0, 1.0], Better::Smaller), [1.0]);
-    assert!(grid(&[4.0; 9], Better::Larger).is_empty());
-    assert!(grid(&[], Better::Larger).is_empty());
+    assert_eq!(grid(&[0.0, 1.0, 1.0], Direction::Higher), [0.0]);
+    assert_eq!(grid(&[0.0, 1.0, 1.0], Direction::Lower), [1.0]);
+    assert!(grid(&[4.0; 9], Direction::Higher).is_empty());
+    assert!(grid(&[], Direction::Higher).is_empty());
     // Rare either way.
     let mut rare = vec![0.0; 9_999];
     rare.push(1.0);
-    assert_eq!(grid(&rare, Better::Larger), [0.0]);
-    assert_eq!(grid(&rare, Better::Smaller), [1.0]);
+    assert_eq!(grid(&rare, Direction::Higher), [0.0]);
+    assert_eq!(grid(&rare, Direction::Lower), [1.0]);
     let counts: Vec<f64> = (0..1_000)
         .map(|i| f64::from(i % 7))
         .chain([50.0, -50.0])
         .collect();
     assert_eq!(
-        grid(&counts, Better::Larger),
+        grid(&counts, Direction::Higher),
         [0.0, 1.0, 2.0, 3.0, 4.0, 5.0]
     );
     assert_eq!(
-        grid(&counts, Better::Smaller),
+        grid(&counts, Direction::Lower),
         [1.0, 2.0, 3.0, 4.0, 5.0, 6.0]
     );
     let many: Vec<f64> = (1..=1_000).map(f64::from).collect();
     let percentiles: Vec<f64> = (1..100).map(|i| f64::from(10 * i)).collect();
-    assert_eq!(grid(&many, Better::Larger), percentiles);
+    assert_eq!(grid(&many, Direction::Higher), percentiles);
     let percentiles: Vec<f64> = (1..100).map(|i| f64::from(10 * i + 1)).collect();
-    assert_eq!(grid(&many, Better::Smaller), percentiles);
+    assert_eq!(grid(&many, Direction::Lower), percentiles);
     // Half of the sample is one value, which is one threshold.
     let atom: Vec<f64> = many.iter().map(|value| value.max(500.0)).collect();
-    assert_eq!(grid(&atom, Better::Larger).len(), 50);
+    assert_eq!(grid(&atom, Direction::Higher).len(), 50);
 }
 
 #[test]
@@ -81,7 +81,7 @@ fn nothing_is_shown_by_nothing() {
         vec![(1.0, 1.0); 50],
         (0..50).map(|i| (f64::from(i), f64::from(i))).collect(),
     ] {
-        let found = verdict(&pairs, Better::Larger);
+        let found = verdict(&pairs, Direction::Higher);
         for test in [found.a_over_b, found.b_over_a] {
             assert_eq!(
                 (test.first, test.second, test.shown()),
@@ -98,7 +98,7 @@ fn an_event_is_compared_as_by_the_sign_test() {
     pairs.extend([(1.0, 0.0); 10]);
     pairs.extend([(0.0, 0.0); 60]);
     pairs.extend([(1.0, 1.0); 5]);
-    let found = verdict(&pairs, Better::Smaller);
+    let found = verdict(&pairs, Direction::Lower);
     // scipy's binomtest(10, 40, alternative="less").pvalue and norm.sf(20 / sqrt(40)).
     assert!(
         (found.a_over_b.first.p - 0.001_110_716_887).abs() < 1e-12,
@@ -112,7 +112,7 @@ fn an_event_is_compared_as_by_the_sign_test() {
     assert_eq!(found.b_over_a.shown(), Dominance::None);
     assert_eq!(found.a_over_b.first.weakest, Weakest::Threshold(1.0));
     assert_eq!(found.a_over_b.second.weakest, Weakest::Mean);
-    let mirrored = verdict(&pairs, Better::Larger);
+    let mirrored = verdict(&pairs, Direction::Higher);
     assert_eq!(mirrored.b_over_a.first.p, found.a_over_b.first.p);
     assert_eq!(mirrored.b_over_a.first.weakest, Weakest::Threshold(0.0));
 }
@@ -150,7 +150,7 @@ fn infinite_values_allow_first_order_alone() {
             )
         })
         .collect();
-    let found = verdict(&pairs, Better::Larger);
+    let found = verdict(&pairs, Direction::Higher);
     assert_eq!(found.a_over_b.shown(), Dominance::FirstOrder);
     assert_eq!(found.a_over_b.second.p, 1.0);
 }
@@ -166,10 +166,10 @@ fn exponential_laws_of_different_rates_are_told_apart() {
         (4_000, &common as &dyn Fn(&mut Draws) -> _),
         (8_000, &independent),
     ] {
-        let [a, b] = shown(50, n, 1, Better::Larger, pair);
+        let [a, b] = shown(50, n, 1, Direction::Higher, pair);
         assert!(a[0] >= 49, "{a:?}");
         assert_eq!(b, [0, 0]);
-        let [a, b] = shown(50, n, 2, Better::Smaller, pair);
+        let [a, b] = shown(50, n, 2, Direction::Lower, pair);
         assert!(b[0] >= 49, "{b:?}");
         assert_eq!(a, [0, 0]);
     }
@@ -182,16 +182,16 @@ fn crossing_laws_are_not_ordered_in_first_order() {
     let weibull = |scale: f64| {
         move |draws: &mut Draws| (scale * libm::cbrt(draws.exponential()), draws.exponential())
     };
-    let [a, b] = shown(50, 2_000, 3, Better::Larger, weibull(1.25));
+    let [a, b] = shown(50, 2_000, 3, Direction::Higher, weibull(1.25));
     assert_eq!(a[0], 0);
     assert!(a[1] >= 49, "{a:?}");
     assert_eq!(b, [0, 0]);
     assert_eq!(
-        shown(50, 2_000, 4, Better::Larger, weibull(0.9)),
+        shown(50, 2_000, 4, Direction::Higher, weibull(0.9)),
         [[0, 0], [0, 0]]
     );
     // Where smaller is better, the narrow law with the smaller mean dominates.
-    let [a, b] = shown(50, 2_000, 5, Better::Smaller, weibull(0.9));
+    let [a, b] = shown(50, 2_000, 5, Direction::Lower, weibull(0.9));
     assert_eq!(a[0], 0);
     assert!(a[1] >= 49, "{a:?}");
     assert_eq!(b, [0, 0]);
@@ -207,11 +207,11 @@ fn spreads_are_worse_in_second_order() {
             (a, a + draws.uniform() - 0.5 - lower)
         }
     };
-    let [a, b] = shown(50, 3_000, 6, Better::Larger, spread(0.04));
+    let [a, b] = shown(50, 3_000, 6, Direction::Higher, spread(0.04));
     assert_eq!(a[0], 0);
     assert!(a[1] >= 49, "{a:?}");
     assert_eq!(b, [0, 0]);
-    let [a, b] = shown(500, 2_000, 7, Better::Larger, spread(0.0));
+    let [a, b] = shown(500, 2_000, 7, Direction::Higher, spread(0.0));
     assert_eq!(a[0], 0);
     assert!((5..=49).contains(&a[1]), "{a:?}");
     assert_eq!(b, [0, 0]);
@@ -219,14 +219,14 @@ fn spreads_are_worse_in_second_order() {
 
 #[test]
 fn equal_laws_are_seldom_told_apart() {
-    let [a, b] = shown(500, 400, 8, Better::Larger, |draws| {
+    let [a, b] = shown(500, 400, 8, Direction::Higher, |draws| {
         (draws.exponential(), draws.exponential())
     });
     for shown in [a, b] {
         assert!(shown[0] + shown[1] <= 25, "{a:?} {b:?}");
     }
     let coin = |draws: &mut Draws| f64::from(u8::from(draws.uniform() < 0.3));
-    let [a, b] = shown(500, 400, 9, Better::Larger, |draws| {
+    let [a, b] = shown(500, 400, 9, Direction::Higher, |draws| {
         (coin(draws), coin(draws))
     });
     for shown in [a, b] {
@@ -247,14 +247,14 @@ fn touching_laws_are_seldom_ordered() {
             law([0.4, 0.7], draws.uniform()),
         )
     };
-    let [a, b] = shown(500, 600, 10, Better::Larger, touching);
+    let [a, b] = shown(500, 600, 10, Direction::Higher, touching);
     assert!((5..=49).contains(&a[0]), "{a:?}");
     assert_eq!(b, [0, 0]);
     let touching = |draws: &mut Draws| {
         let (u, v) = (draws.uniform(), draws.uniform());
         (u + 0.4 * (u - 0.5).abs(), v)
     };
-    let [a, b] = shown(500, 600, 11, Better::Larger, touching);
+    let [a, b] = shown(500, 600, 11, Direction::Higher, touching);
     assert!(a[0] <= 25, "{a:?}");
     assert_eq!(b, [0, 0]);
 }
@@ -272,7 +272,7 @@ proptest! {
     /// Against sums over all trials by their definition.
     #[test]
     fn sums_are_as_defined(pairs in proptest::collection::vec((value(), value()), 2..120), cut in 0_usize..120, smaller in any::<bool>()) {
-        let better = if smaller { Better::Smaller } else { Better::Larger };
+        let better = if smaller { Direction::Lower } else { Direction::Higher };
         let sign = if smaller { -1.0 } else { 1.0 };
         let (a, b): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
         let grid = DominanceGrid::new(&a, better);
@@ -307,12 +307,12 @@ proptest! {
     /// Exchanged policies exchange claims; a mirrored axis keeps them; never both ways at once.
     #[test]
     fn directions_mirror(pairs in proptest::collection::vec((value(), value()), 2..120)) {
-        let found = verdict(&pairs, Better::Larger);
+        let found = verdict(&pairs, Direction::Higher);
         let exchanged: Vec<(f64, f64)> = pairs.iter().map(|(a, b)| (*b, *a)).collect();
-        let exchanged = verdict(&exchanged, Better::Larger);
+        let exchanged = verdict(&exchanged, Direction::Higher);
         prop_assert_eq!((exchanged.a_over_b, exchanged.b_over_a), (found.b_over_a, found.a_over_b));
         let mirrored: Vec<(f64, f64)> = pairs.iter().map(|(a, b)| (-a, -b)).collect();
-        let mirrored = verdict(&mirrored, Better::Smaller);
+        let mirrored = verdict(&mirrored, Direction::Lower);
         prop_assert_eq!(mirrored.a_over_b.first.p, found.a_over_b.first.p);
         prop_assert_eq!(mirrored.a_over_b.second.p, found.a_over_b.second.p);
         prop_assert!(found.a_over_b.shown() == Dominance::None || found.b_over_a.shown() == Dominance::None);

@@ -1,22 +1,14 @@
 //! Selecting the best of several alternatives with as many observations as that takes.
 
 use super::Moments;
+use crate::direction::Direction;
 use thiserror::Error;
-
-/// Which mean is best.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Best {
-    /// The largest.
-    Largest,
-    /// The smallest.
-    Smallest,
-}
 
 /// What a selection promises, and how long it may take.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct KimNelsonRules {
-    /// Which mean is best.
-    pub best: Best,
+    /// Which means are better.
+    pub better: Direction,
     /// Probability of selecting the best wherever it is better than every other by at least `indifference`: above one over
     /// the alternatives and below 1.
     pub confidence: f64,
@@ -247,11 +239,7 @@ impl KimNelson {
 
     /// The sum of an alternative's observations, turned so that larger is better.
     fn score(&self, alternative: usize) -> f64 {
-        let sum = self.alternatives[alternative].sum;
-        match self.rules.best {
-            Best::Largest => sum,
-            Best::Smallest => -sum,
-        }
+        self.rules.better.sign() * self.alternatives[alternative].sum
     }
 
     /// The number of observations, not always whole, from which the sums of two alternatives decide between them: h²S²/δ².

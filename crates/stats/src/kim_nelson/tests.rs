@@ -8,7 +8,7 @@ use rand_distr::{Distribution, StandardNormal};
 use statrs::distribution::{Binomial, DiscreteCDF};
 
 const RULES: KimNelsonRules = KimNelsonRules {
-    best: Best::Largest,
+    better: Direction::Higher,
     confidence: 0.95,
     indifference: 0.5,
     first_stage: 10,
@@ -42,9 +42,9 @@ fn against_another_program() {
         0.125 * f64::from(i * (5 - i)) + f64::from(mixed) / 16.0 + f64::from(13 * j % 19) / 4.0
     };
     let observations = |j: u32| -> Vec<f64> { (0..5).map(|i| observation(i, j)).collect() };
-    let cases: [(Best, f64, Fates); 4] = [
+    let cases: [(Direction, f64, Fates); 4] = [
         (
-            Best::Largest,
+            Direction::Higher,
             0.3,
             [
                 (8, Some(2)),
@@ -55,7 +55,7 @@ fn against_another_program() {
             ],
         ),
         (
-            Best::Largest,
+            Direction::Higher,
             0.15,
             [
                 (8, Some(2)),
@@ -66,7 +66,7 @@ fn against_another_program() {
             ],
         ),
         (
-            Best::Smallest,
+            Direction::Lower,
             0.3,
             [
                 (12, None),
@@ -77,7 +77,7 @@ fn against_another_program() {
             ],
         ),
         (
-            Best::Smallest,
+            Direction::Lower,
             0.15,
             [
                 (23, None),
@@ -88,9 +88,9 @@ fn against_another_program() {
             ],
         ),
     ];
-    for (best, indifference, fates) in cases {
+    for (better, indifference, fates) in cases {
         let rules = KimNelsonRules {
-            best,
+            better,
             indifference,
             first_stage: 8,
             ..RULES
@@ -121,11 +121,11 @@ fn against_another_program() {
         assert_eq!(selection.observations_in_all(), spent);
         assert!(latest.unwrap() >= selection.observations());
         // The largest h²S²/δ² of that program among those that are in after the first stage.
-        let expected = match (best, indifference == 0.3) {
-            (Best::Largest, true) => 41,
-            (Best::Largest, false) => 161,
-            (Best::Smallest, true) => 42,
-            (Best::Smallest, false) => 165,
+        let expected = match (better, indifference == 0.3) {
+            (Direction::Higher, true) => 41,
+            (Direction::Higher, false) => 161,
+            (Direction::Lower, true) => 42,
+            (Direction::Lower, false) => 165,
         };
         assert_eq!(latest, Some(expected));
         let winner = selection.selected().unwrap();
@@ -185,7 +185,7 @@ fn the_promise_holds_and_common_numbers_save() {
 #[test]
 fn the_promise_holds_for_batches_of_events() {
     let rules = KimNelsonRules {
-        best: Best::Smallest,
+        better: Direction::Lower,
         confidence: 0.9,
         indifference: 0.06,
         ..RULES
@@ -248,8 +248,8 @@ fn alternatives_that_do_the_same_tie() {
         (10, Some(1))
     );
     // A constant difference decides at once, whichever way and however small.
-    for (best, expected) in [(Best::Largest, 0), (Best::Smallest, 2)] {
-        let rules = KimNelsonRules { best, ..RULES };
+    for (better, expected) in [(Direction::Higher, 0), (Direction::Lower, 2)] {
+        let rules = KimNelsonRules { better, ..RULES };
         let selection = select(3, rules, |_| vec![0.375, 0.25, 0.125]);
         assert_eq!(
             (selection.observations(), selection.selected()),
@@ -347,7 +347,7 @@ proptest! {
         k in 2_usize..7,
     ) {
         let rules = KimNelsonRules { first_stage: 4, indifference: 2.0, ..RULES };
-        let turned = KimNelsonRules { best: Best::Smallest, ..rules };
+        let turned = KimNelsonRules { better: Direction::Lower, ..rules };
         let mut selection = KimNelson::new(k, rules).unwrap();
         let mut mirrored = KimNelson::new(k, turned).unwrap();
         let mut latest = None;

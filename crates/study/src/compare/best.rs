@@ -1,7 +1,7 @@
 //! How policies stand to the best of them on one outcome.
 
 use super::pair::Pair;
-use super::report::Rank;
+use detente_report::comparison::Rank;
 
 /// The chance that something said about all the others is wrong.
 const LEVEL: f64 = 0.05;

@@ -7,18 +7,16 @@
 mod best;
 mod pair;
 mod pareto;
-mod report;
+mod rows;
 mod sharing;
 
-pub use report::{
-    DominanceClaim, DominancePair, Front, FrontMember, OutcomeComparison, PairComparison, Rank,
-    RiskRatio, Sharing, Standing, SurvivalDifference,
-};
+pub use rows::rows;
 
 use crate::batches::Batches;
 use crate::or_horizon;
-use detente_sim::ensemble::{Outcome, OutcomeKind};
-use detente_stats::{Better, DominanceGrid, FirstTimes, Moments, holm};
+use detente_model::scenario::{MeasureKind, Outcome};
+use detente_report::comparison::{Front, OutcomeComparison, PairComparison, Standing};
+use detente_stats::{DominanceGrid, FirstTimes, Moments, holm};
 use pair::{Column, Pair};
 use pareto::Criterion;
 
@@ -64,7 +62,7 @@ impl<'p> Comparing<'p> {
     ) -> Self {
         let count = policies.len();
         let pairs = |of: &Outcome| {
-            let pair = |(_, b)| Pair::new(of.kind, horizon, b == 0);
+            let pair = |(_, b)| Pair::new(of.measure.kind(), horizon, b == 0);
             pairs(count).map(pair).collect()
         };
         Self {
@@ -94,7 +92,8 @@ impl<'p> Comparing<'p> {
         } = &mut self.room;
         front.clear();
         for (index, outcome) in self.outcomes.iter().enumerate() {
-            let first_time = outcome.kind == OutcomeKind::FirstTime;
+            let kind = outcome.measure.kind();
+            let first_time = kind == MeasureKind::FirstTime;
             let horizon = self.horizon;
             let rooms = values.iter_mut().zip(places.iter_mut());
             for (columns, (values, places)) in policies.iter().zip(rooms) {
@@ -114,12 +113,8 @@ impl<'p> Comparing<'p> {
                 front.extend(values.iter().cloned());
             }
             // Of what happens or does not, dominance is the difference of the means again.
-            let judged = outcome.better.filter(|_| outcome.kind != OutcomeKind::Ever);
+            let judged = outcome.better.filter(|_| kind != MeasureKind::Ever);
             if let (None, Some(better)) = (&self.grids[index], judged) {
-                let better = match better {
-                    "higher" => Better::Larger,
-                    _ => Better::Smaller,
-                };
                 let grid = DominanceGrid::new(&values.concat(), better);
                 let pairs = self.pairs[index].iter_mut();
                 pairs.for_each(|pair| pair.look_for_dominance(&grid));
@@ -160,10 +155,9 @@ impl<'p> Comparing<'p> {
         let standing = |policy: usize| Standing {
             mean: alone[policy].mean(),
             se: alone[policy].se(),
-            rank: of.better.map(|better| {
-                let sign = if better == "higher" { 1.0 } else { -1.0 };
-                best::rank(policy, count, sign, pair)
-            }),
+            rank: of
+                .better
+                .map(|better| best::rank(policy, count, better.sign(), pair)),
         };
         let name = |policy: usize| self.policies[policy].as_str();
         let mut reports: Vec<PairComparison> = self::pairs(count)
@@ -176,10 +170,10 @@ impl<'p> Comparing<'p> {
             pair.p_holm = Some(adjusted);
         }
         OutcomeComparison {
-            kind: of.kind.key().to_owned(),
+            kind: of.measure.kind(),
             title: of.title.clone(),
             unit: of.unit.clone(),
-            better: of.better.map(str::to_owned),
+            better: of.better,
             policies: (0..count)
                 .map(|policy| (self.policies[policy].clone(), standing(policy)))
                 .collect(),
@@ -199,7 +193,7 @@ impl<'p> Comparing<'p> {
             Some(Criterion {
                 name: of.name.clone(),
                 columns: (0..count).map(|policy| place * count + policy).collect(),
-                higher: of.better == Some("higher"),
+                better: of.better?,
             })
         });
         let criteria: Vec<Criterion> = criteria.collect();

@@ -1,9 +1,10 @@
 //! Two policies on one outcome, trial by trial.
 
-use super::report::{
-    DominanceClaim, DominancePair, PairComparison, RiskRatio, Sharing, SurvivalDifference,
+use super::sharing::sharing;
+use detente_model::scenario::MeasureKind;
+use detente_report::comparison::{
+    DominanceClaim, DominancePair, PairComparison, RiskRatio, SurvivalDifference,
 };
-use detente_sim::ensemble::OutcomeKind;
 use detente_stats::{
     Dominance, DominanceGrid, DominanceTally, DominanceTest, Moments, PairedFirstTimes,
     PlacedColumn, mean_p, normal_quantile, paired_difference_interval, paired_difference_p,
@@ -13,7 +14,7 @@ use detente_stats::{
 /// What the trials so far say of two policies' difference on one outcome.
 #[derive(Debug, Clone)]
 pub(super) struct Pair {
-    kind: OutcomeKind,
+    kind: MeasureKind,
     horizon: f64,
     /// Of the differences.
     pub difference: Moments,
@@ -42,7 +43,7 @@ pub(super) struct Column<'a> {
 
 impl Pair {
     /// No trials yet; of first times, `curves` says whether survival curves are to be told apart.
-    pub fn new(kind: OutcomeKind, horizon: f64, curves: bool) -> Self {
+    pub fn new(kind: MeasureKind, horizon: f64, curves: bool) -> Self {
         Self {
             kind,
             horizon,
@@ -51,7 +52,7 @@ impl Pair {
             both: 0,
             only_a: 0,
             only_b: 0,
-            first_times: (curves && kind == OutcomeKind::FirstTime).then(PairedFirstTimes::default),
+            first_times: (curves && kind == MeasureKind::FirstTime).then(PairedFirstTimes::default),
             dominance: None,
         }
     }
@@ -70,7 +71,7 @@ impl Pair {
         room.extend(a.values.iter().zip(b.values).map(|(a, b)| a - b));
         self.difference.merge(&Moments::of(room));
         self.equal += room.iter().filter(|apart| **apart == 0.0).count() as u64;
-        if self.kind == OutcomeKind::Ever {
+        if self.kind == MeasureKind::Ever {
             let count = |wanted: [f64; 2]| {
                 let pairs = a.values.iter().zip(b.values);
                 pairs.filter(|(a, b)| [**a, **b] == wanted).count() as u64
@@ -100,12 +101,12 @@ impl Pair {
     pub fn interval(&self, miss: f64) -> Option<[f64; 2]> {
         let n = self.trials();
         let z = || normal_quantile(1.0 - miss);
-        if self.kind == OutcomeKind::Ever {
+        if self.kind == MeasureKind::Ever {
             return Some(paired_difference_interval(self.only_a, self.only_b, n, z()));
         }
         let most = match self.kind {
-            OutcomeKind::TimeShare => Some(1.0),
-            OutcomeKind::FirstTime => Some(self.horizon),
+            MeasureKind::TimeShare => Some(1.0),
+            MeasureKind::FirstTime => Some(self.horizon),
             _ => None,
         };
         if self.equal == n {
@@ -128,7 +129,7 @@ impl Pair {
         if sign * self.estimate() <= 0.0 {
             return false;
         }
-        if self.kind == OutcomeKind::Ever {
+        if self.kind == MeasureKind::Ever {
             return paired_difference_p(self.only_a, self.only_b) / 2.0 <= miss;
         }
         match self.interval(miss) {
@@ -145,7 +146,7 @@ impl Pair {
 
     /// The two-sided p-value of no difference; none where the trials show no spread from which to judge.
     pub fn p(&self) -> Option<f64> {
-        if self.kind == OutcomeKind::Ever {
+        if self.kind == MeasureKind::Ever {
             return Some(paired_difference_p(self.only_a, self.only_b));
         }
         if self.equal == self.trials() {
@@ -179,8 +180,8 @@ impl Pair {
             p: self.p(),
             p_holm: None,
             trials_that_differ: self.trials() - self.equal,
-            sharing: Sharing::of(of_a, of_b, &self.difference),
-            ratio: (self.kind == OutcomeKind::Ever).then(|| self.ratio()),
+            sharing: sharing(of_a, of_b, &self.difference),
+            ratio: (self.kind == MeasureKind::Ever).then(|| self.ratio()),
             dominance: self.dominance.as_ref().map(dominance),
             survival,
         }

@@ -1,14 +1,15 @@
 //! Policies that no other beats on all of some outcomes.
 
-use super::report::{Front, FrontMember};
 use crate::batches::{Batches, RESAMPLES};
+use detente_model::scenario::Direction;
+use detente_report::comparison::{Front, FrontMember};
 
-/// An outcome of a front: its name, where each policy's values stand among the batches' columns, and whether larger ones
+/// An outcome of a front: its name, where each policy's values stand among the batches' columns, and which
 /// are better.
 pub(super) struct Criterion {
     pub name: String,
     pub columns: Vec<usize>,
-    pub higher: bool,
+    pub better: Direction,
 }
 
 /// The front of some policies by some outcomes, and how sure membership is: in which share of resamples of the trials.
@@ -20,10 +21,9 @@ pub(super) fn front(
 ) -> Front {
     let values = |means: &[f64]| -> Vec<Vec<f64>> {
         let of = |policy: usize| {
-            let values = criteria.iter().map(|criterion| {
-                let mean = means[criterion.columns[policy]];
-                if criterion.higher { mean } else { -mean }
-            });
+            let values = criteria
+                .iter()
+                .map(|criterion| criterion.better.sign() * means[criterion.columns[policy]]);
             values.collect()
         };
         (0..policies.len()).map(of).collect()
@@ -72,11 +72,11 @@ mod tests {
     use super::*;
     use detente_sim::stream::{EventKey, Purpose, TrialStreams};
 
-    fn by(name: &str, columns: [usize; 3], higher: bool) -> Criterion {
+    fn by(name: &str, columns: [usize; 3], better: Direction) -> Criterion {
         Criterion {
             name: name.to_owned(),
             columns: columns.to_vec(),
-            higher,
+            better,
         }
     }
 
@@ -97,7 +97,10 @@ mod tests {
         ];
         batches.add(&columns.each_ref().map(Vec::as_slice));
         let names = ["a", "b", "c"].map(str::to_owned);
-        let criteria = [by("cost", [0, 1, 2], false), by("gain", [3, 4, 5], true)];
+        let criteria = [
+            by("cost", [0, 1, 2], Direction::Lower),
+            by("gain", [3, 4, 5], Direction::Higher),
+        ];
         let front = front(&names, &criteria, &batches, 1);
         let shares: Vec<(bool, f64)> = front
             .policies
@@ -129,7 +132,12 @@ mod tests {
             batches.add(&[&one[part.clone()], &zero[part.clone()], &zero[part]]);
         }
         let names = ["a", "b", "c"].map(str::to_owned);
-        let front = front(&names, &[by("x", [0, 1, 2], true)], &batches, 3);
+        let front = front(
+            &names,
+            &[by("x", [0, 1, 2], Direction::Higher)],
+            &batches,
+            3,
+        );
         let share = |name: &str| front.policies[name].share_of_resamples;
         assert_eq!(share("b"), share("c"));
         assert_eq!(share("a") + share("b"), 1.0);

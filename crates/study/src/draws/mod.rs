@@ -1,16 +1,15 @@
 //! What hangs on uncertain parameters: trials under many draws of them, and how much of the spread is theirs.
 
 mod design;
-mod report;
 
-pub use design::Design;
-pub use report::{
-    BestDraws, Correlation, DifferenceDraws, DrawsReport, OutcomeDraws, PolicyDraws, Spread,
-    VarianceParts,
-};
+pub use design::design;
 
 use super::or_horizon;
-use detente_sim::ensemble::Outcome;
+use detente_model::scenario::{Direction, Outcome};
+use detente_report::draws::{
+    BestDraws, Correlation, CorrelationRow, Design, DifferenceDraws, DrawsReport, OutcomeDraws,
+    PolicyDraws, Spread, VarianceParts,
+};
 use detente_stats::{
     DrawSummary, Moments, mean_interval, quantile, spearman, variance_shares, wilson_of_share,
 };
@@ -56,11 +55,12 @@ pub struct Draws<'p> {
 const MOST_CORRELATIONS: usize = 20;
 
 impl Draw {
-    /// Adds the same trials of every policy: for each a column an outcome, NaN where a first time was not reached.
-    pub fn add(&mut self, policies: &[&[Vec<f64>]], outcomes: &[Outcome], horizon: f64) {
+    /// Adds the same trials of every policy: for each a column an outcome, of which there are `outcomes`, NaN where a first time was
+    /// not reached.
+    pub fn add(&mut self, policies: &[&[Vec<f64>]], outcomes: usize, horizon: f64) {
         let count = policies.len();
         self.outcomes
-            .resize(outcomes.len(), vec![Seen::default(); 2 * count - 1]);
+            .resize(outcomes, vec![Seen::default(); 2 * count - 1]);
         for (index, seen) in self.outcomes.iter_mut().enumerate() {
             let column = |policy: usize| {
                 let column = policies[policy][index].iter();
@@ -174,7 +174,7 @@ impl<'p> Draws<'p> {
     ) -> OutcomeDraws {
         let count = self.policies.len();
         let best = of.better.filter(|_| count > 1);
-        let best = best.map(|better| self.best(index, better == "higher"));
+        let best = best.map(|better| self.best(index, better));
         let mut spread = |place: usize, policy: usize, difference: bool| {
             let correlations = if correlated {
                 self.correlations(index, place)
@@ -278,16 +278,15 @@ impl<'p> Draws<'p> {
     }
 
     /// How often each policy is the best of a draw.
-    fn best(&self, outcome: usize, higher: bool) -> Vec<BestDraws> {
+    fn best(&self, outcome: usize, better: Direction) -> Vec<BestDraws> {
         let count = self.policies.len();
         let draws = self.drawn.len() as f64;
         let mut shares = vec![0.0; count];
         let mut regrets = vec![0.0; count];
         for draw in &self.drawn {
-            let sign = if higher { 1.0 } else { -1.0 };
             let signed = draw.outcomes[outcome][..count]
                 .iter()
-                .map(|of| sign * of.plain_mean());
+                .map(|of| better.sign() * of.plain_mean());
             let values: Vec<f64> = signed.collect();
             let most = values.iter().copied().fold(f64::NEG_INFINITY, f64::max);
             for ((share, regret), value) in shares.iter_mut().zip(&mut regrets).zip(&values) {
@@ -307,17 +306,4 @@ impl<'p> Draws<'p> {
         });
         best.collect()
     }
-}
-
-/// Correlations of the parameters with one outcome.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CorrelationRow {
-    /// The outcome.
-    pub outcome: String,
-    /// The policy.
-    pub policy: String,
-    /// Whether of its difference from the first policy; else of its own mean.
-    pub difference: bool,
-    /// By parameter, the closest first.
-    pub correlations: Vec<Correlation>,
 }

@@ -11,6 +11,7 @@
 mod chain;
 mod class;
 mod measures;
+mod report;
 mod space;
 mod step;
 mod transient;
@@ -18,6 +19,7 @@ mod transient;
 pub use class::Refusal;
 pub(super) use class::refusals;
 pub use measures::{ExactKind, ExactOutcome, ExactSeries};
+pub use report::report;
 
 use detente_sim::program::Program;
 pub(super) use space::{Reached, Space, reached};

@@ -5,19 +5,17 @@
 //! numbers under each. A payoff is formed within each trial, so that it need not be linear in the outcomes.
 
 mod form;
-mod report;
 mod solve;
 
 pub use form::{Form, Player};
-pub use report::{
-    DominatedChoice, Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Replies, Reply,
-    Shares,
-};
 
 use super::batches::{Batches, RESAMPLES};
 use super::or_horizon;
-use detente_model::scenario::Payoff;
-use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_model::scenario::{Direction, MeasureKind, Outcome, Payoff};
+use detente_report::game::{
+    DominatedChoice, Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Replies, Reply,
+    Shares,
+};
 use detente_sim::program::value_of;
 use detente_stats::{Moments, mean_interval, quantile, wilson_of_share};
 use indexmap::IndexMap;
@@ -112,10 +110,10 @@ impl<'s> Game<'s> {
             (judge, Source::Payoff(place))
         });
         let of_outcomes = judged.iter().map(|outcome| {
-            let higher = outcomes[*outcome].better == Some("higher");
+            let better = outcomes[*outcome].better.unwrap_or(Direction::Lower);
             let judge = Judge {
                 player: OWN,
-                sign: if higher { 1.0 } else { -1.0 },
+                sign: better.sign(),
             };
             (judge, Source::Outcome(*outcome))
         });
@@ -361,7 +359,12 @@ impl<'g, 's> Playing<'g, 's> {
         ProfileReport {
             choices: game.choices(profile),
             outcomes: outcomes
-                .map(|(of, moments)| (of.name.clone(), mean(moments, of.kind == OutcomeKind::Ever)))
+                .map(|(of, moments)| {
+                    (
+                        of.name.clone(),
+                        mean(moments, of.measure.kind() == MeasureKind::Ever),
+                    )
+                })
                 .collect(),
             payoffs: payoffs
                 .map(|((_, of), moments)| (of.actor().to_owned(), mean(moments, false)))
@@ -494,13 +497,6 @@ impl Found<'_> {
             profiles,
             shares_without: self.shares(|counts| counts.without),
         })
-    }
-}
-
-impl Shares {
-    /// Whether it is so in any resample or draw.
-    fn ever(&self) -> bool {
-        self.share_of_resamples > 0.0 || self.share_of_draws.is_some_and(|share| share > 0.0)
     }
 }
 

@@ -1,12 +1,12 @@
 //! Claims over draws of the parameters: in how many of them each holds.
 
 use super::part::Part;
-use super::report::ClaimDraws;
 use super::value::{Estimate, Value};
 use super::{Columns, Placed};
-use detente_model::scenario::{Expectation, Hypothesis, Linear, Scenario};
-use detente_sim::ensemble::{Outcome, OutcomeKind};
+use detente_model::scenario::{Expectation, Hypothesis, Linear, MeasureKind, Scenario};
+use detente_report::hypotheses::ClaimDraws;
 use detente_stats::{quantile, wilson};
+use indexmap::IndexMap;
 
 /// The comparisons of all claims in one draw.
 #[derive(Debug, Clone, Default)]
@@ -51,20 +51,15 @@ impl DrawnClaims {
 impl<'s> ClaimsDrawn<'s> {
     /// No draws yet of a scenario's claims, whose settings run as `placed` says.
     #[must_use]
-    pub fn new(
-        scenario: &'s Scenario,
-        placed: &[Placed],
-        outcomes: &[Outcome],
-        horizon: f64,
-    ) -> Self {
+    pub fn new(scenario: &'s Scenario, placed: &[Placed]) -> Self {
         let mut empty = DrawnClaims::default();
         let mut claims = Vec::with_capacity(placed.len());
         for (of, placed) in scenario.hypotheses().iter().zip(placed) {
             let (columns, main) = (&mut empty.columns, &placed.main);
-            let value = columns.value(&of.comparison, main, outcomes, horizon);
+            let value = columns.value(&of.comparison, main, scenario);
             empty.values.push(value);
             claims.push(ClaimDrawn {
-                step: step(of, outcomes),
+                step: step(of, scenario),
                 estimates: Vec::new(),
             });
         }
@@ -101,18 +96,20 @@ impl<'s> ClaimsDrawn<'s> {
     }
 
     /// The estimates of each claim with their standard errors, by draw.
-    pub fn estimates(&self) -> impl Iterator<Item = (&str, &[[f64; 2]])> {
+    #[must_use]
+    pub fn estimates(&self) -> IndexMap<String, Vec<[f64; 2]>> {
         let claims = self.scenario.hypotheses().iter().zip(&self.claims);
-        claims.map(|(of, drawn)| (of.name(), drawn.estimates.as_slice()))
+        let estimates = claims.map(|(of, drawn)| (of.name().to_owned(), drawn.estimates.clone()));
+        estimates.collect()
     }
 }
 
-fn step(of: &Hypothesis, outcomes: &[Outcome]) -> f64 {
+fn step(of: &Hypothesis, scenario: &Scenario) -> f64 {
     let mut least = f64::INFINITY;
     of.comparison.map(&mut |part: &Linear| {
         for term in &part.terms {
-            let step = match outcomes[term.outcome].kind {
-                OutcomeKind::Ever => term.factor.abs(),
+            let step = match scenario.outcomes[term.outcome].measure.kind() {
+                MeasureKind::Ever => term.factor.abs(),
                 _ => 0.0,
             };
             least = least.min(step);

@@ -5,21 +5,19 @@
 
 mod draws;
 mod part;
-mod report;
 mod value;
 mod verdict;
 
 pub use draws::{ClaimsDrawn, DrawnClaims};
-pub use report::{Cell, ClaimDraws, Effect, HypothesisReport, WithoutMechanism};
-pub use verdict::{Left, Side, Verdict};
 
 use self::value::Estimate;
 use super::or_horizon;
-use detente_model::scenario::{Comparison, Expectation, Hypothesis, Linear, Scenario};
-use detente_sim::ensemble::Outcome;
+use detente_model::scenario::{Comparison, Expectation, Hypothesis, Linear, MeasureKind, Scenario};
+use detente_report::hypotheses::{Cell, Effect, HypothesisReport, Side, Verdict, WithoutMechanism};
 use detente_stats::holm;
 use part::{Column, Part};
 use value::Value;
+use verdict::{left, verdict};
 
 /// The chance that a 95 % interval misses at either end.
 const MISS: f64 = 0.025;
@@ -54,7 +52,7 @@ struct Columns {
 
 impl Columns {
     /// The place of an outcome under a program.
-    fn place(&mut self, program: usize, outcome: usize, of: &Outcome, horizon: f64) -> usize {
+    fn place(&mut self, program: usize, outcome: usize, kind: MeasureKind, horizon: f64) -> usize {
         let same = |known: &Column| (known.program, known.outcome) == (program, outcome);
         if let Some(known) = self.list.iter().position(same) {
             return known;
@@ -62,7 +60,7 @@ impl Columns {
         self.list.push(Column {
             program,
             outcome,
-            kind: of.kind,
+            kind,
             horizon,
             seen: [f64::INFINITY, f64::NEG_INFINITY],
         });
@@ -75,13 +73,12 @@ impl Columns {
         &mut self,
         comparison: &Comparison<Linear>,
         programs: &[usize],
-        outcomes: &[Outcome],
-        horizon: f64,
+        scenario: &Scenario,
     ) -> Value {
         let placed = comparison.map(&mut |part: &Linear| {
             let terms = part.under(programs).into_iter().map(|term| {
-                let of = &outcomes[term.outcome];
-                let column = self.place(term.setting, term.outcome, of, horizon);
+                let kind = scenario.outcomes[term.outcome].measure.kind();
+                let column = self.place(term.setting, term.outcome, kind, scenario.horizon());
                 (term.factor, column)
             });
             (part.constant, terms.collect::<Vec<_>>())
@@ -135,12 +132,7 @@ pub struct Judging<'s> {
 impl<'s> Judging<'s> {
     /// A scenario's claims, whose settings run as `placed` says.
     #[must_use]
-    pub fn new(
-        scenario: &'s Scenario,
-        placed: &[Placed],
-        outcomes: &[Outcome],
-        horizon: f64,
-    ) -> Self {
+    pub fn new(scenario: &'s Scenario, placed: &[Placed]) -> Self {
         let mut columns = Columns::default();
         let claims = scenario
             .hypotheses()
@@ -148,7 +140,7 @@ impl<'s> Judging<'s> {
             .zip(placed)
             .map(|(of, placed)| {
                 let mut value =
-                    |programs: &[usize]| columns.value(&of.comparison, programs, outcomes, horizon);
+                    |programs: &[usize]| columns.value(&of.comparison, programs, scenario);
                 Claim {
                     of,
                     main: value(&placed.main),
@@ -213,7 +205,7 @@ impl<'s> Judging<'s> {
             });
             WithoutMechanism {
                 neutral: names.collect(),
-                left: Left::of(of.smallest, effect.ci95),
+                left: left(of.smallest, effect.ci95),
                 effect,
             }
         });
@@ -271,7 +263,7 @@ fn judged(expect: Expectation, smallest: f64, value: &Value, columns: &[Column])
             above(smallest).min(below(-smallest)),
         ),
     };
-    let verdict = Verdict::of(expect, smallest, ends);
+    let verdict = verdict(expect, smallest, ends);
     let agreed = match verdict.side() {
         Side::Claimed => claimed <= MISS,
         Side::Contrary => contrary <= MISS,
@@ -284,9 +276,8 @@ fn judged(expect: Expectation, smallest: f64, value: &Value, columns: &[Column])
 #[cfg(test)]
 mod tests {
     use super::*;
-    use detente_sim::ensemble::OutcomeKind;
 
-    fn columns(kind: OutcomeKind, values: [&[f64]; 2]) -> Columns {
+    fn columns(kind: MeasureKind, values: [&[f64]; 2]) -> Columns {
         let mut columns = Columns::default();
         for program in 0..2 {
             columns.list.push(Column {
@@ -305,7 +296,7 @@ mod tests {
     }
 
     /// The first less the second, judged.
-    fn difference(kind: OutcomeKind, expect: Expectation, values: [&[f64]; 2]) -> (Effect, f64) {
+    fn difference(kind: MeasureKind, expect: Expectation, values: [&[f64]; 2]) -> (Effect, f64) {
         let columns = columns(kind, values);
         let mut part = Part::new(0.0, vec![(1.0, 0), (-1.0, 1)], &columns.list);
         part.add(&columns.values, &mut Vec::new());
@@ -318,16 +309,16 @@ mod tests {
         let few = [0.0; 2].as_slice();
         for expect in [Expectation::Above, Expectation::Below, Expectation::Equal] {
             for values in [few, none] {
-                let (effect, p) = difference(OutcomeKind::Firings(0), expect, [values; 2]);
+                let (effect, p) = difference(MeasureKind::Firings, expect, [values; 2]);
                 assert_eq!((effect.estimate, effect.ci95), (0.0, None));
                 assert_eq!((effect.verdict, p), (Verdict::Undecided, 1.0));
             }
         }
         // What happens or not has a bound, and so has what was seen to vary.
-        let (effect, p) = difference(OutcomeKind::Ever, Expectation::Equal, [none; 2]);
+        let (effect, p) = difference(MeasureKind::Ever, Expectation::Equal, [none; 2]);
         assert!(effect.verdict == Verdict::Supported && p < 1e-9);
         let varied: Vec<f64> = (0..1_000).map(|trial| f64::from(trial % 3)).collect();
-        let kind = OutcomeKind::Firings(0);
+        let kind = MeasureKind::Firings;
         let (effect, p) = difference(kind, Expectation::Equal, [&varied; 2]);
         assert!(effect.verdict == Verdict::Supported && p < 1e-9);
         assert!(
@@ -340,7 +331,7 @@ mod tests {
     /// Tango's interval for 4 discordant trials, all one way, lies above 0; `McNemar`'s exact p is 1 in 16.
     #[test]
     fn interval_and_p_agree() {
-        let kind = OutcomeKind::Ever;
+        let kind = MeasureKind::Ever;
         for (discordant, verdict) in [
             (4_usize, Verdict::Undecided),
             (6, Verdict::AsClaimedSizeOpen),

@@ -1,6 +1,6 @@
 //! A linear part of a comparison, trial by trial, and the columns of values that it reads.
 
-use detente_sim::ensemble::OutcomeKind;
+use detente_model::scenario::MeasureKind;
 use detente_stats::{
     Moments, mean_p, normal_quantile, paired_difference_interval, paired_difference_p,
     student_quantile,
@@ -11,7 +11,7 @@ use detente_stats::{
 pub(super) struct Column {
     pub program: usize,
     pub outcome: usize,
-    pub kind: OutcomeKind,
+    pub kind: MeasureKind,
     pub horizon: f64,
     /// The smallest and largest value seen, and over all settings.
     pub seen: [f64; 2],
@@ -22,8 +22,8 @@ impl Column {
     /// is that nothing is known, where all values seen are equal.
     pub fn reach(&self) -> f64 {
         match self.kind {
-            OutcomeKind::Ever | OutcomeKind::TimeShare => 1.0,
-            OutcomeKind::FirstTime => self.horizon,
+            MeasureKind::Ever | MeasureKind::TimeShare => 1.0,
+            MeasureKind::FirstTime => self.horizon,
             _ if self.seen[0] < self.seen[1] => self.seen[1] - self.seen[0],
             _ => f64::INFINITY,
         }
@@ -57,7 +57,7 @@ struct Discordant {
 impl Part {
     /// No trials yet of terms that are given by factor and column.
     pub fn new(constant: f64, terms: Vec<(f64, usize)>, columns: &[Column]) -> Self {
-        let happens = |place: usize| columns[place].kind == OutcomeKind::Ever;
+        let happens = |place: usize| columns[place].kind == MeasureKind::Ever;
         let difference = match terms.as_slice() {
             [(a, first), (b, second)] => {
                 constant == 0.0

@@ -1,139 +1,49 @@
 //! What an interval says of a claim, and of what is left of an effect without its mechanism.
 
 use detente_model::scenario::Expectation;
-use serde::{Deserialize, Serialize};
+use detente_report::hypotheses::{Left, Verdict};
 
-/// What the trials say of a claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Verdict {
-    /// The whole interval lies where the claim has it: by the smallest effect of interest or more, where one is stated.
-    Supported,
-    /// The interval lies on the claimed side of 0, but the effect may be smaller than the smallest of interest, or not.
-    AsClaimedSizeOpen,
-    /// The interval lies within the smallest effect of interest, on which side of 0 does not matter.
-    TooSmall,
-    /// The interval lies on the other side of 0, but the effect may be smaller than the smallest of interest, or not.
-    ContrarySizeOpen,
-    /// The whole interval lies on the other side, by the smallest effect of interest or more, where one is stated.
-    Contradicted,
-    /// The trials do not tell.
-    Undecided,
-}
-
-/// Where a verdict has the effect, held against the claim.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    /// Where the claim has it.
-    Claimed,
-    /// On the other side.
-    Contrary,
-    /// On neither.
-    Neither,
-}
-
-impl Verdict {
-    /// All of them, from the claim's side to the other.
-    pub const ALL: [Self; 6] = [
-        Self::Supported,
-        Self::AsClaimedSizeOpen,
-        Self::TooSmall,
-        Self::ContrarySizeOpen,
-        Self::Contradicted,
-        Self::Undecided,
-    ];
-
-    /// The verdict on a claim from the effect's interval. A claim that there is an effect is supported or contradicted by an effect
-    /// of the smallest size of interest or more; a claim that there is none is supported by one within that size and contradicted
-    /// by one beyond it.
-    #[must_use]
-    pub fn of(expect: Expectation, smallest: f64, [low, high]: [f64; 2]) -> Self {
-        let within = is_within(smallest, [low, high]);
-        let [low, high] = match expect {
-            Expectation::Below => [-high, -low],
-            _ => [low, high],
+/// The verdict on a claim from the effect's interval. A claim that there is an effect is supported or contradicted by an effect
+/// of the smallest size of interest or more; a claim that there is none is supported by one within that size and contradicted
+/// by one beyond it.
+pub(super) fn verdict(expect: Expectation, smallest: f64, [low, high]: [f64; 2]) -> Verdict {
+    let within = is_within(smallest, [low, high]);
+    let [low, high] = match expect {
+        Expectation::Below => [-high, -low],
+        _ => [low, high],
+    };
+    if expect == Expectation::Equal {
+        return match within {
+            true => Verdict::Supported,
+            false if low >= smallest || high <= -smallest => Verdict::Contradicted,
+            false => Verdict::Undecided,
         };
-        if expect == Expectation::Equal {
-            return match within {
-                true => Self::Supported,
-                false if low >= smallest || high <= -smallest => Self::Contradicted,
-                false => Self::Undecided,
-            };
-        }
-        if within {
-            Self::TooSmall
-        } else if low > 0.0 && low >= smallest {
-            Self::Supported
-        } else if high < 0.0 && high <= -smallest {
-            Self::Contradicted
-        } else if low > 0.0 {
-            Self::AsClaimedSizeOpen
-        } else if high < 0.0 {
-            Self::ContrarySizeOpen
-        } else {
-            Self::Undecided
-        }
     }
-
-    /// Where it has the effect.
-    #[must_use]
-    pub fn side(self) -> Side {
-        match self {
-            Self::Supported | Self::AsClaimedSizeOpen => Side::Claimed,
-            Self::Contradicted | Self::ContrarySizeOpen => Side::Contrary,
-            Self::TooSmall | Self::Undecided => Side::Neither,
-        }
-    }
-
-    /// In words.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Supported => "supported",
-            Self::AsClaimedSizeOpen => "as claimed, size open",
-            Self::TooSmall => "too small to matter",
-            Self::ContrarySizeOpen => "contrary, size open",
-            Self::Contradicted => "contradicted",
-            Self::Undecided => "undecided",
-        }
+    if within {
+        Verdict::TooSmall
+    } else if low > 0.0 && low >= smallest {
+        Verdict::Supported
+    } else if high < 0.0 && high <= -smallest {
+        Verdict::Contradicted
+    } else if low > 0.0 {
+        Verdict::AsClaimedSizeOpen
+    } else if high < 0.0 {
+        Verdict::ContrarySizeOpen
+    } else {
+        Verdict::Undecided
     }
 }
 
-/// What is left of an effect without its mechanism.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Left {
-    /// The interval lies within the smallest effect of interest.
-    Gone,
-    /// The interval lies on one side of 0 and reaches beyond the smallest effect of interest.
-    StillThere,
-    /// The trials do not tell.
-    CannotBeTold,
-}
-
-impl Left {
-    /// What the interval says, where there is one; nothing without a smallest effect of interest.
-    #[must_use]
-    pub fn of(smallest: f64, interval: Option<[f64; 2]>) -> Option<Self> {
-        if smallest <= 0.0 {
-            return None;
-        }
-        Some(match interval {
-            Some(ends) if is_within(smallest, ends) => Self::Gone,
-            Some([low, high]) if low > 0.0 || high < 0.0 => Self::StillThere,
-            _ => Self::CannotBeTold,
-        })
+/// What the interval says, where there is one; nothing without a smallest effect of interest.
+pub(super) fn left(smallest: f64, interval: Option<[f64; 2]>) -> Option<Left> {
+    if smallest <= 0.0 {
+        return None;
     }
-
-    /// In words.
-    #[must_use]
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Gone => "gone",
-            Self::StillThere => "still there",
-            Self::CannotBeTold => "whether it is gone cannot be told",
-        }
-    }
+    Some(match interval {
+        Some(ends) if is_within(smallest, ends) => Left::Gone,
+        Some([low, high]) if low > 0.0 || high < 0.0 => Left::StillThere,
+        _ => Left::CannotBeTold,
+    })
 }
 
 fn is_within(smallest: f64, [low, high]: [f64; 2]) -> bool {
@@ -150,7 +60,7 @@ mod tests {
 
     #[test]
     fn every_kind() {
-        for (expect, smallest, interval, verdict) in [
+        for (expect, smallest, interval, expected) in [
             (Above, 0.01, [0.02, 0.04], Supported),
             (Above, 0.01, [0.01, 0.04], Supported),
             (Above, 0.01, [0.009, 0.04], AsClaimedSizeOpen),
@@ -179,8 +89,8 @@ mod tests {
             (Equal, 0.01, [-0.04, -0.02], Contradicted),
         ] {
             assert_eq!(
-                Verdict::of(expect, smallest, interval),
-                verdict,
+                verdict(expect, smallest, interval),
+                expected,
                 "{expect:?} {interval:?}"
             );
         }
@@ -188,7 +98,7 @@ mod tests {
 
     #[test]
     fn what_is_left() {
-        for (smallest, interval, left) in [
+        for (smallest, interval, expected) in [
             (0.01, Some([-0.004, 0.009]), Some(Left::Gone)),
             (0.01, Some([0.001, 0.004]), Some(Left::Gone)),
             (0.01, Some([0.001, 0.02]), Some(Left::StillThere)),
@@ -197,7 +107,7 @@ mod tests {
             (0.01, None, Some(Left::CannotBeTold)),
             (0.0, Some([0.1, 0.2]), None),
         ] {
-            assert_eq!(Left::of(smallest, interval), left, "{interval:?}");
+            assert_eq!(left(smallest, interval), expected, "{interval:?}");
         }
     }
 }

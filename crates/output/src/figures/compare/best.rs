@@ -8,7 +8,8 @@ use crate::figures::interval::{decimals_for, percent_with_interval};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, DifferenceDraws, DrawsReport, OutcomeComparison, OutcomeDraws};
+use detente_report::comparison::{Comparison, OutcomeComparison};
+use detente_report::draws::{DifferenceDraws, DrawsReport, OutcomeDraws};
 
 /// Columns of the table.
 const COLUMNS: [&str; 14] = [

@@ -1,6 +1,6 @@
 //! The policies that are drawn where each takes a panel, or a row on many pages: not too many, the most telling ones.
 
-use crate::store::Comparison;
+use detente_report::comparison::Comparison;
 use std::cmp::Reverse;
 
 /// Policies besides the baseline, at most.

@@ -8,7 +8,7 @@ use crate::figures::legend::{Entry, Key};
 use crate::figures::stroke::Marker;
 use crate::figures::table::field;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, PairComparison};
+use detente_report::comparison::{Comparison, OutcomeComparison, PairComparison};
 
 /// Columns of the table.
 const COLUMNS: [&str; 14] = [
@@ -166,14 +166,15 @@ fn row(
 ) -> Vec<String> {
     let standing = outcome.policies.get(policy);
     let rank = standing.and_then(|standing| standing.rank.as_ref());
-    let text = |text: Option<&String>| text.cloned().unwrap_or_default();
     let ends = pair.and_then(|pair| pair.ci95);
     let mut row = vec![
         name.to_owned(),
         outcome.title.clone(),
-        outcome.kind.clone(),
-        text(outcome.unit.as_ref()),
-        text(outcome.better.as_ref()),
+        outcome.kind.to_string(),
+        outcome.unit.clone().unwrap_or_default(),
+        outcome
+            .better
+            .map_or_else(String::new, |better| better.to_string()),
         policy.to_owned(),
         comparison.baseline.clone(),
         field(pair.map(|pair| pair.estimate)),

@@ -1,6 +1,6 @@
 //! Made-up comparisons for tests.
 
-use crate::store::Comparison;
+use detente_report::comparison::Comparison;
 use serde_json::{Map, Value, json};
 
 /// What a made-up comparison has.

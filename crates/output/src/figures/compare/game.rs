@@ -12,7 +12,7 @@ use crate::figures::stack::Block;
 use crate::figures::table::field;
 use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Replies, Reply, StoredGame};
+use detente_report::game::{Replies, Reply, StoredGame};
 
 /// Choices beside each other, at most.
 const MOST_CHOICES: usize = 8;
@@ -395,8 +395,9 @@ fn table_row(replies: &Replies, choice: &str, cell: &Cell) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::figures::inspect::{all_text, check_page, check_points};
-    use crate::store::JudgedOutcome;
-    use detente_study::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
+    use detente_model::scenario::{Direction, MeasureKind};
+    use detente_report::game::JudgedOutcome;
+    use detente_report::game::{Equilibria, Equilibrium, GameReport, Mean, ProfileReport, Shares};
     use indexmap::IndexMap;
 
     /// A game of the first player's choices against two others of three choices each, whose means are made up; the first profile
@@ -472,8 +473,8 @@ mod tests {
                 name: "war".to_owned(),
                 title: "War".to_owned(),
                 unit: Some("wars".to_owned()),
-                kind: "first_time".to_owned(),
-                better: "lower".to_owned(),
+                kind: MeasureKind::FirstTime,
+                better: Direction::Lower,
             }],
             game: GameReport {
                 players: players

@@ -4,7 +4,8 @@ use crate::figures::Context;
 use crate::figures::interval::{significant, value_with_interval};
 use crate::figures::ticks::number;
 use crate::figures::units;
-use crate::store::{Comparison, OutcomeComparison, PairComparison, Standing};
+use detente_model::scenario::{Direction, MeasureKind};
+use detente_report::comparison::{Comparison, OutcomeComparison, PairComparison, Standing};
 use detente_stats::{decimals_for, mean_interval, wilson_of_share};
 
 /// The outcomes that figures show: those with a better direction, or all where none has.
@@ -30,14 +31,14 @@ pub fn factor(outcome: &OutcomeComparison) -> f64 {
 
 fn is_share(outcome: &OutcomeComparison) -> bool {
     let unit = outcome.unit.as_deref().map_or("", str::trim);
-    unit.is_empty() && matches!(outcome.kind.as_str(), "ever" | "time_share")
+    unit.is_empty() && matches!(outcome.kind, MeasureKind::Ever | MeasureKind::TimeShare)
 }
 
 /// The unit of values as they are drawn.
 pub fn unit(outcome: &OutcomeComparison, context: &Context) -> String {
-    match outcome.kind.as_str() {
-        "ever" if is_share(outcome) => "% of trials".to_owned(),
-        "time_share" if is_share(outcome) => "% of the time".to_owned(),
+    match outcome.kind {
+        MeasureKind::Ever if is_share(outcome) => "% of trials".to_owned(),
+        MeasureKind::TimeShare if is_share(outcome) => "% of the time".to_owned(),
         kind => units::of_measure(outcome.unit.as_deref(), kind, context),
     }
 }
@@ -47,7 +48,7 @@ pub fn unit_of_difference(outcome: &OutcomeComparison, context: &Context) -> Str
     if is_share(outcome) {
         "percentage points".to_owned()
     } else {
-        units::of_measure(outcome.unit.as_deref(), &outcome.kind, context)
+        units::of_measure(outcome.unit.as_deref(), outcome.kind, context)
     }
 }
 
@@ -58,10 +59,10 @@ pub fn mean(
     trials: u64,
 ) -> (f64, Option<[f64; 2]>) {
     let interval = match standing.se {
-        _ if outcome.kind == "ever" => Some(wilson_of_share(standing.mean, trials)),
+        _ if outcome.kind == MeasureKind::Ever => Some(wilson_of_share(standing.mean, trials)),
         Some(se) if se > 0.0 => {
             let [low, high] = mean_interval(standing.mean, se, trials);
-            let (least, most) = if outcome.kind == "time_share" {
+            let (least, most) = if outcome.kind == MeasureKind::TimeShare {
                 (0.0, 1.0)
             } else {
                 (f64::NEG_INFINITY, f64::INFINITY)
@@ -120,8 +121,8 @@ pub fn signed(number: String) -> String {
 
 /// `lower is better` or `higher is better`, and whether that is the side at the right.
 pub fn better(outcome: &OutcomeComparison) -> Option<(bool, String)> {
-    let better = outcome.better.as_deref()?;
-    Some((better == "higher", format!("{better} is better")))
+    let better = outcome.better?;
+    Some((better == Direction::Higher, format!("{better} is better")))
 }
 
 #[cfg(test)]

@@ -26,7 +26,7 @@ pub use game::draw as draw_game;
 use super::axis::decimal_year;
 use super::ticks::counted;
 use super::{Context, Figure, FigureError};
-use crate::store::Comparison;
+use detente_report::comparison::Comparison;
 
 /// Draws every figure that a comparison has the data for, in a fixed order; there may be none.
 ///

@@ -11,7 +11,8 @@ use crate::figures::stack::Block;
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, ObligationSummary};
+use detente_report::comparison::Comparison;
+use detente_report::summary::ObligationSummary;
 use indexmap::IndexMap;
 
 /// Policies beside each other, at most.

@@ -16,7 +16,8 @@ use crate::figures::stroke::{Marker, Point, Stroke};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, Front, FrontMember, OutcomeComparison};
+use detente_model::scenario::Direction;
+use detente_report::comparison::{Comparison, Front, FrontMember, OutcomeComparison};
 
 /// Height of the panel in millimetres.
 const HEIGHT: f64 = 112.0;
@@ -229,7 +230,7 @@ impl<'c> Scatter<'c> {
         });
         let mut scatter = Self {
             tick_width: Panel::tick_width(&axes[1])?,
-            higher: outcomes.map(|of| of.better.as_deref() == Some("higher")),
+            higher: outcomes.map(|of| of.better == Some(Direction::Higher)),
             factors,
             axes,
             joined,

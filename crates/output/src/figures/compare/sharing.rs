@@ -7,7 +7,7 @@ use super::{chosen, measure};
 use crate::figures::table::field;
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, PairComparison};
+use detente_report::comparison::{Comparison, OutcomeComparison, PairComparison};
 
 /// Columns of the table.
 const COLUMNS: [&str; 7] = [

@@ -11,7 +11,8 @@ use crate::figures::stack::Block;
 use crate::figures::stroke::Stroke;
 use crate::figures::table::{calendar_field, field, time_column};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, OutcomeComparison, SurvivalDifference};
+use detente_model::scenario::Direction;
+use detente_report::comparison::{Comparison, OutcomeComparison, SurvivalDifference};
 
 /// A policy's curve.
 struct Curve<'c> {
@@ -124,10 +125,10 @@ fn cells<'c>(
             stroke: Stroke::full(STRENGTHS[3], 0.4),
             rows: curve.rows,
         };
-        let better = match outcome.better.as_deref() {
-            Some("higher") => "above 0: later, which is better",
-            Some("lower") => "below 0: sooner, which is better",
-            _ => "above 0: later",
+        let better = match outcome.better {
+            Some(Direction::Higher) => "above 0: later, which is better",
+            Some(Direction::Lower) => "below 0: sooner, which is better",
+            None => "above 0: later",
         };
         Cell {
             title: format!("{}: {}", outcome.title, curve.policy),

@@ -4,7 +4,7 @@ use super::draw;
 use super::fixtures::{Made, names};
 use crate::figures::inspect::{all_text, check_page, check_points};
 use crate::figures::{Figure, FigureError};
-use crate::store::Comparison;
+use detente_report::comparison::Comparison;
 
 /// The usual comparison and the odd ones that must draw too, by name.
 fn comparisons() -> Vec<(&'static str, Comparison)> {

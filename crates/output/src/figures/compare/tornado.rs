@@ -8,7 +8,8 @@ use crate::figures::stack::Words;
 use crate::figures::table::field;
 use crate::figures::ticks::{counted, number};
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Comparison, DifferenceDraws, DrawsReport, OutcomeComparison};
+use detente_report::comparison::{Comparison, OutcomeComparison};
+use detente_report::draws::{DifferenceDraws, DrawsReport};
 
 /// Parameters of a panel, at most.
 const MOST_PARAMETERS: usize = 12;

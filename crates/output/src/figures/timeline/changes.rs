@@ -9,7 +9,7 @@ use crate::figures::panel::Panel;
 use crate::figures::spread::spread;
 use crate::figures::stroke::Stroke;
 use crate::figures::ticks::number;
-use crate::store::{Step, Trajectory};
+use detente_report::trajectory::{Step, Trajectory};
 
 /// Changes that are numbered and listed.
 const MOST: usize = 12;

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use crate::figures::fixtures::HONESTY;
-use crate::store::{
+use detente_report::trajectory::{
     Change, FactorInfo, FactorTurn, Held, LevelChange, Step, StepCause, Titles, Trajectory,
 };
 

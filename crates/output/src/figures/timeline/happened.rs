@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::figures::page::plain;
 use crate::figures::ticks::number;
-use crate::store::{Step, StepCause, Trajectory};
+use detente_report::trajectory::{Step, StepCause, Trajectory};
 
 /// Heading of the rows.
 pub const HEADING: &str = "what happened";

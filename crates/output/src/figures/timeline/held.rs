@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::figures::curve::stairs;
 use crate::figures::interval::alike;
 use crate::figures::page::plain;
-use crate::store::{Held, StepCause, Trajectory};
+use detente_report::trajectory::{Held, StepCause, Trajectory};
 
 /// Variables that are drawn.
 const MOST_VARIABLES: usize = 3;

@@ -28,7 +28,7 @@ use super::panel::{BELOW, Panel, TICK};
 use super::stroke::Stroke;
 use super::ticks::number;
 use super::{Context, Figure, FigureError};
-use crate::store::Trajectory;
+use detente_report::trajectory::Trajectory;
 
 /// Font of what stands beside the rows.
 const ROW_FONT: Font = Font::regular(7.0);

@@ -17,7 +17,8 @@ use crate::figures::panel::{BELOW, Panel};
 use crate::figures::stroke::{Marker, Stroke};
 use crate::figures::ticks::number;
 use crate::figures::{Context, Figure, FigureError};
-use crate::store::{Link, PairedTrial, Trajectory};
+use detente_report::paired::{Link, PairedTrial};
+use detente_report::trajectory::Trajectory;
 
 /// What the policies are called.
 const SIDES: [&str; 2] = ["A", "B"];

@@ -1,7 +1,9 @@
 //! The steps of a trial as CSV.
 
 use crate::figures::table::field;
-use crate::store::{Csv, Held, PairedTrial, Step, StepCause, Trajectory};
+use crate::store::Csv;
+use detente_report::paired::PairedTrial;
+use detente_report::trajectory::{Held, Step, StepCause, Trajectory};
 use std::collections::BTreeMap;
 
 /// The columns of a step.

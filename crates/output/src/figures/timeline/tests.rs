@@ -4,7 +4,8 @@ use super::fixtures::{all, arms_race, eventful, quiet, walk};
 use super::{paired_timeline, timeline};
 use crate::figures::inspect::{all_text, check_page, check_points};
 use crate::figures::{Figure, png};
-use crate::store::{Change, Cut, Held, Link, PairedTrial, Step, StepCause, Trajectory};
+use detente_report::paired::{Link, PairedTrial};
+use detente_report::trajectory::{Change, Cut, Held, Step, StepCause, Trajectory};
 
 fn drawn(trajectory: &Trajectory) -> (Figure, String) {
     let figure = timeline(trajectory).unwrap();

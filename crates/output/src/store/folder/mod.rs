@@ -2,9 +2,9 @@
 
 use super::error::{StoreError, at};
 use super::file_names::{FIGURES, MANIFEST, is_drawn, is_result_file};
-use super::kind::ResultKind;
 use super::listing::Listing;
 use super::staging::Staging;
+use detente_report::kind::ResultKind;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::fs::{self, File};

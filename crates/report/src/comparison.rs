@@ -1,21 +1,60 @@
-//! What a comparison says, as it stands in `comparison.json`.
+//! What a comparison says, as it stands in `comparison.json` and in the table beside it.
 
+use crate::draws::DrawsReport;
+use crate::summary::ObligationSummary;
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+/// The whole of `comparison.json`. Outcomes stand in the order of the scenario, policies in that of the command line, the
+/// baseline before them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Comparison {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The policies' titles, by name.
+    pub policies: IndexMap<String, String>,
+    /// The policy that the others are held against.
+    pub baseline: String,
+    /// The seed that all policies share.
+    pub seed: u64,
+    /// Trials of each policy.
+    pub trials: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The date of t = 0, where the scenario has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub epoch: Option<String>,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// One entry an outcome.
+    pub outcomes: IndexMap<String, OutcomeComparison>,
+    /// How each policy keeps each obligation, by obligation and policy; absent where the scenario has none.
+    #[serde(skip_serializing_if = "IndexMap::is_empty", default)]
+    pub obligations: IndexMap<String, IndexMap<String, ObligationSummary>>,
+    /// The policies that no other beats on all of some outcomes, where two outcomes or more have a better direction.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub front: Option<Front>,
+    /// The same over draws of the parameters, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub draws: Option<DrawsReport>,
+}
 
 /// One outcome under all policies.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeComparison {
-    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
-    pub kind: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
     /// What figures call it.
     pub title: String,
     /// Unit of its values.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher` where the scenario calls one direction better.
+    /// Which direction is better, where the scenario says so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub better: Option<String>,
+    pub better: Option<Direction>,
     /// Each policy by itself, by name.
     pub policies: IndexMap<String, Standing>,
     /// Each pair of policies, the later one less the earlier one; so the baseline, which comes first, is always taken off.
@@ -159,4 +198,23 @@ pub struct FrontMember {
     pub share_of_resamples: f64,
     /// The policies that beat it, by the means.
     pub beaten_by: Vec<String>,
+}
+
+/// A difference of two policies on one outcome: a row of `comparison.csv` and `comparison.parquet`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ComparisonRow {
+    /// The outcome.
+    pub outcome: String,
+    /// The policy whose value counts positive.
+    pub policy_a: String,
+    /// The policy whose value is taken off.
+    pub policy_b: String,
+    /// The draw of the parameters, counted from 0; none at the parameters' own values.
+    pub draw: Option<u64>,
+    /// Mean difference over trials.
+    pub estimate: f64,
+    /// Its standard error.
+    pub se: Option<f64>,
+    /// Its 95 % interval.
+    pub ci95: Option<[f64; 2]>,
 }

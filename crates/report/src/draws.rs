@@ -1,4 +1,4 @@
-//! What draws of the parameters say, as it stands in `comparison.json` and `summary.json`.
+//! Draws of the parameters, and what they say as it stands in `comparison.json` and `summary.json`.
 
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
@@ -113,4 +113,36 @@ pub struct Correlation {
     pub rho: f64,
     /// Its 95 % interval (Bonett & Wright 2000), of one correlation by itself.
     pub ci95: [f64; 2],
+}
+
+/// Correlations of the parameters with one outcome.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CorrelationRow {
+    /// The outcome.
+    pub outcome: String,
+    /// The policy.
+    pub policy: String,
+    /// Whether of its difference from the first policy; else of its own mean.
+    pub difference: bool,
+    /// By parameter, the closest first.
+    pub correlations: Vec<Correlation>,
+}
+
+/// Values of parameters in a number of draws.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Design {
+    /// The parameters drawn, by position in the scenario, with their names.
+    pub parameters: Vec<(usize, String)>,
+    /// For each of them its value in every draw.
+    pub values: Vec<Vec<f64>>,
+    /// The parameters that have a law and keep their values all the same.
+    pub kept: Vec<String>,
+}
+
+impl Design {
+    /// The values in one draw, each with its parameter's position in the scenario.
+    pub fn draw(&self, draw: usize) -> impl Iterator<Item = (usize, f64)> {
+        let parameters = self.parameters.iter().zip(&self.values);
+        parameters.map(move |((place, _), values)| (*place, values[draw]))
+    }
 }

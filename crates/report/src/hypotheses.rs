@@ -1,8 +1,30 @@
-//! What is found out about a claim, as it stands in `hypotheses.json`.
+//! What is found out about claims, as it stands in `hypotheses.json`.
 
-use super::{Left, Verdict};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+/// The whole of `hypotheses.json`. Claims stand in the order of the file or of the command line.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Hypotheses {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all settings share.
+    pub seed: u64,
+    /// Trials of each setting.
+    pub trials: u64,
+    /// Distinct settings that were run.
+    pub settings: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// Claims judged at once, over which p-values are adjusted.
+    pub claims: u64,
+    /// Each claim, by name.
+    pub hypotheses: IndexMap<String, HypothesisReport>,
+}
 
 /// One claim, judged.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,4 +122,92 @@ pub struct ClaimDraws {
     pub mean: f64,
     /// 5 %, 50 % and 95 % quantiles of the estimates.
     pub quantiles: [f64; 3],
+}
+
+/// What the trials say of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The whole interval lies where the claim has it: by the smallest effect of interest or more, where one is stated.
+    Supported,
+    /// The interval lies on the claimed side of 0, but the effect may be smaller than the smallest of interest, or not.
+    AsClaimedSizeOpen,
+    /// The interval lies within the smallest effect of interest, on which side of 0 does not matter.
+    TooSmall,
+    /// The interval lies on the other side of 0, but the effect may be smaller than the smallest of interest, or not.
+    ContrarySizeOpen,
+    /// The whole interval lies on the other side, by the smallest effect of interest or more, where one is stated.
+    Contradicted,
+    /// The trials do not tell.
+    Undecided,
+}
+
+/// Where a verdict has the effect, held against the claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Side {
+    /// Where the claim has it.
+    Claimed,
+    /// On the other side.
+    Contrary,
+    /// On neither.
+    Neither,
+}
+
+impl Verdict {
+    /// All of them, from the claim's side to the other.
+    pub const ALL: [Self; 6] = [
+        Self::Supported,
+        Self::AsClaimedSizeOpen,
+        Self::TooSmall,
+        Self::ContrarySizeOpen,
+        Self::Contradicted,
+        Self::Undecided,
+    ];
+
+    /// Where it has the effect.
+    #[must_use]
+    pub fn side(self) -> Side {
+        match self {
+            Self::Supported | Self::AsClaimedSizeOpen => Side::Claimed,
+            Self::Contradicted | Self::ContrarySizeOpen => Side::Contrary,
+            Self::TooSmall | Self::Undecided => Side::Neither,
+        }
+    }
+
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Supported => "supported",
+            Self::AsClaimedSizeOpen => "as claimed, size open",
+            Self::TooSmall => "too small to matter",
+            Self::ContrarySizeOpen => "contrary, size open",
+            Self::Contradicted => "contradicted",
+            Self::Undecided => "undecided",
+        }
+    }
+}
+
+/// What is left of an effect without its mechanism.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Left {
+    /// The interval lies within the smallest effect of interest.
+    Gone,
+    /// The interval lies on one side of 0 and reaches beyond the smallest effect of interest.
+    StillThere,
+    /// The trials do not tell.
+    CannotBeTold,
+}
+
+impl Left {
+    /// In words.
+    #[must_use]
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Gone => "gone",
+            Self::StillThere => "still there",
+            Self::CannotBeTold => "whether it is gone cannot be told",
+        }
+    }
 }

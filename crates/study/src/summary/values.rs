@@ -1,10 +1,9 @@
 //! Quantiles and distribution of an outcome, exact, by passes over its column.
 
-use super::columns::Columns;
-use super::error::StoreError;
-use super::summary::{Distribution, QUANTILES, Quantiles};
-use detente_sim::ensemble::{Outcome, OutcomeKind, OutcomeTally};
-use detente_stats::{Histogram, Selection, quantile_ranks};
+use detente_model::scenario::MeasureKind;
+use detente_report::summary::{Distribution, QUANTILES, Quantiles};
+use detente_sim::ensemble::OutcomeTally;
+use detente_stats::{ColumnChanged, Histogram, Selection, quantile_ranks};
 
 /// How the values of an outcome lie.
 pub(super) struct Values {
@@ -14,14 +13,13 @@ pub(super) struct Values {
 }
 
 impl Values {
-    /// Of one outcome, the `place`-th, over `n` trials.
-    pub fn of(
-        outcome: &Outcome,
-        place: usize,
+    /// Of one outcome over `n` trials, all of whose values `read` shows.
+    pub fn of<E: From<ColumnChanged>>(
+        kind: MeasureKind,
         tally: &OutcomeTally,
         n: u64,
-        columns: &impl Columns,
-    ) -> Result<Self, StoreError> {
+        read: impl Fn(&mut dyn FnMut(&[f64])) -> Result<(), E>,
+    ) -> Result<Self, E> {
         let wanted = QUANTILES.map(|p| quantile_ranks(p, n));
         // A rank of 0 is none. Beyond those counted are the first times that were not reached.
         let ranks = wanted.map(|ranks| {
@@ -29,13 +27,13 @@ impl Values {
             [ranks.estimate, ends[0], ends[1]]
         });
         let mut selection = Selection::new(ranks.as_flattened(), &tally.sketch);
-        let mut histogram = match (outcome.kind, tally.sketch.extremes()) {
-            (OutcomeKind::Ever | OutcomeKind::FirstTime, _) | (_, None) => None,
+        let mut histogram = match (kind, tally.sketch.extremes()) {
+            (MeasureKind::Ever | MeasureKind::FirstTime, _) | (_, None) => None,
             (_, Some((least, most))) => Some(Histogram::new(least, most, tally.sketch.is_whole())),
         };
         let mut first = true;
         while selection.needs_pass() || (first && histogram.is_some()) {
-            columns.read(place, &mut |values| {
+            read(&mut |values| {
                 selection.see(values);
                 if let Some(histogram) = histogram.as_mut().filter(|_| first) {
                     histogram.see(values);

@@ -1,7 +1,64 @@
 //! What crossing policies with the others' choices says, as it stands in `game.json`.
 
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
+
+/// The whole of `game.json`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StoredGame {
+    /// What the numbers are not.
+    pub honesty: String,
+    /// The scenario's title.
+    pub scenario: String,
+    /// The seed that all profiles share.
+    pub seed: u64,
+    /// Trials of each profile.
+    pub trials: u64,
+    /// The scenario's time unit.
+    pub time_unit: String,
+    /// The end of every trial, in time units.
+    pub horizon: f64,
+    /// The outcomes by which policies are judged beside payoffs: title, unit, and which direction is better.
+    pub judged: Vec<JudgedOutcome>,
+    /// The game.
+    #[serde(flatten)]
+    pub game: GameReport,
+}
+
+/// An outcome by which policies are judged.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JudgedOutcome {
+    /// Its name.
+    pub name: String,
+    /// What figures call it.
+    pub title: String,
+    /// Unit of its values.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub unit: Option<String>,
+    /// The kind of measure.
+    pub kind: MeasureKind,
+    /// Which direction is better.
+    pub better: Direction,
+}
+
+impl StoredGame {
+    /// What some replies are judged by, in words.
+    #[must_use]
+    pub fn what(&self, replies: &Replies) -> String {
+        let is = |of: &&JudgedOutcome| Some(&of.name) == replies.outcome.as_ref();
+        let Some(of) = self.judged.iter().find(is) else {
+            return format!("Payoff of {}", replies.player);
+        };
+        let unit = of.unit.as_ref();
+        let unit = unit.map_or(String::new(), |unit| format!(" [{unit}]"));
+        let never = match of.kind {
+            MeasureKind::FirstTime => ", the horizon where it never comes",
+            _ => "",
+        };
+        format!("{}{unit}{never}, {} is better", of.title, of.better)
+    }
+}
 
 /// A game between those who choose policies and the actors of other levers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -122,6 +179,14 @@ pub struct Shares {
     /// Its 95 % interval (Wilson).
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub share_of_draws_ci95: Option<[f64; 2]>,
+}
+
+impl Shares {
+    /// Whether it is so in any resample or draw.
+    #[must_use]
+    pub fn ever(&self) -> bool {
+        self.share_of_resamples > 0.0 || self.share_of_draws.is_some_and(|share| share > 0.0)
+    }
 }
 
 /// A choice and what strictly dominates it.

@@ -2,8 +2,8 @@
 //!
 //! The types mirror the file key by key; `docs/results.md` is its dictionary.
 
-use detente_sim::ensemble::{Series, Subject};
-use detente_study::draws::DrawsReport;
+use crate::draws::DrawsReport;
+use detente_model::scenario::{Direction, MeasureKind};
 use indexmap::IndexMap;
 use serde::{Deserialize, Serialize};
 
@@ -31,16 +31,16 @@ pub struct Summary {
 /// One outcome over all trials.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeSummary {
-    /// The measure's key in the scenario: `ever`, `first_time`, `time_share`, …
-    pub kind: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
     /// What a figure calls it.
     pub title: String,
     /// Unit of `mean`, `sd`, `se`, `ci95` and `quantiles`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub unit: Option<String>,
-    /// `lower` or `higher` where the scenario calls one direction better.
+    /// Which direction is better, where the scenario says so.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    pub better: Option<String>,
+    pub better: Option<Direction>,
     /// Trials that entered.
     pub n: u64,
     /// Mean over trials; of a `first_time` the restricted mean up to the horizon.
@@ -187,11 +187,11 @@ pub struct Quantiles<T> {
 }
 
 /// Which quantiles these are, in order.
-pub(super) const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
+pub const QUANTILES: [f64; 5] = [0.05, 0.25, 0.5, 0.75, 0.95];
 
 impl<T> Quantiles<T> {
     /// What a function says of each, by its place.
-    pub(super) fn from_fn(of: impl FnMut(usize) -> T) -> Self {
+    pub fn from_fn(of: impl FnMut(usize) -> T) -> Self {
         let [q05, q25, q50, q75, q95] = [0, 1, 2, 3, 4].map(of);
         Self {
             q05,
@@ -239,18 +239,6 @@ pub enum SeriesKind {
     State,
 }
 
-impl SeriesKind {
-    /// The kind of a series.
-    pub(super) fn of(series: &Series) -> Self {
-        match series.subject {
-            Subject::Doctrine => Self::Doctrine,
-            Subject::Factors => Self::Factors,
-            Subject::Number => Self::Number,
-            Subject::State => Self::State,
-        }
-    }
-}
-
 /// One series over all trials, on its grid of times.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SeriesSummary {
@@ -278,4 +266,15 @@ pub struct SeriesSummary {
     /// State series: share of trials in each state at each time, in the states' order.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub states: Option<IndexMap<String, Vec<f64>>>,
+}
+
+/// A column of `trials.parquet`: an outcome's values, a row a trial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrialColumn {
+    /// The outcome.
+    pub name: String,
+    /// The kind of measure.
+    pub kind: MeasureKind,
+    /// For a first time with a `by`, the names of its states, which have a column of their own.
+    pub states: Option<Vec<String>>,
 }

@@ -1,41 +1,54 @@
 //! What trials showed → [`Summary`]: estimates with their uncertainty.
 
-use super::columns::Columns;
-use super::error::StoreError;
-use super::summary::{
+mod values;
+
+use detente_model::expr::Type;
+use detente_model::scenario::{Expr, MeasureKind, Obligation, Outcome, Scenario, Series, Symbol};
+use detente_report::summary::{
     Constant, Convergence, FiringsSummary, GroupFirings, Incidence, KindSummary, ObligationSummary,
     OutcomeSummary, QUANTILES, Quantiles, SeriesKind, SeriesSummary, Summary, Survival,
+    TrialColumn,
 };
-use super::values::Values;
-use detente_sim::ensemble::{
-    Estimate, Found, Look, Obligation, Outcome, OutcomeKind, Program, Series, SeriesTally, Tally,
+use detente_sim::ensemble::{Estimate, Found, Look, Program, SeriesTally, Tally};
+use detente_sim::program;
+use detente_stats::{
+    ColumnChanged, FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share,
 };
-use detente_stats::{FirstTimes, Moments, Sketch, mean_interval, wilson, wilson_of_share};
 use indexmap::IndexMap;
+use values::Values;
 
-/// What trials say of a program's outcomes and series; `columns` has the outcomes' values in all of them.
+/// What trials say of a program's outcomes and series. `read` shows all values of an outcome, by position, in the order of trials,
+/// some at a time, but first times that were not reached; it is asked as often as it takes.
 ///
 /// # Errors
-/// Where the columns cannot be read.
-pub fn summarise(
+/// Where `read` fails or shows other values than before.
+pub fn summarise<E: From<ColumnChanged>>(
+    scenario: &Scenario,
     program: &Program,
     found: &Found,
-    columns: &impl Columns,
-) -> Result<Summary, StoreError> {
+    read: impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
+) -> Result<Summary, E> {
     let tally = &found.tally;
-    let outcomes = program.outcomes().iter().enumerate();
-    let series = program.series().iter().zip(&tally.series);
+    let outcomes = scenario.outcomes.iter().zip(program.outcomes()).enumerate();
+    let series = scenario
+        .series
+        .iter()
+        .zip(program.series())
+        .zip(&tally.series);
     Ok(Summary {
         trials: tally.trials,
         events: tally.events,
         outcomes: outcomes
-            .map(|(place, of)| {
-                let summary = outcome_summary(of, place, found, program.horizon(), columns)?;
+            .map(|(place, (of, measured))| {
+                let summary =
+                    outcome_summary(of, measured, place, found, program.horizon(), &read)?;
                 Ok((of.name.clone(), summary))
             })
-            .collect::<Result<_, StoreError>>()?,
-        obligations: program
-            .obligations()
+            .collect::<Result<_, E>>()?,
+        obligations: scenario
+            .obligations
+            .iter()
+            .zip(program.obligations())
             .map(|(of, breaches)| {
                 let [trials, time] = breaches.map(|(place, breach)| {
                     let tallied = &tally.outcomes[place];
@@ -48,7 +61,10 @@ pub fn summarise(
             })
             .collect(),
         series: series
-            .map(|(of, series)| (of.name.clone(), series_summary(of, series, tally.trials)))
+            .map(|((of, followed), series)| {
+                let summary = series_summary(of, followed, series, tally.trials);
+                (of.name.clone(), summary)
+            })
             .collect(),
         firings: firings_summary(program, tally),
         draws: None,
@@ -71,21 +87,23 @@ fn obligation_summary(
     }
 }
 
-fn outcome_summary(
+fn outcome_summary<E: From<ColumnChanged>>(
     of: &Outcome,
+    measured: &program::Outcome,
     place: usize,
     found: &Found,
     horizon: f64,
-    columns: &impl Columns,
-) -> Result<OutcomeSummary, StoreError> {
+    read: &impl Fn(usize, &mut dyn FnMut(&[f64])) -> Result<(), E>,
+) -> Result<OutcomeSummary, E> {
     let (tally, n) = (&found.tally.outcomes[place], found.tally.trials);
-    let estimate = Estimate::of(of, tally, n, horizon);
-    let values = Values::of(of, place, tally, n, columns)?;
+    let estimate = Estimate::of(measured, tally, n, horizon);
+    let kind = of.measure.kind();
+    let values = Values::of(kind, tally, n, |see| read(place, see))?;
     Ok(OutcomeSummary {
-        kind: of.kind.key().to_owned(),
+        kind,
         title: of.title.clone(),
         unit: of.unit.clone(),
-        better: of.better.map(str::to_owned),
+        better: of.better,
         n,
         mean: estimate.mean,
         sd: tally.moments.sd(),
@@ -93,15 +111,15 @@ fn outcome_summary(
         ci95: estimate.interval,
         quantiles: values.quantiles,
         quantiles_ci95: values.quantiles_ci95,
-        censored: match of.kind {
-            OutcomeKind::FirstTime => n - tally.reached,
+        censored: match kind {
+            MeasureKind::FirstTime => n - tally.reached,
             _ => 0,
         },
         constant: estimate.constant.map(|value| Constant {
             value,
             other_probability_upper95: wilson(0, n)[1],
         }),
-        survival: (of.kind == OutcomeKind::FirstTime).then(|| {
+        survival: (kind == MeasureKind::FirstTime).then(|| {
             let curve = tally.first_times.survival(n, horizon);
             Survival {
                 t: curve.t,
@@ -112,7 +130,7 @@ fn outcome_summary(
         }),
         distribution: values.distribution,
         convergence: convergence(place, &found.looks),
-        by: of.by.as_ref().map(|by| {
+        by: measured.by.as_ref().map(|by| {
             let kinds = by.states.iter().zip(&tally.by).enumerate();
             kinds
                 .filter(|(position, (_, times))| {
@@ -183,12 +201,17 @@ fn kind_summary(times: &FirstTimes, n: u64, horizon: f64) -> KindSummary {
     }
 }
 
-fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
+fn series_summary(
+    of: &Series,
+    followed: &program::Series,
+    tally: &SeriesTally,
+    n: u64,
+) -> SeriesSummary {
     let mut summary = SeriesSummary {
-        kind: SeriesKind::of(of),
+        kind: series_kind(of),
         title: of.title.clone(),
         unit: of.unit.clone(),
-        t: of.times.clone(),
+        t: followed.times.clone(),
         whole: None,
         mean: None,
         sd: None,
@@ -209,7 +232,7 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
         }
         SeriesTally::State { counts } => {
             let share = |count: u64| count as f64 / n.max(1) as f64;
-            let states = of.states.iter().enumerate().map(|(index, state)| {
+            let states = followed.states.iter().enumerate().map(|(index, state)| {
                 let shares = counts.iter().map(|at_time| share(at_time[index])).collect();
                 (state.clone(), shares)
             });
@@ -217,4 +240,31 @@ fn series_summary(of: &Series, tally: &SeriesTally, n: u64) -> SeriesSummary {
         }
     }
     summary
+}
+
+/// What a series follows.
+pub(crate) fn series_kind(series: &Series) -> SeriesKind {
+    let (mut symbols, mut factors) = (0, 0);
+    series.value.for_each_symbol(&mut |symbol| {
+        symbols += 1;
+        factors += usize::from(matches!(symbol, Symbol::Factor(_)));
+    });
+    match (&series.value, series.value_type) {
+        (Expr::Symbol(Symbol::Level), _) => SeriesKind::Doctrine,
+        (_, Type::State(_)) => SeriesKind::State,
+        _ if symbols > 0 && symbols == factors => SeriesKind::Factors,
+        _ => SeriesKind::Number,
+    }
+}
+
+/// The columns in which the values of a program's trials are stored.
+#[must_use]
+pub fn trial_columns(scenario: &Scenario, program: &Program) -> Vec<TrialColumn> {
+    let outcomes = scenario.outcomes.iter().zip(program.outcomes());
+    let columns = outcomes.map(|(of, measured)| TrialColumn {
+        name: of.name.clone(),
+        kind: of.measure.kind(),
+        states: measured.by.as_ref().map(|by| by.states.clone()),
+    });
+    columns.collect()
 }
