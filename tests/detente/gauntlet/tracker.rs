@@ -66,6 +66,9 @@ pub struct Tracker {
     pub races: Vec<(usize, Vec<f64>)>,
     /// The clock that rang last, and what it read.
     rung: Option<(u32, ClockReading)>,
+    /// How many readings were compared with the hazards followed here, and the last one that differed.
+    pub read: u64,
+    pub misread: Option<String>,
 }
 
 impl Tracker {
@@ -80,6 +83,8 @@ impl Tracker {
             spent: Vec::new(),
             races: Vec::new(),
             rung: None,
+            read: 0,
+            misread: None,
         }
     }
 
@@ -199,14 +204,13 @@ impl Observer for Tracker {
                 let (spent, hazard) = (self.running[place].spent, hazards[place]);
                 // Times are rounded, which tells where the hazard is great.
                 let rounding = 1e-9 * (1.0 + spent) + 1e-14 * hazard * self.now;
-                assert!(
-                    (reading.since_fired - spent).abs() <= rounding,
-                    "{reading:?}, not {spent}"
-                );
-                assert!(
-                    (reading.hazard - hazard).abs() <= 1e-6 * hazard || reading.hazard == hazard,
-                    "{reading:?}, not {hazard}"
-                );
+                let near = (reading.since_fired - spent).abs() <= rounding
+                    && ((reading.hazard - hazard).abs() <= 1e-6 * hazard
+                        || reading.hazard == hazard);
+                if !near {
+                    self.misread = Some(format!("{reading:?}, not {hazard} and {spent}"));
+                }
+                self.read += 1;
             }
             self.races.push((place, hazards));
             let spent = self.complete(place);

@@ -187,6 +187,19 @@ impl Model {
         Tracker::new(clocks.collect(), seed)
     }
 
+    /// What the clocks of some trials read when they run out is what the tracker has followed.
+    fn readings(&self) -> u64 {
+        let loaded = scenario(1e5, &self.text);
+        let engine = Engine::new(&loaded.program);
+        let mut state = engine.state();
+        let mut tracker = self.tracker(1);
+        for trial in 0..20 {
+            engine.run(&mut state, 1, trial, &mut tracker).unwrap();
+        }
+        assert_eq!(tracker.misread, None, "{}", self.written.family);
+        tracker.read
+    }
+
     /// A row for each clock, and one for the correlation of neighbouring intervals.
     ///
     /// Of a `fixed` law only the ages are tested, by the tracker: its transforms are random alone.
@@ -262,4 +275,10 @@ pub fn rows(effort: Effort) -> Vec<Row> {
 #[test]
 fn rescaled_intervals_are_unit_exponentials() {
     passes(&rows(super::SHORT));
+}
+
+#[test]
+fn clocks_read_the_hazards_that_were_followed() {
+    let read: u64 = LAWS.iter().map(|written| model(written).readings()).sum();
+    assert!(read > 5_000, "{read}");
 }

@@ -215,7 +215,7 @@ impl TrialState {
         source: &LawSource,
     ) -> Fallible<StartedLaw> {
         let memory = &mut self.memory;
-        let law = program.start_law(source, |code| program.plain_value(code, memory));
+        let law = source.start(|code| program.plain_value(code, memory));
         law.or_else(|error| fails(place, Problem::Law(error.to_string())))
     }
 }

@@ -390,7 +390,7 @@ impl<'p> Oracle<'p> {
 
     fn law(&mut self, rank: usize, source: &LawSource) -> Fallible<StartedLaw> {
         let (program, memory) = (self.program, &mut self.memory);
-        let law = program.start_law(source, |code| program.plain_value(code, memory));
+        let law = source.start(|code| program.plain_value(code, memory));
         law.or_else(|error| fails(place(rank), Problem::Law(error.to_string())))
     }
 

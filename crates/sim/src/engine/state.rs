@@ -163,13 +163,12 @@ impl TrialState {
         // A derived name marks only names behind it.
         for word in 0..self.underived.len() {
             while self.underived[word] != 0 {
-                let bit = self.underived[word].trailing_zeros();
-                let place = word as u32 * 64 + bit;
-                if place >= count {
+                let place = word * 64 + self.underived[word].trailing_zeros() as usize;
+                if place >= count as usize {
                     return;
                 }
                 self.underived[word] &= self.underived[word] - 1;
-                let derived = program.derived[place as usize];
+                let derived = program.derived[place];
                 let value = program.value(derived.code, &mut self.memory);
                 let old = &mut self.memory[derived.slot as usize];
                 if old.to_bits() != value.to_bits() {

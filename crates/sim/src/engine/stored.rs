@@ -21,7 +21,7 @@ const VERSION: u32 = 1;
 pub struct StoredState {
     version: u32,
     /// Of the program that it belongs to.
-    fingerprint: String,
+    fingerprint: u64,
     seed: u64,
     trial: u64,
     branch: u64,
@@ -90,7 +90,7 @@ pub enum StateError {
 }
 
 /// What tells a program from others whose states it cannot read.
-fn fingerprint(program: &Program) -> String {
+fn fingerprint(program: &Program) -> u64 {
     let mut hash = Sha256::new();
     for name in program.slot_names().chain(program.event_names()) {
         hash.update(name);
@@ -103,11 +103,9 @@ fn fingerprint(program: &Program) -> String {
     for value in program.memory.iter().chain([&program.horizon]) {
         hash.update(value.to_bits().to_le_bytes());
     }
-    let digest = hash.finalize();
-    digest[..16]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    let mut word = [0; 8];
+    word.copy_from_slice(&hash.finalize()[..8]);
+    u64::from_le_bytes(word)
 }
 
 impl Engine<'_> {

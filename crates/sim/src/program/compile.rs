@@ -107,8 +107,8 @@ impl Compiler<'_> {
             };
             let owner = Owner::new("scenario", &self.scenario.name, span);
             let problem = format!(
-                "with derived names written out wherever they are read, its expressions have more than {MOST_OPERATIONS} \
-                 operations; let fewer of them read long sums"
+                "its expressions have more than {MOST_OPERATIONS} operations, those derived names written out that only effects, delays, \
+                 probabilities and series read; let fewer of them read long sums"
             );
             // What else is wrong may come of the expressions that were left out.
             self.errors = vec![owner.error(problem)];

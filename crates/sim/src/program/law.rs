@@ -26,16 +26,15 @@ pub(crate) enum StartedLaw {
     },
 }
 
-impl Program {
+impl LawSource {
     /// The law that a clock or delay starts with now, its arguments as `value` reads them.
-    pub(crate) fn start_law(
+    pub(crate) fn start(
         &self,
-        source: &LawSource,
         mut value: impl FnMut(CodeId) -> f64,
     ) -> Result<StartedLaw, LawError> {
-        match source {
-            LawSource::Bound(place) => Ok(StartedLaw::Bound(*place)),
-            LawSource::Read {
+        match self {
+            Self::Bound(place) => Ok(StartedLaw::Bound(*place)),
+            Self::Read {
                 family,
                 signature,
                 arguments: codes,
@@ -49,7 +48,9 @@ impl Program {
             }
         }
     }
+}
 
+impl Program {
     /// The law that a clock or delay has started with.
     pub(crate) fn law(&self, started: StartedLaw) -> Law<'_> {
         match started {

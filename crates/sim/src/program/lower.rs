@@ -98,6 +98,13 @@ pub(super) enum Meaning {
     At(Slot),
 }
 
+/// The constant that stands at a place, where one does.
+fn constant_at(operand: Slot) -> Option<ConstantPlace> {
+    let constants = CONSTANTS..TEMPORARIES;
+    let place = constants.contains(&operand).then(|| operand - CONSTANTS);
+    place.map(ConstantPlace)
+}
+
 /// Turns expressions into instructions.
 pub(super) struct Lowering<'a> {
     pub layout: Layout<'a>,
@@ -203,7 +210,7 @@ impl<'a> Lowering<'a> {
 
     /// The constant that an expression is, where it depends on nothing but parameters and fixed choices.
     pub fn constant_of(&self, code: CodeId) -> Option<ConstantPlace> {
-        self.constant_at(self.codes[code.0 as usize].plain.result)
+        constant_at(self.codes[code.0 as usize].plain.result)
     }
 
     /// The value that a constant is expected to have.
@@ -229,14 +236,8 @@ impl<'a> Lowering<'a> {
         slots
     }
 
-    fn constant_at(&self, operand: Slot) -> Option<ConstantPlace> {
-        (CONSTANTS..TEMPORARIES)
-            .contains(&operand)
-            .then(|| ConstantPlace(operand - CONSTANTS))
-    }
-
     fn literal_at(&self, operand: Slot) -> Option<f64> {
-        let place = self.constant_at(operand)?;
+        let place = constant_at(operand)?;
         match self.constants[place.0 as usize] {
             Constant::Literal(value) => Some(value),
             _ => None,
@@ -361,7 +362,7 @@ impl<'a> Lowering<'a> {
             (Function::And, _, Some(1.0)) | (Function::Or, _, Some(0.0)) => return operands[0],
             _ => {}
         }
-        let constants = operands.map(|operand| self.constant_at(operand));
+        let constants = operands.map(constant_at);
         if let [Some(a), Some(b), Some(c)] = constants {
             let key = (function, [a.0, b.0, c.0]);
             if let Some(place) = self.computed_places.get(&key) {
