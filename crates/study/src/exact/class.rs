@@ -31,7 +31,7 @@ pub(crate) fn refusals(program: &Program) -> Vec<Refusal> {
         {
             let of = match law {
                 LawSource::Read { .. } => "its arguments are read when it starts",
-                _ => "its age is part of the state",
+                LawSource::Bound(_) => "its age is part of the state",
             };
             let family = program.family_name(law);
             let a = if family.starts_with('e') { "an" } else { "a" };
