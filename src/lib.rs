@@ -4,9 +4,9 @@
 //! compiled into a flat program, run as thousands to millions of seeded trials in parallel, and summed up
 //! with honest uncertainty. Each layer is a crate that depends only on those before it:
 //!
-//! [`stats`], [`model`] → [`sim`] → `detente-study` → `detente-output` → [`study`] → [`cli`].
+//! [`stats`] → [`model`] → [`sim`] → `detente-report` → `detente-study` → `detente-output` → [`study`] → [`cli`].
 //!
-//! The last four belong to the feature `program`, which is on by default. Without it the crate is a library that
+//! The last five belong to the feature `program`, which is on by default. Without it the crate is a library that
 //! reads scenarios and runs trials, and depends on neither a command line, Parquet nor a drawing library.
 
 #[cfg(feature = "program")]

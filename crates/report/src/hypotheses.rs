@@ -93,6 +93,9 @@ pub struct Cell {
     pub effect: Effect,
 }
 
+/// By claim, its estimate and standard error in each draw of the parameters.
+pub type ClaimEstimates = IndexMap<String, Vec<[f64; 2]>>;
+
 /// A claim over draws of the parameters.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ClaimDraws {

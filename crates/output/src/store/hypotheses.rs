@@ -6,7 +6,7 @@ use super::error::StoreError;
 use super::file_names::{HYPOTHESES_DRAWS, HYPOTHESES_FILE, HYPOTHESES_TABLE};
 use super::folder::ResultFolder;
 use detente_report::draws::Design;
-use detente_report::hypotheses::{Effect, Hypotheses, HypothesisReport};
+use detente_report::hypotheses::{ClaimEstimates, Effect, Hypotheses, HypothesisReport};
 use indexmap::IndexMap;
 
 fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
@@ -57,7 +57,7 @@ fn csv(hypotheses: &IndexMap<String, HypothesisReport>) -> String {
     csv.into_text()
 }
 
-fn draws_csv(drawn: &IndexMap<String, Vec<[f64; 2]>>) -> String {
+fn draws_csv(drawn: &ClaimEstimates) -> String {
     let mut csv = Csv::new(["hypothesis", "draw", "estimate", "se"]);
     for (name, estimates) in drawn {
         for (draw, [estimate, se]) in estimates.iter().enumerate() {
@@ -81,7 +81,7 @@ impl ResultFolder {
     pub fn write_hypotheses(
         &self,
         hypotheses: &Hypotheses,
-        drawn: Option<(&IndexMap<String, Vec<[f64; 2]>>, &Design)>,
+        drawn: Option<(&ClaimEstimates, &Design)>,
     ) -> Result<(), StoreError> {
         self.write_json(HYPOTHESES_FILE, hypotheses)?;
         self.write(HYPOTHESES_TABLE, csv(&hypotheses.hypotheses).as_bytes())?;

@@ -4,9 +4,8 @@ use super::part::Part;
 use super::value::{Estimate, Value};
 use super::{Columns, Placed};
 use detente_model::scenario::{Expectation, Hypothesis, Linear, MeasureKind, Scenario};
-use detente_report::hypotheses::ClaimDraws;
+use detente_report::hypotheses::{ClaimDraws, ClaimEstimates};
 use detente_stats::{quantile, wilson};
-use indexmap::IndexMap;
 
 /// The comparisons of all claims in one draw.
 #[derive(Debug, Clone, Default)]
@@ -97,7 +96,7 @@ impl<'s> ClaimsDrawn<'s> {
 
     /// The estimates of each claim with their standard errors, by draw.
     #[must_use]
-    pub fn estimates(&self) -> IndexMap<String, Vec<[f64; 2]>> {
+    pub fn estimates(&self) -> ClaimEstimates {
         let claims = self.scenario.hypotheses().iter().zip(&self.claims);
         let estimates = claims.map(|(of, drawn)| (of.name().to_owned(), drawn.estimates.clone()));
         estimates.collect()
