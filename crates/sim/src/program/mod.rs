@@ -16,6 +16,7 @@ mod law;
 mod lower;
 mod parameter_law;
 mod progression;
+mod run_parts;
 mod shape;
 mod table;
 

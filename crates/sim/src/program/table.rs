@@ -8,6 +8,7 @@ use super::assemble::timers;
 use super::code::{Code, Quick, Run};
 use super::compile::index_u32;
 use super::instruction::{Instruction, Operation, follow};
+use super::run_parts::RunParts;
 use super::{Bounds, Shape, Slot, SlotInfo};
 use detente_model::expr::Function;
 use std::collections::BTreeMap;
@@ -199,36 +200,36 @@ impl Tabulation<'_> {
     /// Finds the parts of an expression that are worth a table: the whole, if that can be, else the largest.
     fn tabulate(&mut self, code: &mut Code) {
         let run = code.plain;
-        let plain = Plain(self.instructions[run.start as usize..run.end as usize].to_vec());
-        let Some(whole) = plain.maker(run.result) else {
+        let parts = RunParts(self.instructions[run.start as usize..run.end as usize].to_vec());
+        let Some(whole) = parts.maker(run.result) else {
             return;
         };
-        let axes = self.axes(&plain);
+        let axes = self.axes(&parts);
         if let Some(axes) = &axes[whole] {
-            if let Some(table) = self.table(axes, &plain.cone(whole)) {
+            if let Some(table) = self.table(axes, &parts.cone(whole)) {
                 code.quick = Quick::LookUp(table);
             }
             return;
         }
         // From the last instruction to the first: who is needed, and to do what.
-        let mut needed = vec![None; plain.0.len()];
-        needed[whole] = Some(plain.0[whole]);
+        let mut needed = vec![None; parts.0.len()];
+        needed[whole] = Some(parts.0[whole]);
         let mut found = false;
-        for at in (0..plain.0.len()).rev() {
+        for at in (0..parts.0.len()).rev() {
             let Some(instruction) = &mut needed[at] else {
                 continue;
             };
             if let Some(axes) = &axes[at]
-                && plain.costs_more(at, 1 + axes.len())
-                && let Some(table) = self.table(axes, &plain.cone(at))
+                && parts.costs_more(at, 1 + axes.len())
+                && let Some(table) = self.table(axes, &parts.cone(at))
             {
                 found = true;
                 instruction.operation = Operation::LookUp;
                 instruction.operands = [table; 3];
             }
             let instruction = *instruction;
-            for maker in plain.makers(&instruction) {
-                needed[maker] = Some(plain.0[maker]);
+            for maker in parts.makers(&instruction) {
+                needed[maker] = Some(parts.0[maker]);
             }
         }
         if !found {
@@ -245,12 +246,12 @@ impl Tabulation<'_> {
     }
 
     /// For each instruction the slots that its value hangs on, in order, where a table can have them all.
-    fn axes(&self, plain: &Plain) -> Vec<Option<Vec<Slot>>> {
-        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(plain.0.len());
-        for instruction in &plain.0 {
+    fn axes(&self, parts: &RunParts) -> Vec<Option<Vec<Slot>>> {
+        let mut all: Vec<Option<Vec<Slot>>> = Vec::with_capacity(parts.0.len());
+        for instruction in &parts.0 {
             let mut union = Some(Vec::new());
             for place in instruction.reads() {
-                let axes = match plain.maker(*place) {
+                let axes = match parts.maker(*place) {
                     Some(maker) => all[maker].clone(),
                     None if *place < self.first_constant => Some(vec![*place]),
                     None => Some(Vec::new()),
@@ -395,68 +396,6 @@ impl Domain {
             low,
             count: (high - low + 1.0).max(1.0) as usize,
         })
-    }
-}
-
-/// The instructions of a run, each of which has the next place as its target.
-struct Plain(Vec<Instruction>);
-
-impl Plain {
-    /// The instruction that makes what stands at a place, where one of these does.
-    fn maker(&self, place: Slot) -> Option<usize> {
-        let at = place.checked_sub(self.0.first()?.target)? as usize;
-        (at < self.0.len()).then_some(at)
-    }
-
-    /// The instructions that make what one reads.
-    fn makers<'a>(&'a self, instruction: &'a Instruction) -> impl Iterator<Item = usize> + 'a {
-        let reads = instruction.reads().iter();
-        reads.filter_map(|place| self.maker(*place))
-    }
-
-    /// An instruction with all that it needs, in order.
-    fn cone(&self, at: usize) -> Vec<Instruction> {
-        let mut needed = vec![false; at + 1];
-        needed[at] = true;
-        for at in (0..=at).rev() {
-            if needed[at] {
-                self.makers(&self.0[at])
-                    .for_each(|maker| needed[maker] = true);
-            }
-        }
-        let pairs = self.0.iter().zip(needed);
-        pairs
-            .filter(|(_, needed)| *needed)
-            .map(|(made, _)| *made)
-            .collect()
-    }
-
-    /// Whether an instruction with all that it needs costs more than so much; only as much is read as says so.
-    fn costs_more(&self, at: usize, limit: usize) -> bool {
-        let (mut next, mut known, mut total) = (vec![at], vec![at], 0);
-        while let Some(at) = next.pop() {
-            total += cost(&self.0[at]);
-            if total > limit {
-                return true;
-            }
-            for maker in self.makers(&self.0[at]) {
-                if !known.contains(&maker) {
-                    known.push(maker);
-                    next.push(maker);
-                }
-            }
-        }
-        false
-    }
-}
-
-/// What an instruction costs, roughly, an addition being 1 and a look into a table 1 and its axes.
-fn cost(instruction: &Instruction) -> usize {
-    match instruction.operation {
-        Operation::Function(
-            Function::Exp | Function::Ln | Function::Power | Function::Logistic,
-        ) => 10,
-        _ => 1,
     }
 }
 
