@@ -50,7 +50,16 @@ impl Scenario {
         let (mut sources, mut diagnostics) = (Sources::new(), Diagnostics::new());
         let file = sources.add("policy", text);
         let policy = policy_from_file(file, &sources, &self.scenario, &mut diagnostics);
-        self.policies.push(sound(policy, &diagnostics, &sources)?);
+        let policy = sound(policy, &diagnostics, &sources)?;
+        if self
+            .policies
+            .iter()
+            .any(|other| other.name() == policy.name())
+        {
+            let problem = format!("there is a policy `{}` already", policy.name());
+            return Err(Mistakes(problem));
+        }
+        self.policies.push(policy);
         Ok(self)
     }
 

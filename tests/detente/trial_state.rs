@@ -5,7 +5,7 @@ use crate::random::scenarios;
 use crate::support::{config, load_with_policy, scenario};
 use detente::study::Loaded;
 use detente_sim::engine::{
-    Cause, Clocks, DriveError, Engine, Firing, Happening, Observer, Occurrence, Recorder,
+    Cause, Clocks, DriveError, Engine, Firing, Happening, Observer, Occurrence, Oracle, Recorder,
     StateError, StoredState, TrialState,
 };
 use detente_sim::program::{Program, Slot, UnboundProgram, compile};
@@ -142,6 +142,17 @@ fn a_state_of_another_program_or_form_is_refused() {
     text["clocks"] = serde_json::Value::Array(Vec::new());
     let damaged: StoredState = serde_json::from_value(text).unwrap();
     assert_eq!(a.load(&damaged).unwrap_err(), StateError::Damaged);
+    let mut text = serde_json::to_value(&stored).unwrap();
+    text["slots"][0] = f64::NAN.to_bits().into();
+    let damaged: StoredState = serde_json::from_value(text).unwrap();
+    assert_eq!(a.load(&damaged).unwrap_err(), StateError::Damaged);
+    // What an event does is part of the program.
+    let other = scenario(
+        1.0,
+        "[variables]\nx = { initial = 0 }\n[events.e]\nrate = 0.5\ndo = [\"x -= 1\"]",
+    );
+    let other = Engine::new(&other.program);
+    assert_eq!(other.load(&stored).unwrap_err(), StateError::OtherProgram);
 }
 
 /// What happens by itself need not be given.
@@ -610,4 +621,94 @@ fn binding_is_compiling() {
     let compiled = compile(&loaded.scenario, &loaded.policy.with_parameters(policy));
     assert_eq!(errors, compiled.unwrap_err());
     assert!(errors.len() >= 5, "{errors:#?}");
+}
+
+/// Between two assignments a variable may be beyond its bounds, where no table has a value for it.
+#[test]
+fn derived_names_in_between_need_no_tables() {
+    let body = |effects: &str| {
+        format!(
+            r#"
+            [variables]
+            n = {{ initial = 9, min = 0, max = 10 }}
+            x = {{ initial = 1.0 }}
+            [derived]
+            d = "exp(0.3 * n) * x"
+            [events.e]
+            at = [0.5]
+            do = {effects}
+            [events.slow]
+            rate = "1e-9 * d"
+            do = []
+            [outcomes]
+            x = {{ final = "x" }}
+            d = {{ final = "d" }}
+            "#
+        )
+    };
+    for (between, value) in [("12", 12.0), ("2.5", 2.5), ("-3", -3.0)] {
+        let effects = format!("[\"n = {between}\", \"x = d\", \"n = 3\"]");
+        let loaded = scenario(1.0, &body(&effects));
+        let (mut fast, mut slow) = (Recorder::new(), Recorder::plain());
+        let engine = Engine::new(&loaded.program);
+        engine.run(&mut engine.state(), 1, 1, &mut fast).unwrap();
+        Oracle::new(&loaded.program).run(1, 1, &mut slow).unwrap();
+        let x = libm::exp(0.3 * value);
+        assert_eq!(fast.outcomes(), [x, libm::exp(0.3 * 3.0) * x]);
+        assert_eq!(fast.outcomes(), slow.outcomes());
+    }
+    let loaded = scenario(1.0, &body("[\"n += 2\", \"x = d\"]"));
+    let engine = Engine::new(&loaded.program);
+    let failure = engine.run(&mut engine.state(), 1, 1, &mut Nothing);
+    let failure = failure.unwrap_err().to_string();
+    assert!(failure.contains("`n` is 11, above its max 10"), "{failure}");
+}
+
+/// A clock that has run at hazard 0 reads a number once its hazard rises; one that is due stays due on a branch.
+#[test]
+fn clocks_at_the_edges_of_what_they_read() {
+    let loaded = scenario(
+        9.0,
+        r#"
+        [variables]
+        n = { initial = 0, min = 0 }
+        [events.a]
+        rate = "1e-6 * n"
+        do = []
+        [events.b]
+        at = [1.0, 3.0]
+        do = ["n = 2"]
+        [events.c]
+        every = 2
+        priority = 1
+        do = []
+        [events.d]
+        clock = "empirical([2, 4])"
+        do = []
+        "#,
+    );
+    let engine = Engine::new(&loaded.program);
+    let names: Vec<&str> = loaded.program.event_names().collect();
+    let place = |name: &str| u32::try_from(names.iter().position(|n| *n == name).unwrap()).unwrap();
+    let [a, c, d] = ["a", "c", "d"].map(place);
+    let mut state = engine.state();
+    let (mut at_two, mut moved) = (0, 0);
+    for trial in 0..40 {
+        engine.begin(&mut state, 1, trial, &mut Nothing).unwrap();
+        assert_eq!(engine.clock(&state, a).since_enabled, 0.0);
+        let next = |state: &mut TrialState| match engine.step(state, &mut Nothing).unwrap() {
+            Occurrence::Fired(firing) => (firing.event, firing.time),
+            other => panic!("{other:?}"),
+        };
+        while next(&mut state) != (c, 2.0) {}
+        let read = engine.clock(&state, a);
+        assert!((read.since_enabled - 2e-6).abs() < 1e-15, "{read:?}");
+        let due = next(&mut state.clone()) == (d, 2.0);
+        engine.branch(&mut state, 1, true);
+        let still = next(&mut state) == (d, 2.0);
+        assert!(!due || still, "what is due stays due");
+        at_two += i32::from(due);
+        moved += i32::from(still && !due);
+    }
+    assert!(at_two > 5 && moved == 0, "{at_two}, {moved}");
 }

@@ -117,7 +117,7 @@ impl TrialState {
         if first {
             timer.drawn = timer.hazard.left;
         }
-        if enabled && !was_enabled {
+        if first || (enabled && !was_enabled) {
             timer.left_when_enabled = timer.hazard.left;
         }
         if let Some(due) = due {

@@ -21,7 +21,7 @@ pub enum DriveError {
         /// The trial's time.
         now: f64,
     },
-    /// Something that random numbers have no part in comes before.
+    /// A date, a consequence or choice under way, or a clock that is due, comes before.
     #[error("`{step}` comes before, at t = {time}")]
     Missed {
         /// The event or rule.
@@ -29,6 +29,9 @@ pub enum DriveError {
         /// When, in time units.
         time: f64,
     },
+    /// The program has no such event or rule.
+    #[error("there is no such event or rule")]
+    Unknown,
     /// It cannot happen then.
     #[error("`{step}` cannot happen at t = {time}: {why}")]
     Impossible {
@@ -49,6 +52,9 @@ impl Engine<'_> {
     /// events fire before and after as ever, dates and consequences whose guards do not hold pass. The clocks that would have run
     /// out before have not: what is left of their unit exponentials is drawn anew, which is exact given that they have not.
     ///
+    /// What is given of a consequence or choice is the one under way that is due, else the first that will be. Whether the observer wants
+    /// to see more is not asked.
+    ///
     /// A trial that is driven with its own firings and choices comes to the same state, to the bit.
     ///
     /// # Errors
@@ -61,6 +67,10 @@ impl Engine<'_> {
         given: Happening,
         observer: &mut impl Observer,
     ) -> Result<Occurrence, DriveError> {
+        if self.rank(given) as usize >= self.program.events.len() + self.program.policy_rules.len()
+        {
+            return Err(DriveError::Unknown);
+        }
         self.settle(state, observer)?;
         if !(time >= state.now && time <= self.program.horizon) || state.over {
             let now = state.now;
@@ -93,6 +103,9 @@ impl Engine<'_> {
 
     fn rank(&self, given: Happening) -> u32 {
         match given {
+            Happening::Firing { event, .. } if event as usize >= self.program.events.len() => {
+                u32::MAX
+            }
             Happening::Firing { event, .. } => event,
             Happening::Choice { rule } => rank_of_rule(self.program, rule),
         }
@@ -106,6 +119,11 @@ impl Engine<'_> {
         }
     }
 
+    fn missed(&self, rank: u32, time: f64) -> DriveError {
+        let step = self.program.step_name(rank).to_owned();
+        DriveError::Missed { step, time }
+    }
+
     /// Lets pass what comes before a time and does not happen.
     fn pass(
         &self,
@@ -116,6 +134,7 @@ impl Engine<'_> {
     ) -> Result<(), DriveError> {
         let program = self.program;
         let rank = self.rank(given);
+        let mut put_off = false;
         loop {
             let (due, next, instance) = match state.next() {
                 Next::Clock(due, event) => (due, event, None),
@@ -132,6 +151,9 @@ impl Engine<'_> {
                 if due >= time {
                     return Ok(());
                 }
+                if due <= state.now {
+                    return Err(self.missed(next, due));
+                }
                 if !state.redraw_clock(program, next, time) {
                     return Err(self.impossible(
                         state,
@@ -146,8 +168,10 @@ impl Engine<'_> {
             }
             if let Some(instance) = instance
                 && next == rank
+                && !put_off
             {
                 // What is given comes later than it would have by itself.
+                put_off = true;
                 state.pending.remove(&instance);
                 state.pending.put_off(instance, time);
                 continue;
@@ -158,10 +182,7 @@ impl Engine<'_> {
                     state.guard_holds(engine.program, next)
                 })?;
             if holds {
-                return Err(DriveError::Missed {
-                    step: program.step_name(next).to_owned(),
-                    time: due,
-                });
+                return Err(self.missed(next, due));
             }
             self.hold(state, due, observer);
             self.told(state, |engine, state| match instance {
@@ -203,6 +224,9 @@ impl Engine<'_> {
         match definition.clock {
             Clock::Rate(_) | Clock::Law { .. } if !state.timers[event as usize].enabled => {
                 return impossible(state, "its guard does not hold");
+            }
+            Clock::Rate(_) if self.clock(state, event).hazard == 0.0 => {
+                return impossible(state, "its hazard is 0");
             }
             Clock::Calendar(calendar) => {
                 let date = state.dates_passed[event as usize];

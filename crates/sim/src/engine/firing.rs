@@ -69,7 +69,7 @@ impl TrialState {
         let effects: &[Effect] = &program.effects[range(effects)];
         for effect in effects {
             if reads_derived {
-                self.derive_all(program);
+                self.derive_in_between(program);
             }
             // Adding 0 makes -0 the 0 that it equals, so that equal values have equal bits.
             let value = program.plain_value(effect.value, &mut self.memory) + 0.0;

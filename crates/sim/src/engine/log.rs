@@ -6,7 +6,7 @@ use super::recorder::Recorder;
 use crate::program::{Clock, Program, Slot};
 use std::ops::{ControlFlow, Range};
 
-/// Watches a trial and keeps its first steps; the others are counted.
+/// Watches one trial and keeps its first steps; the others are counted.
 #[derive(Debug, Clone)]
 pub struct TrialLog {
     /// Measures the trial's outcomes on the way.
@@ -23,7 +23,7 @@ pub struct TrialLog {
     before: Vec<f64>,
     /// For each event the steps that were its firings.
     firings: Vec<Vec<usize>>,
-    /// For each rule of the policy the steps at which its condition became true; none at t = 0.
+    /// For each rule of the policy the steps at which its condition became true; none before the first step.
     turns: Vec<Vec<Option<usize>>>,
 }
 

@@ -136,6 +136,9 @@ impl<'p> Oracle<'p> {
         observer.begin(program, &self.memory);
         self.first()?;
         self.fire_instants(observer, false)?;
+        if self.seen_enough {
+            return Ok(());
+        }
         self.follow_policy(observer)?;
         loop {
             let (time, first) = self.first()?;
@@ -148,11 +151,11 @@ impl<'p> Oracle<'p> {
                 self.memory[program.time_slot as usize] = time;
                 self.steps.time_passes();
             }
+            self.happen(first, observer)?;
+            self.fire_instants(observer, true)?;
             if self.seen_enough {
                 return Ok(());
             }
-            self.happen(first, observer)?;
-            self.fire_instants(observer, true)?;
         }
         observer.end(program, &mut self.memory, &self.fired);
         Ok(())

@@ -67,31 +67,37 @@ impl<'s> Clocks<'s> {
 
 impl TrialState {
     /// Draws what is left of an event's unit exponential anew, where it has one, given that its clock does not run out before a
-    /// time if nothing changes: what will be left then is a unit exponential again. False where the clock cannot last that long.
+    /// time if nothing changes: what will be left then is a unit exponential again. A clock that is due stays so. False where the clock
+    /// cannot last that long.
     pub(super) fn redraw_clock(&mut self, program: &Program, event: u32, lasts_until: f64) -> bool {
         let (place, now) = (event as usize, self.now);
         let due = match (&program.events[place].clock, self.law_clocks[place]) {
             (Clock::Rate(_), _) => {
                 let mut clock = self.timers[place].hazard;
                 let left = clock.left_at(now);
-                if left.is_nan() {
+                if left.is_nan() || left == 0.0 {
                     return true;
                 }
                 let spent = clock.hazard * (lasts_until - now);
                 let due = clock.redraw(self.redraw(program, place, left, spent), now);
                 self.timers[place].hazard = clock;
-                due
+                due.max(lasts_until)
             }
             (Clock::Law { .. }, Some(mut clock)) => {
                 let law = program.law(clock.law);
                 let left = clock.left_at(law, now);
+                if left == 0.0 {
+                    return true;
+                }
                 let spent = clock.spent_between(law, now, lasts_until);
                 if !spent.is_finite() {
                     return false;
                 }
                 let due = clock.redraw(law, self.redraw(program, place, left, spent), now);
+                // Rounding must not make it run out before.
+                clock.due = due.max(lasts_until);
                 self.law_clocks[place] = Some(clock);
-                due
+                clock.due
             }
             _ => return true,
         };

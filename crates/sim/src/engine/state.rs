@@ -7,7 +7,7 @@ use super::schedule::Schedule;
 use super::steps::Steps;
 use super::timer::Timer;
 use super::touched::Touched;
-use crate::program::{Program, Slot};
+use crate::program::{CodeId, Program, Slot};
 use crate::stream::{Block, Purpose, TrialStreams};
 
 /// A trial between two steps: what has happened so far, as far as it matters for what comes. It can be cloned and continued, stored,
@@ -151,11 +151,21 @@ impl TrialState {
     #[inline]
     pub(super) fn derive(&mut self, program: &Program, count: u32) {
         if !program.derived.is_empty() {
-            self.derive_some(program, count);
+            self.derive_by(program, count, Program::value);
         }
     }
 
-    fn derive_some(&mut self, program: &Program, count: u32) {
+    /// Brings all derived names up to date between two assignments, when variables can be beyond their bounds: without tables.
+    pub(super) fn derive_in_between(&mut self, program: &Program) {
+        self.derive_by(program, u32::MAX, Program::plain_value);
+    }
+
+    fn derive_by(
+        &mut self,
+        program: &Program,
+        count: u32,
+        value: impl Fn(&Program, CodeId, &mut [f64]) -> f64,
+    ) {
         for &slot in &self.changed[self.derived_up_to..] {
             mark(&mut self.underived, program.derived_reading.of(slot));
         }
@@ -169,7 +179,7 @@ impl TrialState {
                 }
                 self.underived[word] &= self.underived[word] - 1;
                 let derived = program.derived[place];
-                let value = program.value(derived.code, &mut self.memory);
+                let value = value(program, derived.code, &mut self.memory);
                 let old = &mut self.memory[derived.slot as usize];
                 if old.to_bits() != value.to_bits() {
                     *old = value;

@@ -6,11 +6,12 @@ use super::law_clock::{Driven, LawClock};
 use super::pending::{Instance, Pending};
 use super::state::TrialState;
 use super::timer::Timer;
-use crate::program::{Clock, LawSource, MAX_LAW_ARGUMENTS, Program, StartedLaw};
+use crate::program::{Clock, LawSource, MAX_LAW_ARGUMENTS, Program, Shape, StartedLaw};
 use crate::stream::TrialStreams;
 use detente_model::lifetime::Law;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
+use std::fmt::{self, Write};
 use thiserror::Error;
 
 /// The form of stored states. A state of another form is refused.
@@ -89,23 +90,51 @@ pub enum StateError {
     Damaged,
 }
 
-/// What tells a program from others whose states it cannot read.
+/// What tells a program from others whose states it cannot read: all of its shape, its slots at t = 0 and its constants.
 fn fingerprint(program: &Program) -> u64 {
-    let mut hash = Sha256::new();
-    for name in program.slot_names().chain(program.event_names()) {
-        hash.update(name);
-        hash.update([0]);
+    struct Hash(Sha256);
+    impl Write for Hash {
+        fn write_str(&mut self, text: &str) -> fmt::Result {
+            self.0.update(text);
+            Ok(())
+        }
     }
-    for name in program.rule_names() {
-        hash.update(name);
-        hash.update([1]);
-    }
-    for value in program.memory.iter().chain([&program.horizon]) {
-        hash.update(value.to_bits().to_le_bytes());
-    }
+    let mut hash = Hash(Sha256::new());
+    let constants = &program.memory[..program.first_temporary as usize];
+    let shape: &Shape = program;
+    // Writing into a hash does not fail.
+    let _ = write!(hash, "{shape:?}{constants:?}");
     let mut word = [0; 8];
-    word.copy_from_slice(&hash.finalize()[..8]);
+    word.copy_from_slice(&hash.0.finalize()[..8]);
     u64::from_le_bytes(word)
+}
+
+impl StoredState {
+    /// Whether a trial of a program can have left it, as far as what it points at goes.
+    fn fits(&self, program: &Program) -> bool {
+        let steps = program.events.len() + program.policy_rules.len();
+        let now = f64::from_bits(self.now);
+        let lengths = self.slots.len() == program.slots.len()
+            && self.clocks.len() == program.events.len()
+            && self.rules.len() == program.policy_rules.len();
+        let slots = (0..program.time_slot as usize).zip(&self.slots);
+        let mut slots = slots.map(|(slot, bits)| (slot, f64::from_bits(*bits)));
+        let mut pending = self.pending.iter();
+        lengths
+            && now >= 0.0
+            && now <= program.horizon
+            && slots.all(|(slot, value)| {
+                let states = program.slots[slot].states.len();
+                let is_state = value >= 0.0 && value.fract() == 0.0 && value < states as f64;
+                program.bounds[slot].allow(value) && (states == 0 || is_state)
+            })
+            && pending.all(|instance| {
+                let due = f64::from_bits(instance.due);
+                let known = |place: u32| (place as usize) < steps;
+                due >= now && known(instance.rank) && known(instance.cause)
+            })
+            && self.steps_last.iter().all(|step| (*step as usize) < steps)
+    }
 }
 
 impl Engine<'_> {
@@ -151,10 +180,7 @@ impl Engine<'_> {
         if stored.fingerprint != fingerprint(program) {
             return Err(StateError::OtherProgram);
         }
-        let fits = stored.slots.len() == program.slots.len()
-            && stored.clocks.len() == program.events.len()
-            && stored.rules.len() == program.policy_rules.len();
-        if !fits {
+        if !stored.fits(program) {
             return Err(StateError::Damaged);
         }
         let mut state = self.state();

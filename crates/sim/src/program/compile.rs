@@ -19,6 +19,11 @@ impl UnboundProgram {
     /// Lowers a scenario under a policy.
     #[must_use]
     pub fn lower(scenario: &Scenario, policy: &Policy) -> Self {
+        Self::lowered(scenario, policy, false)
+    }
+
+    /// The same; with `folds` parameters have their own values, or those that the policy sets, for good.
+    pub(super) fn lowered(scenario: &Scenario, policy: &Policy, folds: bool) -> Self {
         let mut parameters: Vec<f64> = scenario.parameters.iter().map(|p| p.value).collect();
         for (parameter, value) in &policy.settings {
             parameters[*parameter] = *value;
@@ -35,7 +40,7 @@ impl UnboundProgram {
             fixed_levers,
         };
         let compiler = Compiler {
-            lowering: Lowering::new(layout, &parameters),
+            lowering: Lowering::new(layout, &parameters, folds),
             scenario,
             policy,
             parts: Vec::new(),

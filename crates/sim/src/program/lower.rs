@@ -114,6 +114,8 @@ pub(super) struct Lowering<'a> {
     /// The constants' values at the values of parameters that are expected.
     expected: Vec<f64>,
     parameters: &'a [f64],
+    /// Whether parameters have these values for good, so that what hangs on them alone is a number.
+    folds: bool,
     literal_places: BTreeMap<u64, Slot>,
     parameter_places: BTreeMap<usize, Slot>,
     computed_places: BTreeMap<(Function, [u32; 3]), Slot>,
@@ -134,8 +136,8 @@ struct Known {
 
 impl<'a> Lowering<'a> {
     /// Nothing yet; `parameters` are the values that parameters are expected to have, which decides what is worth a table or a
-    /// slot and alters no result.
-    pub fn new(layout: Layout<'a>, parameters: &'a [f64]) -> Self {
+    /// slot and alters no result; with `folds` they have these for good.
+    pub fn new(layout: Layout<'a>, parameters: &'a [f64], folds: bool) -> Self {
         let scenario = layout.scenario;
         Self {
             meanings: vec![
@@ -148,6 +150,7 @@ impl<'a> Lowering<'a> {
             constants: Vec::new(),
             expected: Vec::new(),
             parameters,
+            folds,
             literal_places: BTreeMap::new(),
             parameter_places: BTreeMap::new(),
             computed_places: BTreeMap::new(),
@@ -261,6 +264,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn parameter(&mut self, index: usize) -> Slot {
+        if self.folds {
+            return self.literal(self.parameters[index]);
+        }
         if let Some(place) = self.parameter_places.get(&index) {
             return *place;
         }

@@ -99,7 +99,7 @@ impl Calendar {
 /// All values that do not fit: initial values out of bounds, rates below 0, probabilities outside 0..1, laws with
 /// impossible arguments, as far as parameters alone decide.
 pub fn compile(scenario: &Scenario, policy: &Policy) -> Result<Program, Vec<ProgramError>> {
-    let unbound = UnboundProgram::lower(scenario, policy);
+    let unbound = UnboundProgram::lowered(scenario, policy, true);
     unbound.bind(unbound.parameters())
 }
 
