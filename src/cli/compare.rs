@@ -36,7 +36,8 @@ pub(super) fn compare(arguments: &CompareArguments) -> ExitCode {
     };
     let overrides = setup.overrides();
     let alternatives = candidates.alternatives();
-    let field = match study::load_field(&setup.scenario, &alternatives, &questions, &overrides) {
+    let field = match study::load_policy_set(&setup.scenario, &alternatives, &questions, &overrides)
+    {
         Ok(field) => field,
         Err(failure) => return wrong_input(&failure),
     };

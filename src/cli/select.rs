@@ -4,7 +4,7 @@ use super::progress::{Progress, Stage, Work};
 use super::setup::{Candidates, print_under};
 use super::trials::{MOST_TRIALS, TrialFlags, ended};
 use super::{failed, mistaken, not_done, scenario_folder, wrong_input};
-use crate::study::{self, Promise, SelectFailure};
+use crate::study::{self, SelectFailure, SelectionGuarantee};
 use clap::Args;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -53,7 +53,7 @@ pub(super) fn select(arguments: &SelectArguments) -> ExitCode {
         Err(error) => return failed(&error),
     };
     trials.announce(options.plan.seed, &field.loaded);
-    let promise = Promise {
+    let guarantee = SelectionGuarantee {
         confidence: arguments.confidence,
         indifference: arguments.indifference,
         trials: options.plan.trials,
@@ -68,7 +68,7 @@ pub(super) fn select(arguments: &SelectArguments) -> ExitCode {
         at_most: true,
     };
     let mut progress = Progress::new(work, trials.quiet);
-    let report = study::select(&field, outcome, promise, &options, &stop, |done| {
+    let report = study::select(&field, outcome, guarantee, &options, &stop, |done| {
         progress.advance(done);
     });
     progress.finish();

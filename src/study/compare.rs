@@ -2,12 +2,12 @@
 
 use super::draws::Drawn;
 use super::failure::{RunFailure, TogetherFailure};
-use super::field::Field;
 use super::load::Loaded;
 use super::options::RunOptions;
 use super::plot::draw;
+use super::policy_set::PolicySet;
 use super::replay::Running;
-use super::run::{Filling, RunReport, Timer, how_run, under_draws};
+use super::run::{RunReport, RunWriter, Timer, how_run, under_draws};
 use detente_output::figures::{draw_comparison, left_out_of_comparison};
 use detente_output::store::{ResultFolder, same_bytes};
 use detente_report::comparison::Comparison;
@@ -42,7 +42,7 @@ pub struct CompareReport {
 /// # Errors
 /// Where a trial fails or results cannot be written; then the folder holds no manifest.
 pub fn compare(
-    field: &Field,
+    field: &PolicySet,
     options: &RunOptions,
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
@@ -51,17 +51,17 @@ pub fn compare(
     let drawn = Drawn::of(loaded, options)?;
     let inputs = field.inputs();
     let folder = ResultFolder::begin(&options.out, ResultKind::Comparison, &inputs)?;
-    let mut fillings = Vec::with_capacity(loaded.len());
+    let mut writers = Vec::with_capacity(loaded.len());
     for of in loaded {
         let child = folder.child(of.policy.name(), ResultKind::Run)?;
-        fillings.push(Filling::begin(of, child)?);
+        writers.push(RunWriter::begin(of, child)?);
     }
     let mut comparing = comparing(field);
     let programs: Vec<&Program> = loaded.iter().map(|of| &of.program).collect();
     let timer = Timer::start();
     let found = run_together(&programs, options.plan, stop, |checkpoints| {
-        for (checkpoint, filling) in checkpoints.iter().flatten().zip(&mut fillings) {
-            filling.keep(checkpoint)?;
+        for (checkpoint, writer) in checkpoints.iter().flatten().zip(&mut writers) {
+            writer.keep(checkpoint)?;
         }
         let columns: Vec<_> = checkpoints.iter().flatten().map(|of| of.columns).collect();
         comparing.add(&columns);
@@ -73,10 +73,10 @@ pub fn compare(
     .map_err(|failure| of_policy(failure, loaded, options.plan.seed))?;
     let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)?;
     let seconds = timer.seconds();
-    let filled: Result<Vec<RunReport>, RunFailure> = fillings
+    let filled: Result<Vec<RunReport>, RunFailure> = writers
         .into_par_iter()
         .zip(&found)
-        .map(|(filling, found)| filling.finish(found, None, options, seconds, stop))
+        .map(|(writer, found)| writer.finish(found, None, options, seconds, stop))
         .collect();
     let runs = filled?;
     let mut comparison = told(&comparing, loaded, options, &runs);
@@ -115,7 +115,7 @@ pub fn compare(
 }
 
 /// A comparison of a field's policies with no trials yet.
-fn comparing(field: &Field) -> Comparing<'_> {
+fn comparing(field: &PolicySet) -> Comparing<'_> {
     let first = &field.loaded[0].scenario;
     let names = field.loaded.iter().map(|of| of.policy.name().to_owned());
     let front = field.front.clone();

@@ -1,7 +1,7 @@
 //! Policies crossed with what other actors can choose, compiled.
 
-use super::field::{Alternatives, Field, Questions};
 use super::load::{Findings, Loaded, Loader, Overrides, World};
+use super::policy_set::{Alternatives, PolicySet, Questions};
 use super::replay::{Origin, Running};
 use super::theatre::PAYOFFS;
 use detente_model::diagnostic::{Diagnostics, Quoted};
@@ -20,7 +20,7 @@ pub(super) const NOBODY: &str = "policies";
 #[derive(Debug)]
 pub struct GameField {
     /// The policies; they are what the first player chooses.
-    pub field: Field,
+    pub field: PolicySet,
     /// The file of the payoffs, where it is another than the scenario's.
     pub(super) payoff_file: Option<String>,
     pub(super) players: Vec<Player>,
@@ -114,7 +114,7 @@ impl Loader {
     fn game(
         &mut self,
         world: &World,
-        field: Field,
+        field: PolicySet,
         postures: &[String],
         payoff_file: Option<String>,
     ) -> Option<GameField> {

@@ -73,10 +73,10 @@ pub fn run(
 ) -> Result<RunReport, RunFailure> {
     let drawn = Drawn::of(std::slice::from_ref(loaded), options)?;
     let folder = ResultFolder::begin(&options.out, ResultKind::Run, &loaded.inputs)?;
-    let mut filling = Filling::begin(loaded, folder)?;
+    let mut writer = RunWriter::begin(loaded, folder)?;
     let timer = Timer::start();
     let found = ensemble::run(&loaded.program, options.plan, stop, |checkpoint| {
-        filling.keep(checkpoint)?;
+        writer.keep(checkpoint)?;
         on_progress(checkpoint.done);
         Ok(())
     })
@@ -84,7 +84,7 @@ pub fn run(
     let loaded = std::slice::from_ref(loaded);
     let draws = under_draws(drawn.as_ref(), loaded, options, stop, &mut on_progress)
         .map_err(|failure| failure.failure)?;
-    filling.finish(&found, draws.as_ref(), options, timer.seconds(), stop)
+    writer.finish(&found, draws.as_ref(), options, timer.seconds(), stop)
 }
 
 /// What the draws of the parameters show, if they were asked for, unless the trials before them were stopped.
@@ -122,8 +122,8 @@ impl Timer {
     }
 }
 
-/// A result folder that a run is filling.
-pub(super) struct Filling<'l> {
+/// A result folder that a run is writer.
+pub(super) struct RunWriter<'l> {
     loaded: &'l Loaded,
     folder: ResultFolder,
     trials: TrialsWriter,
@@ -131,7 +131,7 @@ pub(super) struct Filling<'l> {
     kept: u64,
 }
 
-impl<'l> Filling<'l> {
+impl<'l> RunWriter<'l> {
     /// Writes what is run.
     pub fn begin(loaded: &'l Loaded, folder: ResultFolder) -> Result<Self, StoreError> {
         folder.write("scenario.toml", loaded.scenario_text.as_bytes())?;

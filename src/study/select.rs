@@ -3,8 +3,8 @@
 use super::column::rounded;
 use super::compare::{comparison_manifest, of_policy};
 use super::failure::{RunFailure, TogetherFailure};
-use super::field::Field;
 use super::options::RunOptions;
+use super::policy_set::PolicySet;
 use super::run::Timer;
 use super::text::{counted, grouped, wrapped};
 use super::text_table::TextTable;
@@ -15,7 +15,7 @@ use detente_report::selection::Selection;
 use detente_sim::ensemble::{CHUNK_TRIALS, run_together};
 use detente_sim::program::Program;
 use detente_stats::KimNelsonError;
-use detente_study::select::{FIRST_STAGE, Promise, Selecting};
+use detente_study::select::{FIRST_STAGE, Selecting, SelectionGuarantee};
 use std::fmt::Write;
 use std::io;
 use std::sync::atomic::AtomicBool;
@@ -41,9 +41,9 @@ pub enum SelectFailure {
         "--trials {0}: a selection takes at least {FEWEST_TRIALS} trials of each policy, from which it learns how they vary"
     )]
     TooFew(u64),
-    /// The promise cannot be given.
+    /// The guarantee cannot be given.
     #[error("{0}")]
-    Promise(#[from] KimNelsonError),
+    Guarantee(#[from] KimNelsonError),
     /// The trials could not be run or stored.
     #[error(transparent)]
     Run(#[from] TogetherFailure),
@@ -53,11 +53,11 @@ pub enum SelectFailure {
 /// better direction. `on_progress` gets the trials of a policy done. Once `stop` is set the selection ends without one.
 ///
 /// # Errors
-/// Where the promise cannot be given, a trial fails or results cannot be written.
+/// Where the guarantee cannot be given, a trial fails or results cannot be written.
 pub fn select(
-    field: &Field,
+    field: &PolicySet,
     place: usize,
-    promise: Promise,
+    guarantee: SelectionGuarantee,
     options: &RunOptions,
     stop: &AtomicBool,
     mut on_progress: impl FnMut(u64),
@@ -68,13 +68,13 @@ pub fn select(
         .iter()
         .map(|of| of.policy.name().to_owned())
         .collect();
-    let least = Promise {
-        trials: promise.trials.max(FEWEST_TRIALS),
-        ..promise
+    let least = SelectionGuarantee {
+        trials: guarantee.trials.max(FEWEST_TRIALS),
+        ..guarantee
     };
     let mut selecting = Selecting::new(names, &first.outcomes, place, first.horizon(), least)?;
-    if promise.trials < FEWEST_TRIALS {
-        return Err(SelectFailure::TooFew(promise.trials));
+    if guarantee.trials < FEWEST_TRIALS {
+        return Err(SelectFailure::TooFew(guarantee.trials));
     }
     let inputs = field.inputs();
     let folder = ResultFolder::begin(&options.out, ResultKind::Selection, &inputs)

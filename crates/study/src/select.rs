@@ -9,9 +9,9 @@ use detente_stats::{KimNelson, KimNelsonError, KimNelsonRules};
 /// Chunks of trials of every policy before any is dropped.
 pub const FIRST_STAGE: u64 = 10;
 
-/// What a selection is to promise.
+/// What a selection is to guarantee.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Promise {
+pub struct SelectionGuarantee {
     /// Probability of selecting the best.
     pub confidence: f64,
     /// The smallest difference worth detecting, in the outcome's unit.
@@ -28,7 +28,7 @@ pub struct Selecting<'p> {
     better: Direction,
     place: usize,
     horizon: f64,
-    promise: Promise,
+    guarantee: SelectionGuarantee,
     procedure: KimNelson,
 }
 
@@ -36,23 +36,23 @@ impl<'p> Selecting<'p> {
     /// Policies, by name, on the outcome at `place`, which has a better direction.
     ///
     /// # Errors
-    /// Where the promise cannot be given: it is no probability, the indifference is not above 0, or the trials are fewer than
+    /// Where the guarantee cannot be given: it is no probability, the indifference is not above 0, or the trials are fewer than
     /// the first stage has.
     pub fn new(
         policies: Vec<String>,
         outcomes: &'p [Outcome],
         place: usize,
         horizon: f64,
-        promise: Promise,
+        guarantee: SelectionGuarantee,
     ) -> Result<Self, KimNelsonError> {
         let outcome = &outcomes[place];
         let better = outcome.better.unwrap_or(Direction::Lower);
         let rules = KimNelsonRules {
             better,
-            confidence: promise.confidence,
-            indifference: promise.indifference,
+            confidence: guarantee.confidence,
+            indifference: guarantee.indifference,
             first_stage: FIRST_STAGE,
-            cap: promise.trials / CHUNK_TRIALS,
+            cap: guarantee.trials / CHUNK_TRIALS,
         };
         let procedure = KimNelson::new(policies.len(), rules)?;
         Ok(Self {
@@ -61,7 +61,7 @@ impl<'p> Selecting<'p> {
             better,
             place,
             horizon,
-            promise,
+            guarantee,
             procedure,
         })
     }
@@ -103,14 +103,14 @@ impl<'p> Selecting<'p> {
             };
             (policy.clone(), candidate)
         });
-        let percent = 100.0 * self.promise.confidence;
+        let percent = 100.0 * self.guarantee.confidence;
         Selection {
             outcome: self.outcome.name.clone(),
             title: self.outcome.title.clone(),
             unit: self.outcome.unit.clone(),
             better: self.better,
-            confidence: self.promise.confidence,
-            indifference: self.promise.indifference,
+            confidence: self.guarantee.confidence,
+            indifference: self.guarantee.indifference,
             selected: self.procedure.selected().map(name),
             leader: name(self.procedure.leader()),
             policies: policies.collect(),
@@ -124,7 +124,7 @@ impl<'p> Selecting<'p> {
                 format!(
                     "The best policy is selected with a probability of at least {percent} % if it is better than every other \
                      by {} or more; of policies closer to it, it or one of those is meant, and nothing is promised of which.",
-                    self.promise.indifference
+                    self.guarantee.indifference
                 ),
                 format!(
                     "Means over {CHUNK_TRIALS} trials are taken as normal: an outcome must not be so rare that most such means are 0."

@@ -17,6 +17,8 @@ mod convergence;
 mod curve;
 mod danger_and_first_times;
 mod distributions;
+#[cfg(test)]
+mod edge_cases;
 mod exact;
 mod factors;
 mod firings;
@@ -35,8 +37,6 @@ mod legend;
 mod levels;
 mod lines;
 mod multiples;
-#[cfg(test)]
-mod odd;
 mod page;
 mod palette;
 mod panel;

@@ -2,16 +2,18 @@
 
 use indexmap::IndexMap;
 
+use super::edge_cases::edge_cases;
 use super::fixtures::{HONESTY, context, usual};
 use super::inspect::{all_text, check_page, check_points, texts, view_box};
-use super::odd::odd;
 use super::{Context, Figure, FigureError, draw_all, png};
 use detente_report::summary::Summary;
 
 /// Every figure of every made-up summary.
 pub fn gallery() -> Vec<(String, Figure)> {
     let mut all = Vec::new();
-    let summaries = odd().into_iter().chain([("usual", usual(), context())]);
+    let summaries = edge_cases()
+        .into_iter()
+        .chain([("usual", usual(), context())]);
     for (name, summary, context) in summaries {
         for figure in draw_all(&summary, &context).unwrap() {
             all.push((format!("{name}/{}", figure.name), figure));

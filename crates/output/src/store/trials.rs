@@ -28,7 +28,7 @@ pub struct TrialsWriter {
     kinds: Vec<MeasureKind>,
     columns: Vec<Vec<f64>>,
     /// For each outcome with a `by` its states, and their positions in the rows that wait.
-    told_apart: Vec<(Vec<ByteArray>, Vec<f64>)>,
+    cause_specific: Vec<(Vec<ByteArray>, Vec<f64>)>,
     rows: usize,
     first_row: i64,
 }
@@ -51,7 +51,7 @@ impl TrialsWriter {
             path,
             kinds: outcomes.iter().map(|outcome| outcome.kind).collect(),
             columns: vec![Vec::new(); outcomes.len()],
-            told_apart: told_apart(outcomes)
+            cause_specific: cause_specific(outcomes)
                 .map(|(_, states)| {
                     let names = states.iter().map(|state| state.as_str().into());
                     (names.collect(), Vec::new())
@@ -76,7 +76,7 @@ impl TrialsWriter {
         for (mine, new) in self.columns.iter_mut().zip(columns) {
             mine.extend(new);
         }
-        for ((_, mine), new) in self.told_apart.iter_mut().zip(kinds) {
+        for ((_, mine), new) in self.cause_specific.iter_mut().zip(kinds) {
             mine.extend(new);
         }
         self.rows += rows;
@@ -134,7 +134,7 @@ impl TrialsWriter {
             }
             column.clear();
         }
-        for (states, positions) in &mut self.told_apart {
+        for (states, positions) in &mut self.cause_specific {
             let there: Vec<i16> = positions.iter().map(|p| i16::from(!p.is_nan())).collect();
             #[allow(
                 clippy::cast_possible_truncation,
@@ -173,7 +173,7 @@ fn storage(kind: MeasureKind) -> Storage {
     }
 }
 
-fn told_apart(outcomes: &[TrialColumn]) -> impl Iterator<Item = (&TrialColumn, &Vec<String>)> {
+fn cause_specific(outcomes: &[TrialColumn]) -> impl Iterator<Item = (&TrialColumn, &Vec<String>)> {
     let outcomes = outcomes.iter();
     outcomes.filter_map(|outcome| Some((outcome, outcome.states.as_ref()?)))
 }
@@ -189,7 +189,7 @@ fn schema(outcomes: &[TrialColumn]) -> Result<Type, ParquetError> {
         };
         fields.push(field(&outcome.name, physical, repetition)?);
     }
-    for (outcome, _) in told_apart(outcomes) {
+    for (outcome, _) in cause_specific(outcomes) {
         let name = format!("{}_by", outcome.name);
         fields.push(text_field(&name, Repetition::OPTIONAL)?);
     }

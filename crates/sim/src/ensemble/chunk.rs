@@ -107,14 +107,14 @@ impl<'p> Worker<'p> {
         {
             outcome.add_column(column, of.kind, self.program.horizon);
         }
-        let told_apart = self
+        let cause_specific = self
             .program
             .outcomes
             .iter()
             .zip(&columns)
             .zip(&mut tally.outcomes);
-        let told_apart = told_apart.filter(|((of, _), _)| of.by.is_some());
-        for (((_, times), outcome), kinds) in told_apart.zip(&kinds) {
+        let cause_specific = cause_specific.filter(|((of, _), _)| of.by.is_some());
+        for (((_, times), outcome), kinds) in cause_specific.zip(&kinds) {
             outcome.add_kinds(times, kinds, self.program.horizon);
         }
         for (series, grid) in tally.series.iter_mut().zip(&mut self.grids) {
@@ -132,9 +132,9 @@ impl<'p> Worker<'p> {
         for (value, column) in self.recorder.outcomes().iter().zip(columns) {
             column.push(*value);
         }
-        let told_apart = self.program.outcomes.iter().zip(self.recorder.kinds());
-        let told_apart = told_apart.filter(|(outcome, _)| outcome.by.is_some());
-        for ((_, kind), column) in told_apart.zip(kinds) {
+        let cause_specific = self.program.outcomes.iter().zip(self.recorder.kinds());
+        let cause_specific = cause_specific.filter(|(outcome, _)| outcome.by.is_some());
+        for ((_, kind), column) in cause_specific.zip(kinds) {
             column.push(*kind);
         }
         for (index, grid) in self.grids.iter_mut().enumerate() {

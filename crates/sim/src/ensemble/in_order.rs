@@ -1,6 +1,6 @@
 //! Tasks on many threads, their results in order on one.
 
-use super::turnstile::Turnstile;
+use super::ticket_lock::TicketLock;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -26,17 +26,17 @@ pub(super) fn in_order<E, T: Send, X: From<rayon::ThreadPoolBuildError>>(
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()?;
-    let turnstile = Turnstile::new(tasks, IN_FLIGHT * threads as u64);
+    let lock = TicketLock::new(tasks, IN_FLIGHT * threads as u64);
     let (sender, receiver) = mpsc::channel();
 
     pool.in_place_scope(|scope| {
         for _ in 0..threads {
-            let (sender, turnstile, equip, work) = (sender.clone(), &turnstile, &equip, &work);
+            let (sender, lock, equip, work) = (sender.clone(), &lock, &equip, &work);
             scope.spawn(move |_| {
-                let _closing = turnstile.close_on_panic();
+                let _closing = lock.close_on_panic();
                 let mut equipment = equip();
                 while !stop.load(Ordering::Relaxed)
-                    && let Some(index) = turnstile.enter()
+                    && let Some(index) = lock.enter()
                 {
                     if sender.send((index, work(&mut equipment, index))).is_err() {
                         break;
@@ -45,15 +45,15 @@ pub(super) fn in_order<E, T: Send, X: From<rayon::ThreadPoolBuildError>>(
             });
         }
         drop(sender);
-        let taken = take_in_order(&turnstile, &receiver, &mut take);
-        turnstile.close();
+        let taken = take_in_order(&lock, &receiver, &mut take);
+        lock.close();
         taken
     })
 }
 
 /// Takes results as they come and passes them on in order.
 fn take_in_order<T, X>(
-    turnstile: &Turnstile,
+    lock: &TicketLock,
     receiver: &mpsc::Receiver<(u64, T)>,
     take: &mut impl FnMut(T) -> Result<ControlFlow<()>, X>,
 ) -> Result<(), X> {
@@ -64,7 +64,7 @@ fn take_in_order<T, X>(
         while let Some(result) = early.remove(&next) {
             next += 1;
             let flow = take(result)?;
-            turnstile.leave(next);
+            lock.leave(next);
             if flow.is_break() {
                 return Ok(());
             }

@@ -14,7 +14,7 @@ mod merging;
 mod plan;
 mod precision;
 mod tally;
-mod turnstile;
+mod ticket_lock;
 
 pub use crate::program::{By, Outcome, OutcomeKind, Program, Series};
 pub use draws::run_draws;

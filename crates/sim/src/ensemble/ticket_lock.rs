@@ -3,7 +3,7 @@
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Hands out chunk numbers.
-pub(super) struct Turnstile {
+pub(super) struct TicketLock {
     state: Mutex<State>,
     moved: Condvar,
     chunks: u64,
@@ -16,7 +16,7 @@ struct State {
     closed: bool,
 }
 
-impl Turnstile {
+impl TicketLock {
     /// Numbers 0 to `chunks - 1`, at most `ahead` beyond those merged.
     pub fn new(chunks: u64, ahead: u64) -> Self {
         Self {
@@ -63,9 +63,9 @@ impl Turnstile {
         self.moved.notify_all();
     }
 
-    /// A guard that closes the turnstile if its thread panics, so that no other waits for it.
+    /// A guard that closes the lock if its thread panics, so that no other waits for it.
     pub fn close_on_panic(&self) -> impl Drop + '_ {
-        struct Guard<'a>(&'a Turnstile);
+        struct Guard<'a>(&'a TicketLock);
         impl Drop for Guard<'_> {
             fn drop(&mut self) {
                 if std::thread::panicking() {

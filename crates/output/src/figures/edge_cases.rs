@@ -1,4 +1,4 @@
-//! The odd summaries that must draw too.
+//! Summaries at the edges of what there can be, which must draw too.
 
 use indexmap::IndexMap;
 
@@ -6,14 +6,14 @@ use super::fixtures::{bare, context, grid, summary, usual};
 use super::{Context, fixtures_of_trials};
 use detente_report::summary::{Quantiles, SeriesKind, SeriesSummary, Summary};
 
-/// Every odd summary by name, with the context it is drawn in.
-pub fn odd() -> Vec<(&'static str, Summary, Context<'static>)> {
-    let mut all = odd_curves();
+/// Every such summary by name, with the context it is drawn in.
+pub fn edge_cases() -> Vec<(&'static str, Summary, Context<'static>)> {
+    let mut all = edge_curves();
     all.extend(fixtures_of_trials::all());
     all
 }
 
-fn odd_curves() -> Vec<(&'static str, Summary, Context<'static>)> {
+fn edge_curves() -> Vec<(&'static str, Summary, Context<'static>)> {
     let context = context();
     let one = [("conflict", "Conflict", 0.05, 1.0)];
     let long = [

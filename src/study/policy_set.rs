@@ -27,14 +27,14 @@ pub enum Alternatives {
 
 /// Policies ready to be compared.
 #[derive(Debug)]
-pub struct Field {
+pub struct PolicySet {
     /// A scenario under each policy, the baseline first.
     pub loaded: Vec<Loaded>,
     /// The outcomes, by position, of which a front is sought.
     pub front: Vec<usize>,
 }
 
-impl Field {
+impl PolicySet {
     /// The files that were read.
     #[must_use]
     pub fn inputs(&self) -> Vec<PathBuf> {
@@ -56,12 +56,12 @@ pub struct Questions {
 ///
 /// # Errors
 /// Everything that is wrong with the files and names, each mistake with its place.
-pub fn load_field(
+pub fn load_policy_set(
     scenario_path: &Path,
     alternatives: &Alternatives,
     questions: &Questions,
     overrides: &Overrides,
-) -> Result<Field, Box<Findings>> {
+) -> Result<PolicySet, Box<Findings>> {
     let mut loader = Loader::default();
     let field = loader
         .world(scenario_path, overrides)
@@ -79,7 +79,7 @@ pub fn load_selection(
     alternatives: &Alternatives,
     outcome: &str,
     overrides: &Overrides,
-) -> Result<(Field, usize), Box<Findings>> {
+) -> Result<(PolicySet, usize), Box<Findings>> {
     let mut loader = Loader::default();
     let field = loader
         .world(scenario_path, overrides)
@@ -99,7 +99,7 @@ impl Loader {
         world: &World,
         alternatives: &Alternatives,
         questions: &Questions,
-    ) -> Option<Field> {
+    ) -> Option<PolicySet> {
         let mut loaded = match alternatives {
             Alternatives::Policies(given) => {
                 let loaded: Vec<Option<Loaded>> = given
@@ -135,7 +135,7 @@ impl Loader {
         }
         let outcomes = &loaded.first()?.scenario.outcomes;
         let front = front_outcomes(&questions.front, outcomes, diagnostics);
-        (!diagnostics.has_errors()).then_some(Field { loaded, front })
+        (!diagnostics.has_errors()).then_some(PolicySet { loaded, front })
     }
 
     /// The scenario under every combination of some levers' options.
