@@ -285,7 +285,7 @@ fn measure(criterion: &mut Criterion, model: &mut Model) {
 
 /// What a draw of the parameters costs before its first trial: the scenario is lowered once, and bound to each draw's values.
 fn measure_binding(criterion: &mut Criterion) {
-    let loaded = config("belarus-2019.toml", Some("multi-vector"));
+    let loaded = config("belarus-2019", Some("multi-vector"));
     let lower = || UnboundProgram::lower(&loaded.scenario, &loaded.policy);
     let lowered = lower();
     let bind = || lowered.bind(lowered.parameters()).expect("the values fit");
