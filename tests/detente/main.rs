@@ -26,6 +26,7 @@ mod known_answer;
 mod known_atoms;
 mod known_clocks;
 mod loading;
+mod lowering;
 mod model_document;
 mod oracle;
 mod property;

@@ -32,7 +32,8 @@ pub enum Purpose {
     Resampling = 5,
     /// The values of an uncertain parameter.
     Parameter = 6,
-    /// The unit exponentials in place of those that were used up when their clock was halted.
+    /// The unit exponentials in place of those that were used up when their clock was halted, and of what is left of those that a
+    /// branch or a driven trial draws anew.
     Redraw = 7,
 }
 
